@@ -1,0 +1,1 @@
+"""The product: domains, the kit for their edges, and the assembly."""

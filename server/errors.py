@@ -1,0 +1,51 @@
+"""How the product says no. One handler turns these into a page or problem+json."""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A rule said no. The message key is `refusal.<code>`; `values` fill its sentence."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.code)
+        self.values = values
+
+
+class WrongState(Refusal):
+    """The thing is not in a state from which this can be done."""
+
+    code = "wrong_state"
+
+
+class Stale(Refusal):
+    """Somebody else saved in between."""
+
+    code = "stale"
+
+
+class TooMany(Refusal):
+    """Asked too often; `seconds` says when to try again."""
+
+    code = "too_many"
+
+
+class NotFound(Exception):
+    """It does not exist, or not for this reader: both read the same."""
+
+
+class NotAllowed(Exception):
+    """Known to exist, but not open to this reader."""
+
+
+class SignInNeeded(Exception):
+    """The page is for people who are signed in."""
+
+
+class Invalid(Exception):
+    """Input that cannot be used: every problem at once, field → message key with values."""
+
+    def __init__(self, **fields: str) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields

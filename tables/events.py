@@ -1,0 +1,126 @@
+"""Events: meetings, event days, congresses, and where they are held."""
+
+from enum import StrEnum
+
+from piccolo.columns import (
+    UUID,
+    BigInt,
+    Boolean,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    Serial,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.readable import Readable
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from tables.base import Dated, one_of
+from tables.groups import WorkingGroup
+
+
+class EventKind(StrEnum):
+    """What sort of event."""
+
+    meeting = "meeting"
+    event_day = "event_day"
+    congress = "congress"
+    course = "course"
+    webinar = "webinar"
+    external = "external"
+
+
+class EventState(StrEnum):
+    """Life of an event; "open for registration" and "full" are computed."""
+
+    draft = "draft"
+    announced = "announced"
+    published = "published"
+    postponed = "postponed"
+    cancelled = "cancelled"
+    completed = "completed"
+    archived = "archived"
+
+
+class EventMode(StrEnum):
+    """Where one takes part."""
+
+    on_site = "on_site"
+    online = "online"
+    hybrid = "hybrid"
+
+
+class Visibility(StrEnum):
+    """Who may know of it."""
+
+    public = "public"
+    members = "members"
+    group = "group"
+
+
+class Venue(Dated, Table):
+    """A place with an address."""
+
+    id: Serial
+    name = Varchar(length=120)
+    street = Varchar(length=120, default="")
+    postcode = Varchar(length=10, default="")
+    city = Varchar(length=80, default="")
+    route = Text(default="")
+    accessibility = Text(default="")
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s, %s", columns=[cls.name, cls.city])
+
+
+class Event(Dated, Table):
+    """Something with a date. `online_url` is only ever shown to confirmed people.
+
+    `sequence` is RFC 5545 SEQUENCE; `lock_seq` is the row lock of its registrations.
+    """
+
+    id: Serial
+    kind = Varchar(length=12, default=EventKind.event_day, choices=EventKind)
+    state = Varchar(length=12, default=EventState.draft, choices=EventState)
+    title = Varchar(length=200)
+    title_en = Varchar(length=200, default="")
+    slug = Varchar(length=100, unique=True)
+    summary = Varchar(length=300, default="")
+    summary_en = Varchar(length=300, default="")
+    description = Text(default="")
+    description_en = Text(default="")
+    starts_at = Timestamptz()
+    ends_at = Timestamptz()
+    all_day = Boolean(default=False)
+    mode = Varchar(length=10, default=EventMode.on_site, choices=EventMode)
+    venue = ForeignKey(Venue, null=True, default=None, on_delete=OnDelete.restrict)
+    room = Varchar(length=80, default="")
+    online_url = Varchar(length=500, default="")
+    visibility = Varchar(length=10, default=Visibility.public, choices=Visibility)
+    group = ForeignKey(WorkingGroup, null=True, default=None, on_delete=OnDelete.restrict)
+    contact_email = Varchar(length=254, default="")
+    registration_opens_at = Timestamptz(null=True, default=None)
+    registration_closes_at = Timestamptz(null=True, default=None)
+    cancel_until_at = Timestamptz(null=True, default=None)
+    members_only_registration = Boolean(default=False)
+    cancel_reason = Text(default="")
+    moved_from_at = Timestamptz(null=True, default=None)
+    uid = UUID(unique=True)
+    sequence = Integer(default=0)
+    published_at = Timestamptz(null=True, default=None)
+    cancelled_at = Timestamptz(null=True, default=None)
+    lock_seq = BigInt(default=0)
+
+    kind_known = one_of("kind", EventKind)
+    state_known = one_of("state", EventState)
+    mode_known = one_of("mode", EventMode)
+    visibility_known = one_of("visibility", Visibility)
+    ends_after_start = Check("ends_at > starts_at")
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.title])

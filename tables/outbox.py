@@ -1,0 +1,56 @@
+"""The outbox: letters owed, written in the transaction of their cause."""
+
+from enum import StrEnum
+
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    ForeignKey,
+    OnDelete,
+    Serial,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.table import Table
+
+from tables.base import one_of
+from tables.people import Person
+
+
+class LetterState(StrEnum):
+    """Life of a letter on its way out."""
+
+    queued = "queued"
+    sending = "sending"
+    sent = "sent"
+    retry = "retry"
+    failed = "failed"
+    held = "held"
+    dropped = "dropped"
+
+
+class OutboxLetter(Table, tablename="outbox_letter"):
+    """One letter to one address. `cause` is unique: the same cause never owes two letters."""
+
+    id: Serial
+    kind = Varchar(length=60)
+    category = Varchar(length=20, default="service")
+    cause = Varchar(length=200, unique=True)
+    person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.set_null, index=True)
+    address = Varchar(length=254)
+    language = Varchar(length=2, default="nl")
+    values = JSONB(default="{}", secret=True)
+    message_id = UUID(unique=True)
+    state = Varchar(length=10, default=LetterState.queued, choices=LetterState)
+    attempts = SmallInt(default=0)
+    last_error = Text(default="")
+    created_at = Timestamptz(default=TimestamptzNow())
+    not_before = Timestamptz(default=TimestamptzNow())
+    expires_at = Timestamptz(null=True, default=None)
+    claimed_at = Timestamptz(null=True, default=None)
+    sent_at = Timestamptz(null=True, default=None)
+
+    state_known = one_of("state", LetterState)

@@ -1,0 +1,32 @@
+"""One Piccolo app: every table, one migration history."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+MODULES = [
+    f"tables.{name}"
+    for name in (
+        "people",
+        "accounts",
+        "memberships",
+        "groups",
+        "events",
+        "registrations",
+        "talks",
+        "consent",
+        "newsletters",
+        "knowledge",
+        "calendars",
+        "outbox",
+        "audit",
+        "machinery",
+    )
+]
+
+APP_CONFIG = AppConfig(
+    app_name="network",
+    migrations_folder_path=str(Path(__file__).parent / "migrations"),
+    table_classes=table_finder(MODULES),
+    migration_dependencies=[],
+)
