@@ -1,0 +1,29 @@
+"""Bring the database to the newest migration; safe when several processes start at once."""
+
+import contextlib
+import io
+
+import asyncpg
+from piccolo.apps.migrations.commands.forwards import run_forwards
+
+from server.database import ENGINE
+
+MIGRATION_LOCK = 7_010_002
+
+
+async def migrate() -> str:
+    """Run every migration that is missing and return what Piccolo said of it.
+
+    Raises RuntimeError with Piccolo's own words when one fails.
+    """
+    connection = await asyncpg.connect(**ENGINE.config)
+    said = io.StringIO()
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        with contextlib.redirect_stdout(said):
+            result = await run_forwards("network")
+        if not result.success:
+            raise RuntimeError(f"A migration failed: {result.message} {said.getvalue()}")
+    finally:
+        await connection.close()
+    return said.getvalue()
