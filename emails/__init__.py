@@ -1,0 +1,1 @@
+"""Letters: what we say to people."""

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine
@@ -37,21 +37,21 @@ class Engine(PostgresEngine):
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:
         """Run one statement, counted, inside the current task's transaction if there is one."""
-        self._check()
+        _current()
+        _count()
         return await super().run_querystring(querystring, in_pool)
 
     async def run_ddl(self, ddl: str, in_pool: bool = True) -> Any:
         """Run one statement of definition, counted."""
-        self._check()
+        _current()
+        _count()
         return await super().run_ddl(ddl, in_pool)
 
-    def _check(self) -> None:
-        current = self.current_transaction.get()
-        if current is not None and current.task is not asyncio.current_task():
-            raise RuntimeError("this transaction belongs to another task")
-        counter = STATEMENTS.get()
-        if counter is not None:
-            counter[0] += 1
+
+def _count() -> None:
+    counter = STATEMENTS.get()
+    if counter is not None:
+        counter[0] += 1
 
 
 ENGINE = Engine(config={"dsn": "postgresql://unset/unset"})
@@ -83,8 +83,8 @@ async def close_pool() -> None:
 
 async def execute(sql: str, *arguments: object) -> list[dict[str, Any]]:
     """Run one raw statement with `$1`-style arguments and return its rows."""
-    ENGINE._check()
-    current = ENGINE.current_transaction.get()
+    _count()
+    current = _current()
     if current is not None:
         rows: Sequence[Any] = await current.connection.fetch(sql, *arguments)
     elif ENGINE.pool is not None:
@@ -96,17 +96,32 @@ async def execute(sql: str, *arguments: object) -> list[dict[str, Any]]:
 
 def in_transaction() -> bool:
     """Whether the current task is inside a transaction."""
-    current = ENGINE.current_transaction.get()
-    return current is not None and current.task is asyncio.current_task()
+    return _current() is not None
+
+
+def _current() -> Transaction | None:
+    """The open transaction, which must be of this very task.
+
+    Piccolo's own transactions, in migrations, are not ours and know no task.
+    """
+    current: object = ENGINE.current_transaction.get()
+    if not isinstance(current, Transaction):
+        return None
+    if current.task is not asyncio.current_task():
+        raise RuntimeError("this transaction belongs to another task")
+    return current
+
+
+def _set_current(current: Transaction | None) -> None:
+    """Piccolo looks for `.connection` only, which ours has."""
+    ENGINE.current_transaction.set(cast(Any, current))
 
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """All or nothing. Nested: a savepoint, so that an inner failure undoes only itself."""
-    current = ENGINE.current_transaction.get()
+    current = _current()
     if current is not None:
-        if current.task is not asyncio.current_task():
-            raise RuntimeError("this transaction belongs to another task")
         async with current.connection.transaction():
             yield
         return
@@ -116,17 +131,17 @@ async def transaction() -> AsyncIterator[None]:
     try:
         block = connection.transaction()
         await block.start()
-        ENGINE.current_transaction.set(Transaction(connection))
+        _set_current(Transaction(connection))
         try:
             yield
         except BaseException:
-            ENGINE.current_transaction.set(None)
+            _set_current(None)
             await asyncio.shield(_roll_back(connection, block))
             raise
-        ENGINE.current_transaction.set(None)
+        _set_current(None)
         await block.commit()
     finally:
-        ENGINE.current_transaction.set(None)
+        _set_current(None)
         await asyncio.shield(_give_back(connection))
 
 

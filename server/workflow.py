@@ -111,5 +111,7 @@ class Machine:
         """The machine as a Mermaid state diagram."""
         lines = ["stateDiagram-v2"]
         for name, move in self.moves.items():
-            lines += [f"    {source.value} --> {move.target.value}: {name}" for source in move.sources]
+            lines += [
+                f"    {source.value} --> {move.target.value}: {name}" for source in move.sources
+            ]
         return "\n".join(lines)

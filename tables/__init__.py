@@ -1,0 +1,1 @@
+"""The ground floor: columns, enums and constraints. No verbs."""

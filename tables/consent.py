@@ -40,7 +40,7 @@ class ConsentText(Table, tablename="consent_text"):
     text_en = Text()
     valid_from = Timestamptz(default=TimestamptzNow())
 
-    once = Unique(["code", "version"])
+    consent_text_once = Unique(["code", "version"])
 
 
 class ConsentEvent(Table, tablename="consent_event"):

@@ -47,7 +47,7 @@ class VocabularyTerm(Dated, Table, tablename="vocabulary_term"):
     valid_to = Date(null=True, default=None)
     position = SmallInt(default=0)
 
-    once = Unique(["vocabulary", "code"])
+    vocabulary_term_once = Unique(["vocabulary", "code"])
 
     @classmethod
     def get_readable(cls) -> Readable:

@@ -89,4 +89,4 @@ class Subscription(Dated, Table):
     ended_at = Timestamptz(null=True, default=None)
 
     state_known = one_of("state", SubscriptionState)
-    once = Unique(["list", "email_key"])
+    subscription_once = Unique(["list", "email_key"])

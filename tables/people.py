@@ -72,7 +72,9 @@ class Person(Dated, Table):
     note = Text(default="")
     deceased_on = Date(null=True, default=None)
     anonymised_at = Timestamptz(null=True, default=None)
-    merged_into = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
+    merged_into: ForeignKey["Person"] = ForeignKey(
+        "self", null=True, default=None, on_delete=OnDelete.restrict
+    )
 
     name_use_known = one_of("name_use", NameUse)
     form_of_address_known = one_of("form_of_address", FormOfAddress)

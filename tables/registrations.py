@@ -71,7 +71,7 @@ class CapacityUnit(Dated, Table, tablename="capacity_unit"):
 
     @classmethod
     def get_readable(cls) -> Readable:
-        return Readable(template="%s – %s", columns=[cls.event.title, cls.name_nl])
+        return Readable(template="%s: %s", columns=[cls.event.title, cls.name_nl])
 
 
 class Registration(Dated, Table):
@@ -86,13 +86,11 @@ class Registration(Dated, Table):
     idempotency_key = UUID(null=True, default=None)
 
     ticket_class_known = one_of("ticket_class", TicketClass)
-    one_each = Unique(["event", "person"])
+    registration_one_each = Unique(["event", "person"])
 
     @classmethod
     def get_readable(cls) -> Readable:
-        return Readable(
-            template="%s – %s", columns=[cls.person.display_name, cls.event.title]
-        )
+        return Readable(template="%s: %s", columns=[cls.person.display_name, cls.event.title])
 
 
 class RegistrationLine(Dated, Table, tablename="registration_line"):

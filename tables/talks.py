@@ -111,4 +111,4 @@ class ProposalSpeaker(Dated, Table, tablename="proposal_speaker"):
     affiliation = Varchar(length=200, default="")
     agreed_at = Timestamptz(null=True, default=None)
 
-    once = Unique(["proposal", "person"])
+    proposal_speaker_once = Unique(["proposal", "person"])
