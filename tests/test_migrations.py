@@ -24,14 +24,3 @@ async def test_the_database_has_exactly_the_described_columns(db: None) -> None:
     }
 
     assert built == described
-
-
-async def test_every_foreign_key_says_what_happens_on_deletion() -> None:
-    unsaid = [
-        f"{table._meta.tablename}.{column._meta.name}"
-        for table in APP_CONFIG.table_classes
-        for column in table._meta.foreign_key_columns
-        if {"null", "on_delete"} - set(column._meta.params)
-    ]
-
-    assert unsaid == []
