@@ -1,0 +1,147 @@
+"""Settings from the environment or `.env`: all wrong ones are named at once.
+
+There is no separate switch for production: an address that others can reach *is* production,
+and then https, a secret key and a mail transport are required and demo people are refused.
+"""
+
+import ipaddress
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+KEY_LENGTH = 32
+TRANSPORTS = ("file:", "smtp://", "smtps://")
+
+
+class WrongSettings(Exception):
+    """One or more settings cannot be used; `sentences` names each."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What the program was told. `database_url` None means the private PostgreSQL."""
+
+    host: str
+    port: int
+    base_url: str
+    var_dir: Path
+    database_url: str | None
+    mail_url: str
+    secret_key: str
+    demo: bool
+
+    @property
+    def is_secure(self) -> bool:
+        """Served over https."""
+        return self.base_url.startswith("https://")
+
+
+def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
+    """Read every setting; the environment wins over the file. Raises WrongSettings.
+
+    `NAME_FILE` may name a file that holds the value of NAME, for secrets.
+    """
+    wrong: list[str] = []
+    given = _given(environ, env_file, wrong)
+    host = given.get("HOST", "127.0.0.1")
+    port = _port(given, wrong)
+    base_url = given.get("BASE_URL", f"http://localhost:{port}").rstrip("/")
+    is_public = _is_public(base_url, wrong)
+    mail_url = given.get("MAIL_URL", "file:")
+    if not mail_url.startswith(TRANSPORTS):
+        wrong.append(f"MAIL_URL must begin with one of: {', '.join(TRANSPORTS)}.")
+    demo = _yes_or_no(given, "DEMO", wrong, default=not is_public)
+    database_url = given.get("DATABASE_URL")
+    if database_url and not database_url.startswith(("postgresql://", "postgres://")):
+        wrong.append("DATABASE_URL must begin with postgresql://.")
+    key = given.get("SECRET_KEY", "")
+    if key and len(key) < KEY_LENGTH:
+        wrong.append(f"SECRET_KEY must have at least {KEY_LENGTH} characters.")
+    if is_public:
+        wrong += _wrong_in_public(base_url, mail_url, key, demo=demo)
+    if wrong:
+        raise WrongSettings(wrong)
+    var_dir = Path(given.get("VAR_DIR", "var")).absolute()
+    return Settings(
+        host=host,
+        port=port,
+        base_url=base_url,
+        var_dir=var_dir,
+        database_url=database_url,
+        mail_url=mail_url,
+        secret_key=key or _kept_key(var_dir),
+        demo=demo,
+    )
+
+
+def _given(environ: Mapping[str, str], env_file: Path, wrong: list[str]) -> dict[str, str]:
+    given = _lines(env_file.read_text()) if env_file.exists() else {}
+    given |= environ
+    for name, value in [*given.items()]:
+        if name in ("SECRET_KEY_FILE", "DATABASE_URL_FILE", "MAIL_URL_FILE"):
+            if Path(value).is_file():
+                given[name.removesuffix("_FILE")] = Path(value).read_text().strip()
+            else:
+                wrong.append(f"{name} names a file that cannot be read: {value}.")
+    return {name: value for name, value in given.items() if value != ""}
+
+
+def _lines(text: str) -> dict[str, str]:
+    pairs = (line.split("=", 1) for line in text.splitlines() if not line.startswith("#"))
+    return {pair[0].strip(): pair[1].strip().strip("'\"") for pair in pairs if len(pair) == 2}
+
+
+def _port(given: Mapping[str, str], wrong: list[str]) -> int:
+    text = given.get("PORT", "8000")
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        return int(text)
+    wrong.append(f"PORT must be a number from 1 to 65535, not '{text}'.")
+    return 8000
+
+
+def _yes_or_no(given: Mapping[str, str], name: str, wrong: list[str], *, default: bool) -> bool:
+    text = given.get(name, "1" if default else "0")
+    if text not in ("0", "1"):
+        wrong.append(f"{name} must be 0 or 1, not '{text}'.")
+    return text == "1"
+
+
+def _is_public(base_url: str, wrong: list[str]) -> bool:
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        wrong.append(f"BASE_URL must be a web address such as https://example.org: '{base_url}'.")
+        return False
+    return not _is_loopback(parts.hostname)
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def _wrong_in_public(base_url: str, mail_url: str, key: str, *, demo: bool) -> list[str]:
+    checks = {
+        "BASE_URL must begin with https:// when others can reach it.": base_url[:5] != "https",
+        "SECRET_KEY is required when others can reach the site.": not key,
+        "MAIL_URL must name a mail server when others can reach the site.": mail_url[:4] == "file",
+        "DEMO must be 0 when others can reach the site: demo people would be open doors.": demo,
+    }
+    return [sentence for sentence, is_wrong in checks.items() if is_wrong]
+
+
+def _kept_key(var_dir: Path) -> str:
+    """The key of a private installation: made once, readable by its owner only."""
+    path = var_dir / "secret_key"
+    if not path.exists():
+        var_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(KEY_LENGTH))
+    return path.read_text()

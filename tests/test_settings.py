@@ -1,0 +1,80 @@
+"""Settings: sensible alone, strict in public, all mistakes at once."""
+
+from pathlib import Path
+
+import pytest
+
+from server.settings import WrongSettings, load
+
+PUBLIC = {
+    "BASE_URL": "https://netwerk.example",
+    "SECRET_KEY": "k" * 32,
+    "MAIL_URL": "smtps://mail.example",
+}
+
+
+def test_nothing_set_gives_a_private_installation(tmp_path: Path) -> None:
+    settings = load({"VAR_DIR": str(tmp_path)}, tmp_path / ".env")
+
+    assert settings.base_url == "http://localhost:8000"
+    assert settings.demo is True
+    assert settings.database_url is None
+    assert load({"VAR_DIR": str(tmp_path)}, tmp_path / ".env").secret_key == settings.secret_key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# local\nPORT=9000\nHOST='0.0.0.0'\n")
+
+    settings = load({"PORT": "9001", "VAR_DIR": str(tmp_path)}, file)
+
+    assert (settings.port, settings.host) == (9001, "0.0.0.0")
+
+
+def test_every_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings) as refused:
+        load(
+            {"PORT": "zero", "DEMO": "ja", "MAIL_URL": "pigeon:", "DATABASE_URL": "sqlite://"},
+            tmp_path / ".env",
+        )
+
+    assert [sentence.split()[0] for sentence in refused.value.sentences] == [
+        "PORT",
+        "MAIL_URL",
+        "DEMO",
+        "DATABASE_URL",
+    ]
+
+
+def test_a_public_address_demands_what_keeps_people_safe(tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings) as refused:
+        load({"BASE_URL": "http://netwerk.example", "DEMO": "1"}, tmp_path / ".env")
+
+    assert [sentence.split()[0] for sentence in refused.value.sentences] == [
+        "BASE_URL",
+        "SECRET_KEY",
+        "MAIL_URL",
+        "DEMO",
+    ]
+
+
+def test_a_complete_public_installation_has_no_demo(tmp_path: Path) -> None:
+    settings = load({**PUBLIC, "VAR_DIR": str(tmp_path)}, tmp_path / ".env")
+
+    assert settings.is_secure
+    assert settings.demo is False
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("s" * 40 + "\n")
+    given = {**PUBLIC, "SECRET_KEY": "", "SECRET_KEY_FILE": str(secret)}
+
+    assert load(given, tmp_path / ".env").secret_key == "s" * 40
+
+
+def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings, match="SECRET_KEY_FILE"):
+        load({"SECRET_KEY_FILE": str(tmp_path / "nothing")}, tmp_path / ".env")
