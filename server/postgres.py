@@ -153,9 +153,17 @@ def _reachable(programs: Path, directory: Path, user: str | None) -> Path:
     if user is None or _is_open(programs):
         return programs
     copy = directory.parent / "postgres-programs"
-    if not (copy / "bin" / "postgres").exists():
-        shutil.copytree(programs.parent, copy, symlinks=True, dirs_exist_ok=True)
-    return copy / programs.name
+    package = programs.parents[1]
+    target = copy / package.name / programs.parent.name / programs.name
+    if not target.exists():
+        libraries = package.with_name(f"{package.name}.libs")  # found by a relative path
+        if libraries.exists():
+            shutil.copytree(libraries, copy / libraries.name, dirs_exist_ok=True)
+        unfinished = target.parent.with_name("unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(programs.parent, unfinished, symlinks=True)
+        unfinished.rename(target.parent)
+    return target
 
 
 def _require_open(directory: Path, user: str | None) -> None:
