@@ -1,0 +1,1 @@
+"""Consent: what people were asked, in which words, and what they answered."""
