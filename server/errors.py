@@ -4,13 +4,23 @@ from typing import ClassVar
 
 
 class Refusal(Exception):
-    """A rule said no. The message key is `refusal.<code>`; `values` fill its sentence."""
+    """A rule said no; `values` fill its sentence.
+
+    A code `domain.name` has the message key `domain.refusal.name`; one without a domain belongs
+    to everybody and stands under `errors`.
+    """
 
     code: ClassVar[str] = "refused"
 
     def __init__(self, **values: object) -> None:
         super().__init__(self.code)
         self.values = values
+
+    @property
+    def message_key(self) -> str:
+        """The key of the sentence that explains it."""
+        domain, _, name = self.code.rpartition(".")
+        return f"{domain or 'errors'}.refusal.{name}"
 
 
 class WrongState(Refusal):

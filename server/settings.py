@@ -5,6 +5,7 @@ and then https, a secret key and a mail transport are required and demo people a
 """
 
 import ipaddress
+import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 KEY_LENGTH = 32
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "MAIL_URL")
 TRANSPORTS = ("file:", "smtp://", "smtps://")
 
 
@@ -35,11 +37,27 @@ class Settings(msgspec.Struct, frozen=True):
     mail_url: str
     secret_key: str
     demo: bool
+    pg_bin: Path | None = None
 
     @property
     def is_secure(self) -> bool:
         """Served over https."""
         return self.base_url.startswith("https://")
+
+
+_IN_USE: list[Settings] = []
+
+
+def use(settings: Settings) -> None:
+    """Make these the settings of this process; before anything asks for them."""
+    _IN_USE[:] = [settings]
+
+
+def current() -> Settings:
+    """The settings of this process."""
+    if not _IN_USE:
+        raise RuntimeError("no settings are in use")
+    return _IN_USE[0]
 
 
 def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
@@ -65,9 +83,11 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         wrong.append(f"SECRET_KEY must have at least {KEY_LENGTH} characters.")
     if is_public:
         wrong += _wrong_in_public(base_url, mail_url, key, demo=demo)
+    var_dir = Path(given.get("VAR_DIR", "var")).absolute()
+    if not wrong:
+        key = key or _kept_key(var_dir, wrong)
     if wrong:
         raise WrongSettings(wrong)
-    var_dir = Path(given.get("VAR_DIR", "var")).absolute()
     return Settings(
         host=host,
         port=port,
@@ -75,21 +95,28 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         var_dir=var_dir,
         database_url=database_url,
         mail_url=mail_url,
-        secret_key=key or _kept_key(var_dir),
+        secret_key=key,
         demo=demo,
+        pg_bin=Path(given["PG_BIN"]).absolute() if "PG_BIN" in given else None,
     )
 
 
 def _given(environ: Mapping[str, str], env_file: Path, wrong: list[str]) -> dict[str, str]:
-    given = _lines(env_file.read_text()) if env_file.exists() else {}
+    given = _lines(_content(str(env_file), env_file, wrong)) if env_file.exists() else {}
     given |= environ
-    for name, value in [*given.items()]:
-        if name in ("SECRET_KEY_FILE", "DATABASE_URL_FILE", "MAIL_URL_FILE"):
-            if Path(value).is_file():
-                given[name.removesuffix("_FILE")] = Path(value).read_text().strip()
-            else:
-                wrong.append(f"{name} names a file that cannot be read: {value}.")
+    for name in SECRETS:
+        source = given.get(f"{name}_FILE")
+        if source:
+            given[name] = _content(f"{name}_FILE", Path(source), wrong).strip()
     return {name: value for name, value in given.items() if value != ""}
+
+
+def _content(name: str, file: Path, wrong: list[str]) -> str:
+    try:
+        return file.read_text()
+    except (OSError, UnicodeDecodeError):
+        wrong.append(f"{name} names a file that cannot be read: {file}.")
+        return ""
 
 
 def _lines(text: str) -> dict[str, str]:
@@ -113,11 +140,18 @@ def _yes_or_no(given: Mapping[str, str], name: str, wrong: list[str], *, default
 
 
 def _is_public(base_url: str, wrong: list[str]) -> bool:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        wrong.append(f"BASE_URL must be a web address such as https://example.org: '{base_url}'.")
+    try:
+        parts = urlsplit(base_url)
+        name, _ = parts.hostname, parts.port
+    except ValueError:
+        name = None
+    if name is None or parts.scheme not in ("http", "https") or parts.path or parts.query:
+        wrong.append(
+            f"BASE_URL must be a web address without a path, such as https://example.org: "
+            f"'{base_url}'."
+        )
         return False
-    return not _is_loopback(parts.hostname)
+    return not _is_loopback(name)
 
 
 def _is_loopback(name: str) -> bool:
@@ -137,11 +171,29 @@ def _wrong_in_public(base_url: str, mail_url: str, key: str, *, demo: bool) -> l
     return [sentence for sentence, is_wrong in checks.items() if is_wrong]
 
 
-def _kept_key(var_dir: Path) -> str:
-    """The key of a private installation: made once, readable by its owner only."""
+def _kept_key(var_dir: Path, wrong: list[str]) -> str:
+    """The key of a private installation: made once, whole, readable by its owner only."""
     path = var_dir / "secret_key"
-    if not path.exists():
-        var_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(KEY_LENGTH))
-    return path.read_text()
+    try:
+        if not path.exists():
+            var_dir.mkdir(parents=True, exist_ok=True)
+            _make_once(path, secrets.token_urlsafe(KEY_LENGTH))
+        return path.read_text()
+    except OSError as problem:
+        wrong.append(
+            f"VAR_DIR must be a folder that can be written: {var_dir}: {problem.strerror}."
+        )
+        return ""
+
+
+def _make_once(path: Path, text: str) -> None:
+    """Whoever is first decides; nobody ever reads half of it."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,101 @@
+"""What people read: messages from the catalogues, and days, hours and money in their language.
+
+Catalogues are `.po` files, one per domain and language, read at start: nothing is compiled.
+A message's key begins with the name of its file: `events.title` stands in `events.po`.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency
+
+from server.clock import AMSTERDAM
+
+LANGUAGES = ("nl", "en")
+FOLDER = Path(__file__).parent / "locales"
+DAY = {"nl": "d MMMM y", "en": "d MMMM y"}
+LONG_DAY = {"nl": "EEEE d MMMM y", "en": "EEEE d MMMM y"}
+BABEL = {"nl": "nl_NL", "en": "en_GB"}
+
+
+class UnknownMessage(KeyError):
+    """A key that no catalogue holds: a mistake in the program, never of the reader."""
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, tuple[str, str]]:
+    """Every message of a language: key → (one, many); both are the same without a plural."""
+    messages: dict[str, tuple[str, str]] = {}
+    for path in sorted((FOLDER / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    key, forms = _forms(message.id, message.string)
+                    messages[key] = forms
+    return messages
+
+
+def _forms(
+    identity: str | tuple[str, ...] | list[str], string: object
+) -> tuple[str, tuple[str, str]]:
+    if isinstance(identity, str):
+        return identity, (str(string), str(string))
+    one, many = string if isinstance(string, (tuple, list)) else (string, string)
+    return identity[0], (str(one), str(many))
+
+
+def text(language: str, key: str, /, *, count: int | None = None, **values: object) -> str:
+    """The message of a key, with `{name}` filled in; `count` picks the plural and is `{count}`."""
+    try:
+        one, many = catalogue(language)[key]
+    except KeyError:
+        raise UnknownMessage(f"{language}: {key}") from None
+    if count is not None:
+        return (one if count == 1 else many).format(count=count, **values)
+    return one.format(**values) if values else one
+
+
+def knows(key: str) -> bool:
+    """Whether a key exists; for keys that come from outside."""
+    return key in catalogue("nl")
+
+
+def day(value: date, language: str) -> str:
+    """`14 november 2026`."""
+    return format_date(value, DAY[language], locale=BABEL[language])
+
+
+def long_day(value: date, language: str) -> str:
+    """`zaterdag 14 november 2026`; a moment counts as its day in Amsterdam."""
+    on = value.astimezone(AMSTERDAM).date() if isinstance(value, datetime) else value
+    return format_date(on, LONG_DAY[language], locale=BABEL[language])
+
+
+def clock_time(value: datetime, language: str) -> str:
+    """`09.30 uur`, in Amsterdam; in English `09:30`."""
+    local = value.astimezone(AMSTERDAM)
+    return f"{local:%H.%M} uur" if language == "nl" else f"{local:%H:%M}"
+
+
+def moment(value: datetime, language: str) -> str:
+    """`zaterdag 14 november 2026, 09.30 uur`."""
+    return f"{long_day(value, language)}, {clock_time(value, language)}"
+
+
+def span(starts: datetime, ends: datetime, language: str) -> str:
+    """From and to: one day with two hours, or two full moments."""
+    first, last = starts.astimezone(AMSTERDAM), ends.astimezone(AMSTERDAM)
+    if first.date() != last.date():
+        return f"{moment(starts, language)} – {moment(ends, language)}"
+    if language == "nl":
+        return f"{long_day(starts, language)}, {first:%H.%M}–{last:%H.%M} uur"
+    return f"{long_day(starts, language)}, {first:%H:%M}–{last:%H:%M}"
+
+
+def money(cents: int, language: str) -> str:
+    """`€ 75,00`."""
+    return format_currency(cents / 100, "EUR", locale=BABEL[language])

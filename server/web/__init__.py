@@ -1,0 +1,1 @@
+"""The kit for edges: pages, forms, refusals, exports. It knows no domain."""

@@ -1,0 +1,102 @@
+"""Forms: every problem at once, in words, and what was typed comes back.
+
+A field's label and hint are message keys; validators complain with message keys. `read` fills a
+form from a request; `problems` lists what is wrong in the reader's language.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+from wtforms import Form as WTForm
+from wtforms.validators import StopValidation
+
+from server import language
+from server.clock import AMSTERDAM
+from server.errors import Invalid
+from server.web.visitor import Connection, language_of
+
+
+class Posted(dict[str, list[str]]):
+    """What WTForms reads: every value of every name."""
+
+    def getlist(self, name: str) -> list[str]:
+        """The values given for one name."""
+        return self.get(name, [])
+
+
+class Form(WTForm):
+    """Base of every form. Labels and errors are keys; `t` in the template says them."""
+
+    @classmethod
+    async def read(cls, request: Any, **data: object) -> Self:
+        """The form as posted; `data` fills what was not posted."""
+        posted = Posted()
+        for name, value in (await request.form()).multi_items():
+            if isinstance(value, str):
+                posted.setdefault(name, []).append(value.replace("\x00", ""))
+        return cls(posted, data=data or None)
+
+    @property
+    def problems(self) -> Mapping[str, list[str]]:
+        """Field → message keys."""
+        return {name: [str(e) for e in errors] for name, errors in self.errors.items() if name}
+
+    def blame(self, invalid: Invalid) -> None:
+        """Put the problems that a service found beside their fields."""
+        for name, key in invalid.fields.items():
+            field = self[name] if name in self else next(iter(self))
+            field.errors = [*field.errors, key]
+
+
+def required(key: str = "errors.field.required") -> Any:
+    """The field must hold something."""
+
+    def check(_form: WTForm, field: Any) -> None:
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            field.errors = []
+            raise StopValidation(key)
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]  # WTForms' own protocol
+    return check
+
+
+def optional() -> Any:
+    """An empty field is fine, and then nothing else is asked of it."""
+
+    def check(_form: WTForm, field: Any) -> None:
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors = []
+            raise StopValidation
+
+    return check
+
+
+def at_most(characters: int, key: str = "errors.field.too_long") -> Any:
+    """The field holds at most so many characters."""
+
+    def check(_form: WTForm, field: Any) -> None:
+        if field.data and len(field.data) > characters:
+            raise StopValidation(key)
+
+    check.field_flags = {"maxlength": characters}  # type: ignore[attr-defined]  # as above
+    return check
+
+
+def stripped(value: str | None) -> str:
+    """A filter: no white space around, no control characters but line breaks and tabs."""
+    kept = (c for c in value or "" if c.isprintable() or c in "\n\t")
+    return "".join(kept).strip()
+
+
+def local_moment(value: datetime | None) -> datetime | None:
+    """A `datetime-local` value was meant in Amsterdam."""
+    return value.replace(tzinfo=AMSTERDAM) if value else None
+
+
+def problems_in(connection: Connection, form: Form) -> dict[str, list[str]]:
+    """Field → sentences in the reader's language."""
+    said = language_of(connection)
+    return {
+        name: [language.text(said, key) for key in keys] for name, keys in form.problems.items()
+    }

@@ -1,0 +1,50 @@
+"""Who asks, and in which language. The session middleware has put both in the scope."""
+
+from typing import Any
+
+from litestar.connection import ASGIConnection
+
+from server.actors import ANONYMOUS, Actor
+from server.errors import NotFound, SignInNeeded
+from server.language import LANGUAGES
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+LANGUAGE_COOKIE = "lang"
+
+
+def actor_of(connection: Connection) -> Actor:
+    """The signed-in person, or a stranger."""
+    actor = connection.scope["state"].get("actor", ANONYMOUS)
+    if not isinstance(actor, Actor):
+        raise TypeError("the scope holds no Actor")
+    return actor
+
+
+def language_of(connection: Connection) -> str:
+    """The address says so, else the reader chose so before, else their own; else Dutch."""
+    asked = connection.query_params.get("lang") or connection.cookies.get(LANGUAGE_COOKIE)
+    if asked in LANGUAGES:
+        return str(asked)
+    actor = actor_of(connection)
+    return actor.language if actor.language in LANGUAGES else "nl"
+
+
+def require_signed_in(connection: Connection) -> Actor:
+    """The signed-in person. Raises SignInNeeded."""
+    actor = actor_of(connection)
+    if not actor.is_signed_in:
+        raise SignInNeeded
+    return actor
+
+
+def require_board(connection: Connection) -> Actor:
+    """Somebody with board rights; for anybody else the page does not exist."""
+    actor = require_signed_in(connection)
+    if not actor.is_board:
+        raise NotFound
+    return actor
+
+
+def address_of(connection: Connection) -> str:
+    """The network address of the peer, for rate limits; a proxy is trusted by the server only."""
+    return connection.client.host if connection.client else "unknown"
