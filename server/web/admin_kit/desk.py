@@ -1,0 +1,159 @@
+"""A Desk: one table as the board sees it in the admin.
+
+Each domain folder writes `<domain>/admin.py` with `DESKS: list[Desk]`. A desk says what may be
+done; the doing is the domain's own services. Whatever a desk does not name is done generically:
+named columns only, `revision` + 1, `changed_at`, an audit line with before and after.
+
+    DESKS = [
+        Desk(
+            Event,
+            group="events",
+            machine=EVENT,
+            moves={"publish": publish, "cancel": cancel},
+            create=create,
+            fixed=("slug", "cancel_reason"),
+            listed=("title", "starts_at", "state"),
+            order=("-starts_at",),
+            page="/events/{slug}",
+        ),
+    ]
+
+Every call below happens inside one transaction of the admin, together with the audit line and the
+letters; services open their own as a savepoint. Whatever they refuse (Refusal, Invalid, NotFound)
+is shown to the board in words and nothing at all is kept.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from piccolo.columns import Column
+from piccolo.table import Table
+
+from server.actors import Actor
+from server.workflow import Machine
+
+Values = dict[str, object]
+Move = Callable[[Actor, int, str, datetime], Awaitable[object]]
+Create = Callable[[Actor, Values, datetime], Awaitable[int]]
+Change = Callable[[Actor, int, Values, datetime], Awaitable[object]]
+Remove = Callable[[Actor, int, datetime], Awaitable[object]]
+Page = str | Callable[[Mapping[str, object]], str | None]
+
+GROUPS = ("events", "talks", "people", "newsletters", "knowledge", "machinery")
+NOBODYS = frozenset(
+    {"id", "created_at", "changed_at", "revision", "lock_seq", "sequence", "uid"}
+    | {"code", "sort_key", "search_key", "email_key", "token_hash", "idempotency_key"}
+)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One table in the admin. Columns are given by name; an unknown name fails at import.
+
+    table      the Piccolo table.
+    group      its menu group, one of GROUPS; the order in which desks are listed is kept.
+    machine    the Machine of its state column. Choosing another state in the form *performs* the
+               action that leads there; without one, there is a sentence with what is allowed.
+    moves      action → `async (actor, row_id, reason, now)`: the domain's service. An action of
+               the machine without a move here cannot be done in the admin (and is not offered).
+               With other edits in the same save: first those, then the move; all or nothing.
+               `reason` is what the board wrote under "Reden" in the form, or "".
+    create     `async (actor, values, now) -> id`. Values hold only what the form may give, with
+               the table's defaults filled in. None: a generic INSERT.
+    change     `async (actor, row_id, values, now)`. Values hold *only the columns that changed*,
+               never the state. None: a generic UPDATE. A service that writes must raise
+               `revision` and audit by itself.
+    remove     `async (actor, row_id, now)`. None, the default: rows of this table stay.
+    creatable  False: new rows come from elsewhere.
+    read_only  True: look, do not touch (append-only tables).
+    fixed      columns shown but not changed by hand, beside NOBODYS, which are fixed everywhere.
+               May be given when a row is made only if they are also in `given_once`.
+    given_once columns that are chosen when a row is made and never change after (slug, event …).
+    hidden     columns that are neither shown, nor filtered, nor sent; secret columns always are.
+    listed     columns of the list, in this order; empty: all that are not hidden.
+    filters    columns of the filter panel; empty: those of the list.
+    order      columns to sort by; "-starts_at" is newest first.
+    link       the column of the list that opens the row; empty: the first one that can be.
+    page       where the row stands on the site: "/events/{slug}", filled with the row's columns,
+               or a function of the row that may answer None.
+    """
+
+    table: type[Table]
+    group: str
+    machine: Machine | None = None
+    moves: Mapping[str, Move] = field(default_factory=dict)
+    create: Create | None = None
+    change: Change | None = None
+    remove: Remove | None = None
+    creatable: bool = True
+    read_only: bool = False
+    fixed: tuple[str, ...] = ()
+    given_once: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    order: tuple[str, ...] = ("-id",)
+    link: str = ""
+    page: Page | None = None
+
+    def __post_init__(self) -> None:
+        if self.group not in GROUPS:
+            raise ValueError(f"{self.name}: no menu group {self.group!r}")
+        known = {column._meta.name for column in self.columns}
+        for name in (*self._named, *(order.lstrip("-") for order in self.order)):
+            if name not in known:
+                raise ValueError(f"{self.name}: no column {name!r}")
+        for action in self.moves:
+            if self.machine is None or action not in self.machine.moves:
+                raise ValueError(f"{self.name}: the machine has no action {action!r}")
+
+    @property
+    def _named(self) -> tuple[str, ...]:
+        link = (self.link,) if self.link else ()
+        return (*self.fixed, *self.given_once, *self.hidden, *self.listed, *self.filters, *link)
+
+    @property
+    def name(self) -> str:
+        """The table's name in the database and in the admin's addresses."""
+        return str(self.table._meta.tablename)
+
+    @property
+    def columns(self) -> list[Column]:
+        """Every column of the table."""
+        return list(self.table._meta.columns)
+
+    @property
+    def state_column(self) -> str | None:
+        """The column whose editing performs a transition."""
+        return self.machine.column if self.machine else None
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """Columns that never leave the server: hidden and secret ones."""
+        secret = {column._meta.name for column in self.columns if column._meta.secret}
+        return frozenset(secret | set(self.hidden))
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Columns that the admin may see, in the table's order."""
+        names = (column._meta.name for column in self.columns)
+        return tuple(name for name in names if name not in self.withheld)
+
+    @property
+    def creatable_columns(self) -> frozenset[str]:
+        """Columns that a new row may be given by hand."""
+        closed = (NOBODYS | set(self.fixed)) - set(self.given_once)
+        return frozenset(self.shown) - closed - {self.state_column}
+
+    @property
+    def changeable_columns(self) -> frozenset[str]:
+        """Columns that a hand may change, the state column not counted."""
+        if self.read_only:
+            return frozenset()
+        return self.creatable_columns - set(self.given_once)
+
+    @property
+    def is_creatable(self) -> bool:
+        """Whether "new" is offered."""
+        return self.creatable and not self.read_only
