@@ -25,7 +25,7 @@ class Posted(dict[str, list[str]]):
         return self.get(name, [])
 
 
-class Form(WTForm):
+class Form(WTForm):  # type: ignore[misc]  # WTForms is untyped
     """Base of every form. Labels and errors are keys; `t` in the template says them."""
 
     @classmethod
@@ -57,7 +57,7 @@ def required(key: str = "errors.field.required") -> Any:
             field.errors = []
             raise StopValidation(key)
 
-    check.field_flags = {"required": True}  # type: ignore[attr-defined]  # WTForms' own protocol
+    check.field_flags = {"required": True}  # WTForms' own protocol
     return check
 
 

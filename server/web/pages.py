@@ -1,4 +1,4 @@
-"""Answer with a page, or send the reader on. Templates get the reader's language and who they are."""
+"""Answer with a page, or send the reader on. Templates know the reader and their language."""
 
 from functools import cache
 from pathlib import Path

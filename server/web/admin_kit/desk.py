@@ -27,7 +27,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from piccolo.columns import Column
+from piccolo.columns import Column, ForeignKey
 from piccolo.table import Table
 
 from server.actors import Actor
@@ -70,6 +70,7 @@ class Desk:
     fixed      columns shown but not changed by hand, beside NOBODYS, which are fixed everywhere.
                May be given when a row is made only if they are also in `given_once`.
     given_once columns that are chosen when a row is made and never change after (slug, event …).
+    required   columns that may not stay empty.
     hidden     columns that are neither shown, nor filtered, nor sent; secret columns always are.
     listed     columns of the list, in this order; empty: all that are not hidden.
     filters    columns of the filter panel; empty: those of the list.
@@ -90,6 +91,7 @@ class Desk:
     read_only: bool = False
     fixed: tuple[str, ...] = ()
     given_once: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
@@ -111,7 +113,8 @@ class Desk:
     @property
     def _named(self) -> tuple[str, ...]:
         link = (self.link,) if self.link else ()
-        return (*self.fixed, *self.given_once, *self.hidden, *self.listed, *self.filters, *link)
+        chosen = (*self.fixed, *self.given_once, *self.required, *self.hidden)
+        return (*chosen, *self.listed, *self.filters, *link)
 
     @property
     def name(self) -> str:
@@ -139,6 +142,26 @@ class Desk:
         """Columns that the admin may see, in the table's order."""
         names = (column._meta.name for column in self.columns)
         return tuple(name for name in names if name not in self.withheld)
+
+    @property
+    def list_columns(self) -> tuple[str, ...]:
+        """Columns of the list, in order."""
+        return self.listed or tuple(name for name in self.shown if name not in NOBODYS)
+
+    @property
+    def link_column(self) -> str:
+        """The column of the list that opens the row: foreign keys already lead elsewhere."""
+        own = (name for name in self.list_columns if not isinstance(self.column(name), ForeignKey))
+        return self.link or next(own)
+
+    def column(self, name: str) -> Column:
+        """One column by name."""
+        return self.table._meta.get_column_by_name(name)
+
+    @property
+    def has_revision(self) -> bool:
+        """Whether the table counts its changes, so that a stale form can be refused."""
+        return any(column._meta.name == "revision" for column in self.columns)
 
     @property
     def creatable_columns(self) -> frozenset[str]:

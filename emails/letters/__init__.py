@@ -1,0 +1,27 @@
+"""Every letter: a frozen dataclass whose fields are what its text fills in, in the reader's words."""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Base of every letter. Templates stand in `emails/<kind>/nl.txt` and `en.txt`.
+
+    `category` decides footer and opt-out: service, news, group or research. A letter that
+    `forgets` carries a secret: its values are wiped once it has gone.
+    """
+
+    category: ClassVar[str] = "service"
+    forgets: ClassVar[bool] = False
+
+    @classmethod
+    def kind(cls) -> str:
+        """The name of its folder: `PlaceOffered` → `place_offered`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters and its tests."""
+        raise NotImplementedError

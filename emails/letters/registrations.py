@@ -1,0 +1,121 @@
+"""Letters about places at events. Times and titles are in the reader's language already."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from emails.letters import Letter
+
+
+@dataclass(frozen=True)
+class AboutRegistration(Letter):
+    """What every letter about one registration names; `url` opens it without signing in."""
+
+    event: str
+    when: str
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        more: dict[str, Any] = {}
+        names = cls.__dataclass_fields__
+        if "until" in names:
+            more["until"] = "woensdag 10 maart 2027, 12.00 uur"
+        if "rank" in names:
+            more["rank"] = 3
+        return cls(
+            event="Pijndag 2027",
+            when="vrijdag 12 maart 2027, 09.30–17.00 uur",
+            url="https://netwerk.example/registrations/abc",
+            **more,
+        )
+
+
+@dataclass(frozen=True)
+class RegistrationToVerify(AboutRegistration):
+    """Sent to a stranger who registers: nothing is final until they press the button."""
+
+    until: str
+
+
+@dataclass(frozen=True)
+class RegistrationConfirmed(AboutRegistration):
+    """Sent when somebody has a place."""
+
+
+@dataclass(frozen=True)
+class RegistrationWaiting(AboutRegistration):
+    """Sent when somebody joins the waiting list; `rank` is their place in it."""
+
+    rank: int
+
+
+@dataclass(frozen=True)
+class PlaceOffered(AboutRegistration):
+    """Sent when a place comes free for whoever is first in line, with the deadline."""
+
+    until: str
+
+
+@dataclass(frozen=True)
+class OfferMissed(AboutRegistration):
+    """Sent when an offer was not answered the first time: back to the end of the own class."""
+
+    rank: int
+
+
+@dataclass(frozen=True)
+class OfferExpired(AboutRegistration):
+    """Sent when an offer was not answered the second time: out of the line."""
+
+
+@dataclass(frozen=True)
+class RegistrationCancelled(AboutRegistration):
+    """Sent when somebody cancelled, left the line or declined an offer."""
+
+
+@dataclass(frozen=True)
+class RegistrationEnded(AboutRegistration):
+    """Sent when the organiser ended somebody's registration."""
+
+
+@dataclass(frozen=True)
+class EventChanged(Letter):
+    """Sent to everybody involved when date, place or mode of an event changed."""
+
+    event: str
+    was: str
+    becomes: str
+    place: str
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(
+            event="Pijndag 2027",
+            was="vrijdag 12 maart 2027, 09.30–17.00 uur",
+            becomes="vrijdag 19 maart 2027, 09.30–17.00 uur",
+            place="De Witte Vosch, Utrecht",
+            url="https://netwerk.example/registrations/abc",
+        )
+
+
+@dataclass(frozen=True)
+class EventCancelled(Letter):
+    """Sent to everybody involved when an event is cancelled."""
+
+    event: str
+    when: str
+    reason: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        when = "vrijdag 12 maart 2027, 09.30–17.00 uur"
+        return cls(event="Pijndag 2027", when=when, reason="De spreker is ziek.")
+
+
+@dataclass(frozen=True)
+class EventPostponed(EventCancelled):
+    """Sent to everybody involved when an event is put off to a date not yet known."""

@@ -1,0 +1,163 @@
+"""Sign in by mail link, set up the first board account, devices, sign out."""
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.params import FromPath
+from litestar.response import Redirect
+from wtforms import EmailField, StringField
+
+from server import clock, settings
+from server.accounts import queries, rules, service
+from server.errors import Invalid, NotFound
+from server.people import rules as people_rules
+from server.people.service import PersonForm
+from server.web import rate_limit
+from server.web.forms import Form, at_most, required, stripped
+from server.web.links import is_local
+from server.web.pages import page, see_other
+from server.web.visitor import actor_of, address_of, require_signed_in
+from tables.accounts import LinkPurpose
+
+AnyRequest = Request[Any, Any, Any]
+ASKS_AN_HOUR = 20
+HOUR_SECONDS = 3600
+
+
+def session_cookie_name() -> str:
+    """`__Host-` binds the cookie to this host; browsers accept that over https only."""
+    return "__Host-session" if settings.current().is_secure else "session"
+
+
+class SignInForm(Form):
+    """Whose link to mail."""
+
+    email = EmailField(
+        "accounts.field.email", [required("errors.field.email"), at_most(254)], filters=[stripped]
+    )
+    next = StringField(filters=[stripped])
+
+    def validate_email(self, field: Any) -> None:
+        """One address, nothing else."""
+        if not people_rules.valid_email(field.data):
+            raise ValueError("errors.field.email")
+
+
+class SetUpForm(Form):
+    """The first board member."""
+
+    initials = StringField("accounts.field.initials", [at_most(30)], filters=[stripped])
+    prefix = StringField("accounts.field.prefix", [at_most(30)], filters=[stripped])
+    surname = StringField("accounts.field.surname", [required(), at_most(120)], filters=[stripped])
+    email = EmailField(
+        "accounts.field.email", [required("errors.field.email"), at_most(254)], filters=[stripped]
+    )
+
+
+async def ask(request: AnyRequest) -> Response[Any]:
+    """The sign-in page."""
+    wanted = request.query_params.get("next", "/me")
+    if actor_of(request).is_signed_in:
+        return see_other(wanted if is_local(wanted) else "/me")
+    return page(request, "accounts/sign_in.html", form=SignInForm(data={"next": wanted}))
+
+
+async def send(request: AnyRequest) -> Response[Any]:
+    """Mail a link; the answer is the same for every address."""
+    form = await SignInForm.read(request)
+    if not form.validate():
+        return page(request, "accounts/sign_in.html", status=422, form=form)
+    now = clock.now()
+    await rate_limit.allow(f"sign-in:{address_of(request)}", ASKS_AN_HOUR, HOUR_SECONDS, now)
+    await service.ask_for_link(form.email.data, next_path=form.next.data or "/me", now=now)
+    return page(request, "accounts/link_sent.html", email=form.email.data)
+
+
+async def arrive(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """What a sign-in link opens: a button, since mail scanners follow links too."""
+    open_ = await service.is_link_open(token, LinkPurpose.sign_in, now=clock.now())
+    response = page(
+        request, "accounts/arrive.html", status=200 if open_ else 410, token=token, is_open=open_
+    )
+    return _secret(response)
+
+
+async def enter(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """Use the link: a session, and on to where it leads."""
+    device = request.headers.get("user-agent", "")
+    session, path = await service.redeem(token, device=device, now=clock.now())
+    return _signed_in(session, path)
+
+
+async def leave(request: AnyRequest) -> Response[Any]:
+    """End this session."""
+    actor = actor_of(request)
+    if actor.is_signed_in:
+        await service.sign_out(actor)
+    response = see_other("/", notice="accounts.notice.signed_out")
+    response.set_cookie(_cookie("", 0))
+    return response
+
+
+async def devices(request: AnyRequest) -> Response[Any]:
+    """The devices on which the reader is signed in."""
+    actor = require_signed_in(request)
+    found = await queries.devices(actor.person_id or 0)
+    return page(request, "accounts/devices.html", devices=found)
+
+
+async def end_device(request: AnyRequest, session_id: FromPath[int]) -> Response[Any]:
+    """End one of one's own sessions."""
+    await service.end_session(require_signed_in(request), session_id)
+    return see_other("/me/devices", notice="accounts.notice.device_ended")
+
+
+async def set_up_page(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """The form of the one-time set-up link."""
+    if not await service.is_link_open(token, LinkPurpose.set_up, now=clock.now()):
+        raise NotFound
+    return _secret(page(request, "accounts/set_up.html", form=SetUpForm(), token=token))
+
+
+async def set_up(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """Make the first board account."""
+    form = await SetUpForm.read(request)
+    if form.validate() and not people_rules.valid_email(form.email.data):
+        form.blame(Invalid(email="errors.field.email"))
+    if form.errors:
+        return _secret(page(request, "accounts/set_up.html", status=422, form=form, token=token))
+    person = PersonForm(
+        initials=form.initials.data,
+        prefix=form.prefix.data,
+        surname=form.surname.data,
+        email=form.email.data,
+    )
+    device = request.headers.get("user-agent", "")
+    session = await service.set_up(token, person, device=device, now=clock.now())
+    return _signed_in(session, "/board")
+
+
+def _signed_in(session: str, path: str) -> Redirect:
+    response = see_other(path, notice="accounts.notice.signed_in")
+    response.set_cookie(_cookie(session, int(rules.SESSION_LIFE.total_seconds())))
+    return response
+
+
+def _cookie(value: str, seconds: int) -> Cookie:
+    return Cookie(
+        session_cookie_name(),
+        value=value,
+        max_age=seconds,
+        path="/",
+        httponly=True,
+        secure=settings.current().is_secure,
+        samesite="lax",
+    )
+
+
+def _secret(response: Response[Any]) -> Response[Any]:
+    """A page whose address is a secret: no referrer, kept by nobody."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response

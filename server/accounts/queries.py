@@ -1,0 +1,79 @@
+"""Who holds a session, with everything their roles allow today, in one statement."""
+
+from datetime import date, datetime
+from typing import Any
+
+from server import clock
+from server.accounts import rules
+from server.actors import Actor
+from server.database import execute
+from server.web import tokens
+
+ACTOR = """
+SELECT s.id AS session_id, s.last_used_at, p.id, p.display_name, p.email, p.language,
+  ARRAY(SELECT r.role FROM role_grant r WHERE r.person = p.id
+        AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on >= $2)) AS roles,
+  EXISTS (SELECT 1 FROM membership m WHERE m.person = p.id
+          AND m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on >= $2)) AS is_member,
+  seats.groups, seats.chairs, seats.in_committee
+FROM session s JOIN person p ON p.id = s.person
+LEFT JOIN LATERAL (
+  SELECT array_agg(g.id) AS groups,
+    array_agg(g.id) FILTER (WHERE gm.role = 'chair') AS chairs,
+    bool_or(g.kind = 'committee') AS in_committee
+  FROM group_membership gm JOIN working_group g ON g.id = gm."group"
+  WHERE gm.person = p.id AND gm.state IN ('active', 'on_leave')
+    AND gm.from_on <= $2 AND (gm.until_on IS NULL OR gm.until_on >= $2)
+    AND g.state IN ('active', 'dormant')
+) seats ON true
+WHERE s.token_hash = $1 AND s.expires_at > $3
+  AND p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
+"""
+
+
+async def find_actor(token: str, now: datetime) -> tuple[Actor, datetime] | None:
+    """The person behind a session token, and when the session was last used."""
+    rows = await execute(ACTOR, tokens.hash_of(token), clock.day_of(now), now)
+    if not rows:
+        return None
+    row = rows[0]
+    alive = rules.is_session_alive(
+        last_used_at=row["last_used_at"], has_rights=bool(row["roles"]), now=now
+    )
+    return (_actor(row), row["last_used_at"]) if alive else None
+
+
+def _actor(row: dict[str, Any]) -> Actor:
+    committee = {"committee"} if row["in_committee"] else set()
+    return Actor(
+        person_id=row["id"],
+        name=row["display_name"],
+        email=row["email"] or "",
+        language=row["language"],
+        roles=frozenset(row["roles"]) | committee,
+        is_member=row["is_member"],
+        groups=frozenset(row["groups"] or ()),
+        chairs=frozenset(row["chairs"] or ()),
+        session_id=row["session_id"],
+    )
+
+
+async def has_board(today: date, *, real_only: bool) -> bool:
+    """Whether anybody holds a board role; demo people (example.org) do not count as real."""
+    rows = await execute(
+        "SELECT EXISTS (SELECT 1 FROM role_grant r JOIN person p ON p.id = r.person"
+        " WHERE r.role = 'board' AND (r.until_on IS NULL OR r.until_on >= $1)"
+        " AND (NOT $2 OR coalesce(p.email_key, '') NOT LIKE '%@example.org')) AS yes",
+        today,
+        real_only,
+    )
+    return bool(rows[0]["yes"])
+
+
+async def devices(person_id: int) -> list[dict[str, Any]]:
+    """The sessions of one person, the latest used first."""
+    return await execute(
+        "SELECT id, device, created_at, last_used_at FROM session WHERE person = $1"
+        " ORDER BY last_used_at DESC",
+        person_id,
+    )

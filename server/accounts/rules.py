@@ -1,0 +1,25 @@
+"""How long things of accounts last, and who is let in."""
+
+from datetime import datetime, timedelta
+
+LINK_LIFE = timedelta(minutes=10)
+SET_UP_LIFE = timedelta(hours=24)
+SESSION_LIFE = timedelta(days=90)
+IDLE_LIFE = timedelta(days=30)
+IDLE_LIFE_WITH_RIGHTS = timedelta(hours=12)
+TOUCH_EVERY = timedelta(minutes=5)
+
+
+def is_session_alive(*, last_used_at: datetime, has_rights: bool, now: datetime) -> bool:
+    """A session ends by itself when nobody uses it; sooner for people with rights over others."""
+    idle = IDLE_LIFE_WITH_RIGHTS if has_rights else IDLE_LIFE
+    return now - last_used_at < idle
+
+
+def device_in_words(user_agent: str) -> str:
+    """`Firefox, Windows`: enough to recognise one's own device, no more."""
+    browsers = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+    systems = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
+    browser = next((name for name in browsers if name in user_agent), "")
+    system = next((name for name in systems if name in user_agent), "")
+    return ", ".join(part for part in (browser, system) if part)

@@ -1,0 +1,190 @@
+"""Signing in and out, and who holds which role. Links work once; only hashes are kept."""
+
+from datetime import date, datetime
+
+from emails.letters.accounts import SignInLinkLetter
+from server import clock
+from server.accounts import rules
+from server.actors import ANONYMOUS, SYSTEM, Actor
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import NotFound, Refusal
+from server.outbox import service as outbox
+from server.people import service as people
+from server.web import links, rate_limit, tokens
+from tables.accounts import LinkPurpose, Role, RoleGrant, Session, SignInLink
+
+LETTERS_AN_HOUR = 3
+HOUR_SECONDS = 3600
+
+
+class LinkUsedUp(Refusal):
+    """The link was used before, has expired, or never existed: all read the same."""
+
+    code = "accounts.link_used_up"
+
+
+async def ask_for_link(email: str, *, next_path: str, now: datetime) -> None:
+    """Mail a sign-in link if the address is known; the caller answers alike either way.
+
+    Refuses: TooMany after three letters an hour to one address.
+    """
+    person = await people.find_by_email(email)
+    if person is None:
+        return
+    await rate_limit.allow(f"sign-in:{person.email_key}", LETTERS_AN_HOUR, HOUR_SECONDS, now)
+    async with transaction():
+        url, link_id = await _new_link(person.id, next_path, now)
+        letter = SignInLinkLetter(url=url, minutes=int(rules.LINK_LIFE.total_seconds() // 60))
+        await outbox.post(
+            letter,
+            outbox.Recipient(person.id, person.display_name, person.email, person.language),
+            cause=f"sign_in_link:{link_id}",
+            expires_at=now + rules.LINK_LIFE,
+        )
+
+
+async def sign_in_url(person_id: int, *, next_path: str = "/me", now: datetime) -> str:
+    """A fresh one-time link for one person, for a letter or an operator."""
+    async with transaction():
+        url, _ = await _new_link(person_id, next_path, now)
+    return url
+
+
+async def sign_in_link(actor: Actor, email: str, *, now: datetime) -> str:
+    """A fresh link for the person with this address: an operator's way in. Raises NotFound."""
+    person = await people.find_by_email(email)
+    if person is None:
+        raise NotFound
+    async with transaction():
+        url, _ = await _new_link(person.id, "/me", now)
+        await audit.record(actor, "sign_in_link", ("person", person.id))
+    return url
+
+
+async def _new_link(person_id: int | None, next_path: str, now: datetime) -> tuple[str, int]:
+    token = tokens.new()
+    link = SignInLink(
+        person=person_id,
+        purpose=LinkPurpose.sign_in,
+        token_hash=tokens.hash_of(token),
+        next_path=next_path if links.is_local(next_path) else "/me",
+        created_at=now,
+        expires_at=now + rules.LINK_LIFE,
+    )
+    await link.save()
+    return links.absolute(f"/sign-in/{token}"), link.id
+
+
+async def redeem(token: str, *, device: str, now: datetime) -> tuple[str, str]:
+    """Use a link once: (session token, path to go to). Refuses: LinkUsedUp.
+
+    Whoever holds the link reads that mailbox, so the address is proved.
+    """
+    async with transaction():
+        rows = await execute(
+            "UPDATE sign_in_link SET used_at = $2 WHERE token_hash = $1 AND purpose = 'sign_in'"
+            " AND used_at IS NULL AND expires_at > $2 RETURNING person, next_path",
+            tokens.hash_of(token),
+            now,
+        )
+        if not rows:
+            raise LinkUsedUp
+        person_id: int = rows[0]["person"]
+        await people.confirm_email(person_id, now=now)
+        session = await _new_session(person_id, device, now)
+    return session, rows[0]["next_path"]
+
+
+async def _new_session(person_id: int, device: str, now: datetime) -> str:
+    token = tokens.new()
+    await Session(
+        person=person_id,
+        token_hash=tokens.hash_of(token),
+        device=rules.device_in_words(device),
+        created_at=now,
+        last_used_at=now,
+        expires_at=now + rules.SESSION_LIFE,
+    ).save()
+    who = await people.get(person_id)
+    actor = Actor(person_id=person_id, name=who.display_name)
+    await audit.record(actor, "sign_in", ("person", person_id))
+    return token
+
+
+async def touch(session_id: int, *, now: datetime) -> None:
+    """Note that a session is in use."""
+    await execute("UPDATE session SET last_used_at = $2 WHERE id = $1", session_id, now)
+
+
+async def sign_out(actor: Actor) -> None:
+    """End the session that the actor came with."""
+    async with transaction():
+        await execute("DELETE FROM session WHERE id = $1", actor.session_id)
+        await audit.record(actor, "sign_out", ("person", actor.person_id or 0))
+
+
+async def end_session(actor: Actor, session_id: int) -> None:
+    """End one of the actor's own sessions. Raises NotFound for anybody else's."""
+    async with transaction():
+        rows = await execute(
+            "DELETE FROM session WHERE id = $1 AND person = $2 RETURNING id",
+            session_id,
+            actor.person_id,
+        )
+        if not rows:
+            raise NotFound
+        await audit.record(actor, "end_session", ("person", actor.person_id or 0))
+
+
+async def grant(
+    actor: Actor, person_id: int, role: Role, *, from_on: date, until_on: date | None = None
+) -> None:
+    """Give a role for an interval of days; it ends by itself."""
+    async with transaction():
+        await RoleGrant(person=person_id, role=role, from_on=from_on, until_on=until_on).save()
+        after = {"role": role.value, "from_on": from_on, "until_on": until_on}
+        await audit.record(actor, "grant_role", ("person", person_id), after=after)
+
+
+async def set_up_link(*, now: datetime) -> str:
+    """A one-time link that makes the first board account; earlier ones stop working."""
+    token = tokens.new()
+    async with transaction():
+        await execute("DELETE FROM sign_in_link WHERE purpose = 'set_up' AND used_at IS NULL")
+        await SignInLink(
+            purpose=LinkPurpose.set_up,
+            token_hash=tokens.hash_of(token),
+            next_path="/board",
+            created_at=now,
+            expires_at=now + rules.SET_UP_LIFE,
+        ).save()
+    return links.absolute(f"/set-up/{token}")
+
+
+async def set_up(token: str, form: people.PersonForm, *, device: str, now: datetime) -> str:
+    """Make the first board account with a set-up link: its session token. Refuses: LinkUsedUp."""
+    async with transaction():
+        rows = await execute(
+            "UPDATE sign_in_link SET used_at = $2 WHERE token_hash = $1 AND purpose = 'set_up'"
+            " AND used_at IS NULL AND expires_at > $2 RETURNING id",
+            tokens.hash_of(token),
+            now,
+        )
+        if not rows:
+            raise LinkUsedUp
+        person_id = await people.create(ANONYMOUS, form, now=now)
+        await grant(SYSTEM, person_id, Role.board, from_on=clock.day_of(now))
+        return await _new_session(person_id, device, now)
+
+
+async def is_link_open(token: str, purpose: LinkPurpose, *, now: datetime) -> bool:
+    """Whether a link can still be used; looking does not use it up."""
+    rows = await execute(
+        "SELECT 1 FROM sign_in_link WHERE token_hash = $1 AND purpose = $2"
+        " AND used_at IS NULL AND expires_at > $3",
+        tokens.hash_of(token),
+        purpose.value,
+        now,
+    )
+    return bool(rows)

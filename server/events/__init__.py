@@ -1,0 +1,1 @@
+"""Events: meetings, event days, congresses."""

@@ -1,0 +1,58 @@
+"""What is on: the list, and one event."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response
+from litestar.params import FromPath
+
+from server import clock
+from server.events import queries
+from server.web.pages import page
+from server.web.visitor import actor_of
+from tables.events import EventKind
+
+AnyRequest = Request[Any, Any, Any]
+
+
+async def agenda(request: AnyRequest) -> Response[Any]:
+    """What is still to come; `?kind=` narrows it."""
+    kind, now = _kind(request), clock.now()
+    events = await queries.upcoming(actor_of(request), now=now, kind=kind)
+    return page(request, "events/agenda.html", events=events, kind=kind, kinds=[*EventKind])
+
+
+async def past(request: AnyRequest) -> Response[Any]:
+    """What is over, the latest first; `?before=` turns the page."""
+    kind, now = _kind(request), clock.now()
+    events = await queries.past(actor_of(request), now=now, before=_before(request, now), kind=kind)
+    older = events[-1].starts_at.isoformat() if len(events) == queries.PAGE else ""
+    return page(
+        request, "events/past.html", events=events, kind=kind, kinds=[*EventKind], older=older
+    )
+
+
+def _kind(request: AnyRequest) -> str:
+    asked = request.query_params.get("kind", "")
+    return asked if asked in [kind.value for kind in EventKind] else ""
+
+
+def _before(request: AnyRequest, now: datetime) -> datetime:
+    try:
+        asked = datetime.fromisoformat(request.query_params.get("before", ""))
+    except ValueError:
+        return now
+    return asked if asked.tzinfo else now
+
+
+async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """One event: when, where, what for, and whether there is still a place."""
+    actor, now = actor_of(request), clock.now()
+    event = await queries.get(actor, slug, now=now)
+    return page(
+        request,
+        "events/event.html",
+        event=event,
+        is_open=event.takes_registrations(now),
+        manages=actor.manages(event.group_id),
+    )

@@ -1,0 +1,229 @@
+"""Events as readers see them: one statement a list, one a page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.actors import Actor
+from server.database import execute
+from server.errors import NotFound
+from server.events import rules
+from tables.events import EventMode
+
+PAGE = 20
+HELD = """(SELECT count(*) FROM registration_line l WHERE l.unit = u.id
+  AND (l.state = 'confirmed' OR (l.state IN ('offered', 'unverified') AND l.expires_at > $1)))"""
+COLUMNS = f"""
+SELECT e.*, v.name AS venue_name, v.street, v.postcode AS venue_postcode, v.city, v.route,
+  v.accessibility, g.name AS group_name, g.name_en AS group_name_en, g.slug AS group_slug,
+  units.has_units, units.free, units.capacity
+FROM event e LEFT JOIN venue v ON v.id = e.venue LEFT JOIN working_group g ON g.id = e."group"
+LEFT JOIN LATERAL (
+  SELECT count(*) > 0 AS has_units, sum(u.capacity) AS capacity,
+    bool_or(u.capacity IS NULL) AS unlimited,
+    CASE WHEN bool_or(u.capacity IS NULL) THEN NULL
+         ELSE sum(greatest(u.capacity - {HELD}, 0)) END AS free
+  FROM capacity_unit u WHERE u.event = e.id
+) units ON true
+"""
+MAY_SEE = """(($2::boolean) OR e."group" = ANY($3::int[])
+  OR (e.state NOT IN ('draft', 'archived') AND (e.visibility = 'public'
+      OR (e.visibility = 'members' AND $4::boolean)
+      OR (e.visibility = 'group' AND e."group" = ANY($5::int[])))))"""
+
+
+@dataclass(frozen=True)
+class EventView:
+    """An event as a page, the API or a letter needs it; moments in UTC."""
+
+    id: int
+    kind: str
+    state: str
+    slug: str
+    title_nl: str
+    title_en: str
+    summary_nl: str
+    summary_en: str
+    description_nl: str
+    description_en: str
+    starts_at: datetime
+    ends_at: datetime
+    all_day: bool
+    mode: str
+    room: str
+    venue: str
+    street: str
+    postcode: str
+    city: str
+    route: str
+    accessibility: str
+    visibility: str
+    group_id: int | None
+    group_slug: str
+    group_nl: str
+    group_en: str
+    contact_email: str
+    registration_opens_at: datetime | None
+    registration_closes_at: datetime | None
+    cancel_until_at: datetime | None
+    members_only_registration: bool
+    cancel_reason: str
+    moved_from_at: datetime | None
+    uid: str
+    sequence: int
+    revision: int
+    has_registration: bool
+    capacity: int | None
+    free: int | None
+
+    def title(self, language: str) -> str:
+        """The title in a language; Dutch when there is no English one."""
+        return (self.title_en if language == "en" else "") or self.title_nl
+
+    def summary(self, language: str) -> str:
+        """One sentence about it."""
+        return (self.summary_en if language == "en" else "") or self.summary_nl
+
+    def description(self, language: str) -> str:
+        """The text of its page, in markdown."""
+        return (self.description_en if language == "en" else "") or self.description_nl
+
+    def group(self, language: str) -> str:
+        """The name of the group it belongs to, or nothing."""
+        return (self.group_en if language == "en" else "") or self.group_nl
+
+    @property
+    def place(self) -> str:
+        """Where it is, in one line; empty when only online or not known."""
+        named = (self.venue, self.room, self.street, f"{self.postcode} {self.city}".strip())
+        return ", ".join(part for part in named if part)
+
+    @property
+    def is_online(self) -> bool:
+        """One can take part from home."""
+        return self.mode != EventMode.on_site
+
+    @property
+    def is_full(self) -> bool:
+        """Every place is held; who comes now waits."""
+        return self.has_registration and self.free == 0
+
+    def takes_registrations(self, now: datetime) -> bool:
+        """Whether its registration window is open."""
+        return rules.is_open(
+            self.state,
+            has_registration=self.has_registration,
+            opens_at=self.registration_opens_at,
+            closes_at=self.registration_closes_at or self.starts_at,
+            now=now,
+        )
+
+
+async def upcoming(
+    actor: Actor, *, now: datetime, kind: str = "", limit: int = PAGE
+) -> list[EventView]:
+    """What is still to come for this reader, the first one first."""
+    return await _list(
+        actor,
+        now,
+        f"e.ends_at >= $1 AND ($6 = '' OR e.kind = $6) ORDER BY e.starts_at, e.id"
+        f" LIMIT {int(limit)}",
+        kind,
+    )
+
+
+async def past(
+    actor: Actor, *, now: datetime, before: datetime, kind: str = "", limit: int = PAGE
+) -> list[EventView]:
+    """What is over, the latest first; page by `before`, the start of the last one seen."""
+    return await _list(
+        actor,
+        now,
+        f"e.ends_at < $1 AND e.starts_at < $7 AND ($6 = '' OR e.kind = $6)"
+        f" ORDER BY e.starts_at DESC, e.id LIMIT {int(limit)}",
+        kind,
+        before,
+    )
+
+
+async def of_group(actor: Actor, group_id: int, *, now: datetime) -> list[EventView]:
+    """The coming events of one group."""
+    return await _list(
+        actor, now, 'e.ends_at >= $1 AND e."group" = $6 ORDER BY e.starts_at', group_id
+    )
+
+
+async def _list(actor: Actor, now: datetime, ending: str, *more: object) -> list[EventView]:
+    rows = await execute(f"{COLUMNS} WHERE {MAY_SEE} AND {ending}", now, *_reader(actor), *more)
+    return [_view(row) for row in rows]
+
+
+async def get(actor: Actor, slug: str, *, now: datetime) -> EventView:
+    """One event by its address. Raises NotFound, also when the reader may not know of it."""
+    rows = await execute(f"{COLUMNS} WHERE {MAY_SEE} AND e.slug = $6", now, *_reader(actor), slug)
+    if not rows:
+        raise NotFound
+    return _view(rows[0])
+
+
+async def by_id(event_id: int, *, now: datetime) -> EventView:
+    """One event by its key, for services and letters: asks no rights. Raises NotFound."""
+    rows = await execute(f"{COLUMNS} WHERE e.id = $2", now, event_id)
+    if not rows:
+        raise NotFound
+    return _view(rows[0])
+
+
+async def joining_link(event_id: int) -> str:
+    """The address of the online meeting: only ever for confirmed people."""
+    rows = await execute("SELECT online_url FROM event WHERE id = $1", event_id)
+    return str(rows[0]["online_url"]) if rows else ""
+
+
+def _reader(actor: Actor) -> tuple[bool, list[int], bool, list[int]]:
+    member = actor.is_member or actor.is_board
+    return actor.is_board, sorted(actor.chairs), member, sorted(actor.groups)
+
+
+def _view(row: dict[str, Any]) -> EventView:
+    return EventView(
+        id=row["id"],
+        kind=row["kind"],
+        state=row["state"],
+        slug=row["slug"],
+        title_nl=row["title"],
+        title_en=row["title_en"],
+        summary_nl=row["summary"],
+        summary_en=row["summary_en"],
+        description_nl=row["description"],
+        description_en=row["description_en"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        all_day=row["all_day"],
+        mode=row["mode"],
+        room=row["room"],
+        venue=row["venue_name"] or "",
+        street=row["street"] or "",
+        postcode=row["venue_postcode"] or "",
+        city=row["city"] or "",
+        route=row["route"] or "",
+        accessibility=row["accessibility"] or "",
+        visibility=row["visibility"],
+        group_id=row["group"],
+        group_slug=row["group_slug"] or "",
+        group_nl=row["group_name"] or "",
+        group_en=row["group_name_en"] or "",
+        contact_email=row["contact_email"],
+        registration_opens_at=row["registration_opens_at"],
+        registration_closes_at=row["registration_closes_at"],
+        cancel_until_at=row["cancel_until_at"],
+        members_only_registration=row["members_only_registration"],
+        cancel_reason=row["cancel_reason"],
+        moved_from_at=row["moved_from_at"],
+        uid=str(row["uid"]),
+        sequence=row["sequence"],
+        revision=row["revision"],
+        has_registration=bool(row["has_units"]),
+        capacity=row["capacity"],
+        free=row["free"],
+    )

@@ -1,0 +1,91 @@
+"""What may be seen of an event, what a change of it means, and how it gets its address."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from server.clock import AMSTERDAM
+from server.errors import Invalid
+from tables.events import EventState, Visibility
+
+TELLING = ("starts_at", "ends_at", "all_day", "venue", "room", "mode")
+TIMES = ("starts_at", "ends_at")
+UNSEEN = (EventState.draft, EventState.archived)
+
+
+def may_see(
+    state: str,
+    visibility: str,
+    *,
+    is_member: bool,
+    is_in_group: bool,
+    manages: bool,
+) -> bool:
+    """Whether a reader may know of an event at all."""
+    if manages:
+        return True
+    if state in UNSEEN:
+        return False
+    if visibility == Visibility.group:
+        return is_in_group
+    return visibility == Visibility.public or is_member
+
+
+def slug_of(title: str, starts_at: datetime) -> str:
+    """`pijndag-2027`: the title in plain letters, and the year in Amsterdam."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "activiteit"
+    year = str(starts_at.astimezone(AMSTERDAM).year)
+    return words if words.endswith(year) else f"{words}-{year}"
+
+
+def check(values: Mapping[str, object]) -> None:
+    """What an event must be, whichever form it came from. Raises Invalid with every problem."""
+    problems: dict[str, str] = {}
+    if not str(values.get("title") or "").strip():
+        problems["title"] = "events.invalid.title"
+    starts, ends = values.get("starts_at"), values.get("ends_at")
+    if not isinstance(starts, datetime):
+        problems["starts_at"] = "events.invalid.starts_at"
+    elif not exists(starts):
+        problems["starts_at"] = "events.invalid.hour_that_is_not_there"
+    if not isinstance(ends, datetime) or (isinstance(starts, datetime) and ends <= starts):
+        problems["ends_at"] = "events.invalid.ends_at"
+    opens, closes = values.get("registration_opens_at"), values.get("registration_closes_at")
+    if isinstance(opens, datetime) and isinstance(closes, datetime) and closes <= opens:
+        problems["registration_closes_at"] = "events.invalid.registration_closes_at"
+    if values.get("visibility") == Visibility.group and not values.get("group"):
+        problems["group"] = "events.invalid.group"
+    if problems:
+        raise Invalid(**problems)
+
+
+def exists(moment: datetime) -> bool:
+    """Whether this hour of an Amsterdam clock exists: one hour in March does not."""
+    there_and_back = moment.astimezone(UTC).astimezone(moment.tzinfo)
+    return there_and_back.replace(tzinfo=None) == moment.replace(tzinfo=None)
+
+
+def is_telling(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+    """Whether a change must be told: date, place or mode; a typo is not (RFC 5545 SEQUENCE)."""
+    return any(name in after and after[name] != before[name] for name in TELLING)
+
+
+def has_moved(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+    """Whether the start or end changed."""
+    return any(name in after and after[name] != before[name] for name in TIMES)
+
+
+def is_open(
+    state: str,
+    *,
+    has_registration: bool,
+    opens_at: datetime | None,
+    closes_at: datetime,
+    now: datetime,
+) -> bool:
+    """Open for registration: computed, never stored. Without an opening moment: when published."""
+    if state != EventState.published or not has_registration:
+        return False
+    return (opens_at is None or opens_at <= now) and now < closes_at

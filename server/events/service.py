@@ -1,0 +1,72 @@
+"""Making and showing events. What touches registered people stands in `registrations.organising`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from server.actors import Actor
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.events import rules
+from server.events.states import EVENT
+from tables.events import Event
+from tables.registrations import CapacityUnit
+
+
+async def create(actor: Actor, values: Mapping[str, object], *, now: datetime) -> int:
+    """Make a draft. `values` are columns of `event`; the address follows from the title.
+
+    Raises Invalid with every problem at once.
+    """
+    rules.check(values)
+    starts_at = values["starts_at"]
+    if not isinstance(starts_at, datetime):
+        raise TypeError("starts_at must be a moment")
+    async with transaction():
+        given = str(values.get("slug") or "") or rules.slug_of(str(values["title"]), starts_at)
+        kept = {**values, "slug": await _free_slug(given), "uid": uuid4(), "state": "draft"}
+        event = Event(**{**kept, "created_at": now, "changed_at": now})
+        await event.save()
+        await audit.record(actor, "create", ("event", event.id), after=kept)
+    return int(event.id)
+
+
+async def _free_slug(wanted: str) -> str:
+    rows = await execute("SELECT slug FROM event WHERE slug = $1 OR slug LIKE $1 || '-%'", wanted)
+    taken = {row["slug"] for row in rows}
+    if wanted not in taken:
+        return wanted
+    return next(name for n in range(2, 1000) if (name := f"{wanted}-{n}") not in taken)
+
+
+async def announce(actor: Actor, event_id: int, *, now: datetime) -> None:
+    """Save the date: shown, not yet open. Refuses: WrongState."""
+    async with transaction():
+        await EVENT.move(event_id, "announce", actor=actor, set_also={"published_at": now})
+
+
+async def publish(actor: Actor, event_id: int, *, now: datetime) -> None:
+    """Show it and open its registration window. Refuses: WrongState."""
+    async with transaction():
+        await EVENT.move(event_id, "publish", actor=actor, set_also={"published_at": now})
+
+
+async def complete(actor: Actor, event_id: int) -> None:
+    """It has taken place. Refuses: WrongState."""
+    async with transaction():
+        await EVENT.move(event_id, "complete", actor=actor)
+
+
+async def archive(actor: Actor, event_id: int) -> None:
+    """Put it out of sight. Refuses: WrongState."""
+    async with transaction():
+        await EVENT.move(event_id, "archive", actor=actor)
+
+
+async def add_unit(actor: Actor, event_id: int, values: Mapping[str, object]) -> int:
+    """Offer places of one sort; `capacity` None is unlimited."""
+    async with transaction():
+        unit = CapacityUnit(**{**values, "event": event_id})
+        await unit.save()
+        await audit.record(actor, "create", ("capacity_unit", unit.id), after=values)
+    return int(unit.id)

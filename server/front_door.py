@@ -1,0 +1,133 @@
+"""What every request passes first: host, origin, who asks, headers, and one line in the log."""
+
+import time
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+from uuid import uuid4
+
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from server import clock
+from server.accounts import queries as accounts
+from server.accounts import rules, service
+from server.accounts.pages import session_cookie_name
+from server.actors import ANONYMOUS, Actor
+from server.database import STATEMENTS
+from server.settings import Settings
+from server.web.log import log
+from server.web.refusals import not_allowed
+from server.web.same_origin import is_allowed
+
+BY_OTHERS = ("/u/",)  # RFC 8058: mail providers post here; the address itself is the authority
+WITHOUT_SESSION = ("/static/", "/health", "/calendars/public.ics", "/calendars/groups/")
+SECRET = ("/sign-in/", "/set-up/", "/calendars/personal/", "/u/", "/newsletters/confirm/")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    b"content-security-policy": CSP.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"strict-origin-when-cross-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+}
+HSTS = {b"strict-transport-security": b"max-age=31536000; includeSubDomains"}
+
+
+def front_door(inside: ASGIApp, settings: Settings) -> ASGIApp:
+    """Wrap the whole application, its error pages and mounts included."""
+    always = HEADERS | (HSTS if settings.is_secure else {})
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await inside(scope, receive, send)
+            return
+        visit = _Visit(scope, send, always)
+        actor = ANONYMOUS
+        if not scope["path"].startswith(WITHOUT_SESSION):
+            actor = await _who(scope, clock.now())
+        scope["state"] |= {"actor": actor, "request_id": visit.id}
+        if _is_foreign(scope):
+            answer = not_allowed(Request(scope), PermissionError())
+            await answer.to_asgi_response(None, Request(scope))(scope, receive, visit.send)
+        else:
+            await inside(scope, receive, visit.send)
+        visit.write_line(actor)
+
+    return enter
+
+
+class _Visit:
+    """One request: adds the headers to its answer and remembers what the log wants to know."""
+
+    def __init__(self, scope: Scope, send: Send, always: dict[bytes, bytes]) -> None:
+        self.id = uuid4().hex[:12]
+        self.status = 0
+        self._scope, self._send, self._always = scope, send, always
+        self._began = time.perf_counter()
+        self._statements = [0]
+        STATEMENTS.set(self._statements)
+
+    async def send(self, message: Message) -> None:
+        """Pass an answer on, with the headers that every answer carries."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            given = [*message.get("headers", [])]
+            names = {name.lower() for name, _ in given}
+            given += [item for item in self._always.items() if item[0] not in names]
+            message["headers"] = [*given, (b"x-request-id", self.id.encode())]
+        await self._send(message)
+
+    def write_line(self, actor: Actor) -> None:
+        """One line: never a body, a cookie, a query or a secret address."""
+        path = self._scope["path"]
+        secret = next((start for start in SECRET if path.startswith(start)), None)
+        log.info(
+            "request",
+            method=self._scope.get("method"),
+            path=f"{secret}…" if secret else path,
+            status=self.status,
+            ms=round((time.perf_counter() - self._began) * 1000, 1),
+            statements=self._statements[0],
+            request=self.id,
+            person=actor.person_id,
+        )
+
+
+async def _who(scope: Scope, now: datetime) -> Actor:
+    """The person of the session cookie, or a stranger."""
+    token = _cookie(scope, session_cookie_name())
+    if not token:
+        return ANONYMOUS
+    found = await accounts.find_actor(token, now)
+    if found is None:
+        return ANONYMOUS
+    actor, last_used_at = found
+    if actor.session_id is not None and now - last_used_at > rules.TOUCH_EVERY:
+        await service.touch(actor.session_id, now=now)
+    return actor
+
+
+def _cookie(scope: Scope, name: str) -> str | None:
+    header = _headers(scope).get("cookie", "")
+    try:
+        morsel = SimpleCookie(header).get(name)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _is_foreign(scope: Scope) -> bool:
+    """Somebody else's page tries to act with our reader's cookies."""
+    if scope["path"].startswith(BY_OTHERS):
+        return False
+    headers = _headers(scope)
+    return not is_allowed(str(scope.get("method")), headers, headers.get("host", ""))

@@ -1,0 +1,1 @@
+"""The outbox: letters owed, written with their cause, sent by the worker."""

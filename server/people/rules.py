@@ -1,0 +1,189 @@
+"""Names as Dutch people write, sort and say them, and addresses as keys. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from email_validator import EmailNotValidError, validate_email
+
+from tables.people import FormOfAddress, NameUse
+
+LETTERS = str.maketrans(
+    {
+        "ĳ": "ij",
+        "ı": "i",
+        "ø": "o",
+        "ł": "l",
+        "æ": "ae",
+        "œ": "oe",
+        "ß": "ss",
+        "đ": "d",
+        "þ": "th",
+        "ð": "d",
+    }
+)
+PREFIX_WORDS = {
+    "van",
+    "von",
+    "der",
+    "den",
+    "de",
+    "het",
+    "ten",
+    "ter",
+    "te",
+    "la",
+    "le",
+    "du",
+    "'t",
+    "'s",
+    "op",
+    "in",
+    "aan",
+    "bij",
+    "uit",
+    "onder",
+    "over",
+    "tot",
+    "voor",
+    "d'",
+    "l'",
+    "el",
+    "al",
+}
+SHORT_PREFIXES = {"vd": "van der", "v.d.": "van der", "v.d": "van der", "v": "van", "v.": "van"}
+ADDRESSES = {FormOfAddress.sir: "de heer", FormOfAddress.madam: "mevrouw"}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A structured Dutch name, as the civil registry keeps it."""
+
+    surname: str
+    initials: str = ""
+    first_name: str = ""
+    prefix: str = ""
+    partner_prefix: str = ""
+    partner_surname: str = ""
+    name_use: str = NameUse.own
+    name_country: str = "NL"
+    form_of_address: str = FormOfAddress.neutral
+
+
+def fold(text: str) -> str:
+    """Letters without marks or case, for sorting and searching."""
+    lowered = unicodedata.normalize("NFKC", text).casefold().translate(LETTERS)
+    bare = unicodedata.normalize("NFKD", lowered)
+    return "".join(c for c in bare if not unicodedata.combining(c)).translate(LETTERS)
+
+
+def _parts(name: Name) -> list[tuple[str, str]]:
+    """(prefix, surname) in the order in which this person uses them."""
+    own, partner = (name.prefix, name.surname), (name.partner_prefix, name.partner_surname)
+    if not name.partner_surname:
+        return [own]
+    orders = {
+        NameUse.partner: [partner],
+        NameUse.partner_own: [partner, own],
+        NameUse.own_partner: [own, partner],
+    }
+    return orders.get(NameUse(name.name_use), [own])
+
+
+def full_surname(name: Name) -> str:
+    """`Jongsma-van der Sluis`, `van der Sluis`, `'t Hart`."""
+    return "-".join(f"{prefix} {surname}".strip() for prefix, surname in _parts(name))
+
+
+def display_name(name: Name) -> str:
+    """`N.C. van der Sluis`; without initials the first name."""
+    return " ".join(p for p in (name.initials or name.first_name, full_surname(name)) if p)
+
+
+def formal_name(name: Name) -> str:
+    """`mevrouw Van der Sluis`, `de heer 't Hart`; neutral: the initials instead."""
+    surname = full_surname(name)
+    address = ADDRESSES.get(FormOfAddress(name.form_of_address))
+    if address is None:
+        return display_name(name)
+    return f"{address} {_capitalised(surname)}"
+
+
+def envelope_name(name: Name) -> str:
+    """`Mevrouw N.C. van der Sluis`: the first line of an address."""
+    address = ADDRESSES.get(FormOfAddress(name.form_of_address), "")
+    words = f"{address} {display_name(name)}".strip()
+    return _capitalised(words)
+
+
+def _capitalised(words: str) -> str:
+    """The first letter as a capital, except after an apostrophe ('t Hart stays 't Hart)."""
+    return words if words.startswith(("'", "’")) else words[:1].upper() + words[1:]
+
+
+def sort_key(name: Name) -> str:
+    """Core surname, initials, prefix; in Belgium the prefix counts as part of the surname."""
+    prefix, surname = _parts(name)[0]
+    rest = " ".join(f"{p} {s}".strip() for p, s in _parts(name)[1:])
+    if name.name_country == "BE":
+        prefix, surname = "", f"{prefix} {surname}".strip()
+    keys = (surname, rest, name.initials or name.first_name, prefix)
+    return " ".join(_plain(fold(key)) for key in keys if key)
+
+
+def search_key(name: Name, email: str = "") -> str:
+    """Everything one may look for, folded, with and without spaces."""
+    words = _plain(fold(f"{name.first_name} {name.initials} {full_surname(name)}"))
+    own = _plain(fold(f"{name.prefix} {name.surname}"))
+    return " ".join((words, own.replace(" ", ""), own, fold(email))).strip()[:400]
+
+
+def search_pattern(asked: str) -> str:
+    """What was typed, as a LIKE pattern on search keys: `v.d. Berg` finds `van der Berg`."""
+    words = fold(asked).split()
+    joined = " ".join(SHORT_PREFIXES.get(word, word) for word in words)
+    plain = _plain(joined) if "@" not in joined else joined
+    return "%" + plain.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+
+
+def _plain(folded: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", folded).strip()
+
+
+def name_from(words: str) -> Name:
+    """A structured name from how a stranger typed it: `Anna van der Berg`."""
+    parts = words.split()
+    if not parts:
+        return Name(surname="")
+    if len(parts) == 1:
+        return Name(surname=parts[0])
+    start = next((n for n, p in enumerate(parts[1:-1], 1) if p.lower() in PREFIX_WORDS), None)
+    end = len(parts) - 1 if start is None else start
+    while start is not None and end < len(parts) - 1 and parts[end].lower() in PREFIX_WORDS:
+        end += 1
+    given = " ".join(parts[: start if start is not None else 1])
+    between = " ".join(parts[start:end]).lower() if start is not None else ""
+    surname = " ".join(parts[end:] if start is not None else parts[1:])
+    name = Name(surname=surname, prefix=between)
+    return replace(name, **{"initials" if "." in given else "first_name": given})
+
+
+def valid_email(text: str | None) -> bool:
+    """Exactly one address that could receive mail; asks no name server."""
+    if not text or any(c in text for c in ",;\r\n\t\x00"):
+        return False
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def email_key(text: str) -> str:
+    """The address as a key: trimmed, lower case, NFC, host in punycode; nothing guessed away."""
+    local, _, host = unicodedata.normalize("NFC", text.strip()).lower().rpartition("@")
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return f"{local}@{host}"
+    return f"{local}@{host}"

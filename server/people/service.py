@@ -1,0 +1,154 @@
+"""Making and changing people. What follows from a name or an address is computed only here."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from server.actors import Actor
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound, Refusal, Stale
+from server.people import rules
+from tables.people import EmailState, Person
+
+NAME_COLUMNS = tuple(rules.Name.__dataclass_fields__)
+
+
+class EmailTaken(Refusal):
+    """Somebody else has this address already."""
+
+    code = "people.email_taken"
+
+
+@dataclass(frozen=True)
+class PersonForm:
+    """What one needs to know of a new person."""
+
+    surname: str
+    initials: str = ""
+    first_name: str = ""
+    prefix: str = ""
+    email: str = ""
+    language: str = "nl"
+
+
+async def find_by_email(email: str) -> Person | None:
+    """The person with this address, if we know one who can still be written to."""
+    return await Person.objects().get(
+        (Person.email_key == rules.email_key(email))
+        & Person.deceased_on.is_null()
+        & Person.merged_into.is_null()
+    )
+
+
+async def get(person_id: int) -> Person:
+    """One person. Raises NotFound."""
+    person = await Person.objects().get(Person.id == person_id)
+    if person is None:
+        raise NotFound
+    return person
+
+
+async def create(actor: Actor, form: PersonForm, *, now: datetime) -> int:
+    """Make a person. Raises Invalid; refuses: EmailTaken."""
+    return await create_from(actor, asdict(form), now=now)
+
+
+async def create_from(actor: Actor, values: Mapping[str, object], *, now: datetime) -> int:
+    """Make a person from columns. Raises Invalid; refuses: EmailTaken."""
+    kept = computed(values)
+    async with transaction():
+        await _require_free(kept.get("email_key"), None)
+        person = Person(**{**kept, "created_at": now, "changed_at": now})
+        await person.save()
+        await audit.record(actor, "create", ("person", person.id), after=dict(values))
+    return int(person.id)
+
+
+async def find_or_create_contact(
+    actor: Actor, *, name: str, email: str, language: str, now: datetime
+) -> int:
+    """The person with this address, else a new contact; never overwrites what we know."""
+    found = await find_by_email(email)
+    if found is not None:
+        return int(found.id)
+    values = {**asdict(rules.name_from(name)), "email": email, "language": language}
+    return await create_from(actor, values, now=now)
+
+
+async def change(
+    actor: Actor,
+    person_id: int,
+    values: Mapping[str, object],
+    *,
+    expected_revision: int | None = None,
+    now: datetime,
+) -> None:
+    """Change columns of a person. Raises Invalid; refuses: EmailTaken, Stale."""
+    async with transaction():
+        rows = await execute("SELECT * FROM person WHERE id = $1 FOR UPDATE", person_id)
+        if not rows:
+            raise NotFound
+        before: dict[str, Any] = rows[0]
+        if expected_revision not in (None, before["revision"]):
+            raise Stale
+        after = {k: v for k, v in values.items() if k in before and before[k] != v}
+        if not after:
+            return
+        kept = computed({**before, **after}) if _touches_keys(after) else dict(after)
+        if "email" in after:
+            await _require_free(kept["email_key"], person_id)
+            after["email_state"] = kept["email_state"] = EmailState.unverified.value
+        changed = {k: v for k, v in kept.items() if k in before and before[k] != v}
+        changed |= {"changed_at": now, "revision": before["revision"] + 1}
+        assignments = ", ".join(f'"{k}" = ${n}' for n, k in enumerate(changed, start=2))
+        await execute(
+            f"UPDATE person SET {assignments} WHERE id = $1", person_id, *changed.values()
+        )
+        was = {k: before[k] for k in after}
+        await audit.record(actor, "change", ("person", person_id), before=was, after=after)
+
+
+async def confirm_email(person_id: int, *, now: datetime) -> None:
+    """The person proved that they read this mailbox."""
+    await execute(
+        "UPDATE person SET email_state = 'ok', changed_at = $2 WHERE id = $1"
+        " AND email_state = 'unverified'",
+        person_id,
+        now,
+    )
+
+
+def computed(values: Mapping[str, object]) -> dict[str, Any]:
+    """The columns with the ones that follow from them. Raises Invalid with every problem."""
+    problems: dict[str, str] = {}
+    if not str(values.get("surname") or "").strip():
+        problems["surname"] = "errors.field.required"
+    email = str(values.get("email") or "").strip()
+    if email and not rules.valid_email(email):
+        problems["email"] = "errors.field.email"
+    if problems:
+        raise Invalid(**problems)
+    name = rules.Name(**{k: str(values[k]) for k in NAME_COLUMNS if values.get(k)})
+    return {
+        **values,
+        "prefix": name.prefix.lower(),
+        "email": email or None,
+        "email_key": rules.email_key(email) if email else None,
+        "sort_key": rules.sort_key(name)[:300],
+        "search_key": rules.search_key(name, email),
+        "display_name": rules.display_name(name)[:300],
+    }
+
+
+def _touches_keys(after: Mapping[str, object]) -> bool:
+    return bool({*NAME_COLUMNS, "email"} & {*after})
+
+
+async def _require_free(email_key: object, but: int | None) -> None:
+    rows = await execute(
+        "SELECT 1 FROM person WHERE email_key = $1 AND id <> $2", email_key, but or 0
+    )
+    if rows:
+        raise EmailTaken

@@ -1,0 +1,1 @@
+"""Registrations: who has a place, who waits for one, who is offered one."""

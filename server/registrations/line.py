@@ -1,0 +1,143 @@
+"""The waiting line: who is counted, who is first, who is offered a place.
+
+Everything here runs inside a transaction that holds the lock of the event.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from server.actors import SYSTEM
+from server.database import execute
+from server.errors import NotFound
+from server.registrations import queries, rules, telling
+from server.registrations.states import LINE
+from tables.registrations import LineState, TicketClass
+
+HELD = """(SELECT count(*) FROM registration_line l WHERE l.unit = {unit} AND l.id <> {but}
+  AND (l.state = 'confirmed' OR (l.state IN ('offered', 'unverified') AND l.expires_at > {now})))"""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Places held, and whether somebody of the same class or a higher one already waits."""
+
+    held: int
+    somebody_first: bool
+    capacity: int | None = None
+
+
+async def lock(event_id: int) -> dict[str, Any]:
+    """The event's row, touched first: whoever else wants a place there waits. Raises NotFound."""
+    rows = await execute(
+        "UPDATE event SET lock_seq = lock_seq + 1 WHERE id = $1 RETURNING *", event_id
+    )
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+async def class_of(registration_id: int, person_id: int, today: date) -> TicketClass:
+    """The class of a person for an event, kept with the registration."""
+    rows = await execute(
+        "UPDATE registration r SET ticket_class = CASE"
+        " WHEN EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal"
+        "   JOIN call c ON c.id = p.call WHERE s.person = $2 AND c.event = r.event"
+        "   AND p.state IN ('accepted', 'confirmed', 'delivered')) THEN 'speaker'"
+        " WHEN EXISTS (SELECT 1 FROM membership m WHERE m.person = $2 AND m.starts_on <= $3"
+        "   AND (m.ends_on IS NULL OR m.ends_on >= $3)) THEN 'member'"
+        " ELSE 'other' END WHERE r.id = $1 RETURNING ticket_class",
+        registration_id,
+        person_id,
+        today,
+    )
+    return TicketClass(rows[0]["ticket_class"])
+
+
+async def counted(unit_id: int, rank: int, *, now: datetime) -> Counted:
+    """What a newcomer of this class finds."""
+    rows = await execute(
+        f"SELECT {HELD.format(unit='$1', but='0', now='$3')} AS held,"
+        " EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = $1 AND w.state = 'waiting'"
+        " AND w.class_rank <= $2) AS somebody_first",
+        unit_id,
+        rank,
+        now,
+    )
+    return Counted(**rows[0])
+
+
+async def counted_without(line_id: int, *, now: datetime) -> Counted:
+    """What a line finds that does not count itself."""
+    rows = await execute(
+        f"SELECT {HELD.format(unit='m.unit', but='m.id', now='$2')} AS held, u.capacity,"
+        " EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = m.unit AND w.state = 'waiting'"
+        " AND w.class_rank <= m.class_rank) AS somebody_first"
+        " FROM registration_line m JOIN capacity_unit u ON u.id = m.unit WHERE m.id = $1",
+        line_id,
+        now,
+    )
+    return Counted(**rows[0])
+
+
+async def promote(event_id: int, *, now: datetime) -> int:
+    """Offer every free place to whoever is first in line. Returns how many were offered."""
+    offered = 0
+    for unit in await _units_with_room(event_id, now):
+        for waiting in await _first_in_line(unit["id"], unit["free"]):
+            await _offer(waiting["id"], unit["starts_at"], now)
+            offered += 1
+    return offered
+
+
+async def _units_with_room(event_id: int, now: datetime) -> list[dict[str, Any]]:
+    """Units with free places; an event that is not going on as planned offers nothing."""
+    return await execute(
+        "SELECT * FROM (SELECT u.id, e.starts_at, coalesce(u.capacity, 1000000)"
+        f" - {HELD.format(unit='u.id', but='0', now='$2')} AS free"
+        " FROM capacity_unit u JOIN event e ON e.id = u.event"
+        " WHERE e.id = $1 AND e.state = 'published' AND e.starts_at > $2) f WHERE f.free > 0",
+        event_id,
+        now,
+    )
+
+
+async def _first_in_line(unit_id: int, places: int) -> list[dict[str, Any]]:
+    return await execute(
+        "SELECT id FROM registration_line WHERE unit = $1 AND state = 'waiting'"
+        " ORDER BY class_rank, queued_at, id LIMIT $2",
+        unit_id,
+        places,
+    )
+
+
+async def _offer(line_id: int, starts_at: datetime, now: datetime) -> None:
+    ends_at = rules.offer_ends_at(now, starts_at)
+    await LINE.move(line_id, "offer", actor=SYSTEM, set_also={"expires_at": ends_at})
+    await telling.tell(await queries.by_line(line_id))
+
+
+async def overdue(event_id: int, *, now: datetime) -> int:
+    """Offers nobody answered and holds nobody confirmed. Returns how many were ended."""
+    rows = await execute(
+        "SELECT l.id, l.state, l.missed_offers FROM registration_line l"
+        " JOIN capacity_unit u ON u.id = l.unit WHERE u.event = $1"
+        " AND l.state IN ('offered', 'unverified') AND l.expires_at <= $2 ORDER BY l.id",
+        event_id,
+        now,
+    )
+    for row in rows:
+        await _end(row, now)
+    return len(rows)
+
+
+async def _end(row: dict[str, Any], now: datetime) -> None:
+    if row["state"] == LineState.unverified:
+        await LINE.move(row["id"], "expire", actor=SYSTEM, set_also={"expires_at": None})
+        return
+    action = rules.missed_action(row["missed_offers"])
+    also: dict[str, object] = {"expires_at": None, "missed_offers": row["missed_offers"] + 1}
+    if action == "miss":
+        also["queued_at"] = now
+    await LINE.move(row["id"], action, actor=SYSTEM, set_also=also)
+    await telling.tell(await queries.by_line(row["id"]), missed=True)

@@ -1,0 +1,165 @@
+"""What the organiser does to an event that registered people must hear of."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from emails.letters import registrations as letters
+from server import language
+from server.actors import Actor
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import Stale
+from server.events import rules as event_rules
+from server.events.states import EVENT
+from server.outbox import service as outbox
+from server.registrations import line, queries
+from server.registrations.states import LINE
+from server.registrations.telling import recipient
+from server.web import links
+from tables.events import EventState
+from tables.registrations import LineState
+
+INVOLVED = (LineState.confirmed, LineState.offered, LineState.waiting, LineState.unverified)
+CHANGEABLE = (
+    "kind",
+    "title",
+    "title_en",
+    "slug",
+    "summary",
+    "summary_en",
+    "description",
+    "description_en",
+    "starts_at",
+    "ends_at",
+    "all_day",
+    "mode",
+    "venue",
+    "room",
+    "online_url",
+    "visibility",
+    "group",
+    "contact_email",
+    "registration_opens_at",
+    "registration_closes_at",
+    "cancel_until_at",
+    "members_only_registration",
+)
+
+
+async def change_event(
+    actor: Actor,
+    event_id: int,
+    values: Mapping[str, object],
+    *,
+    expected_revision: int | None = None,
+    now: datetime,
+) -> None:
+    """Change columns of an event; a new date, place or mode is told to everybody involved.
+
+    Raises Invalid with every problem. Refuses: Stale when somebody saved since.
+    """
+    async with transaction():
+        before = await line.lock(event_id)
+        if expected_revision is not None and before["revision"] != expected_revision:
+            raise Stale
+        after = {
+            name: value
+            for name, value in values.items()
+            if name in CHANGEABLE and before[name] != value
+        }
+        if not after:
+            return
+        event_rules.check({**before, **after})
+        shown = before["state"] not in (EventState.draft, EventState.archived)
+        telling = shown and event_rules.is_telling(before, after)
+        extra: dict[str, object] = {"changed_at": now, "revision": before["revision"] + 1}
+        if telling:
+            extra["sequence"] = before["sequence"] + 1
+        if telling and event_rules.has_moved(before, after):
+            extra["moved_from_at"] = before["starts_at"]
+        await _save(event_id, after | extra)
+        was = {name: before[name] for name in after}
+        await audit.record(actor, "change", ("event", event_id), before=was, after=after)
+        if telling:
+            await _tell_of_change(event_id, before, now)
+            await line.promote(event_id, now=now)
+
+
+async def _save(event_id: int, values: Mapping[str, object]) -> None:
+    assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(values, start=2))
+    await execute(f"UPDATE event SET {assignments} WHERE id = $1", event_id, *values.values())
+
+
+async def _tell_of_change(event_id: int, before: Mapping[str, Any], now: datetime) -> None:
+    event = (
+        await execute(
+            "SELECT e.*, v.name AS venue_name, v.city FROM event e"
+            " LEFT JOIN venue v ON v.id = e.venue WHERE e.id = $1",
+            event_id,
+        )
+    )[0]
+    for view in await queries.of_event(event_id, states=INVOLVED):
+        if not view.email:
+            continue
+        said = view.language
+        place = ", ".join(p for p in (event["venue_name"], event["room"], event["city"]) if p)
+        letter = letters.EventChanged(
+            event=view.title(said),
+            was=language.span(before["starts_at"], before["ends_at"], said),
+            becomes=language.span(view.starts_at, view.ends_at, said),
+            place=place or language.text(said, f"events.mode.{event['mode']}"),
+            url=links.absolute(f"/registrations/{view.code}"),
+        )
+        cause = f"event:{event_id}:changed:{event['sequence']}:{view.person_id}"
+        await outbox.post(letter, recipient(view), cause=cause)
+
+
+async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetime) -> None:
+    """Cancel an event with everything that hangs on it, and tell everybody involved.
+
+    Refuses: WrongState.
+    """
+    async with transaction():
+        before = await line.lock(event_id)
+        also = {"cancel_reason": reason, "cancelled_at": now, "sequence": before["sequence"] + 1}
+        await EVENT.move(event_id, "cancel", actor=actor, reason=reason, set_also=also)
+        for view in await queries.of_event(event_id, states=INVOLVED):
+            await LINE.move(view.line_id, "cancel_by_organiser", actor=actor, reason=reason)
+            await _post(view, letters.EventCancelled, "cancelled", reason)
+
+
+async def postpone_event(actor: Actor, event_id: int, *, reason: str = "") -> None:
+    """Put an event off to a date not yet known; places are kept. Refuses: WrongState."""
+    async with transaction():
+        before = await line.lock(event_id)
+        also = {"sequence": before["sequence"] + 1, "moved_from_at": before["starts_at"]}
+        await EVENT.move(event_id, "postpone", actor=actor, reason=reason, set_also=also)
+        for view in await queries.of_event(event_id, states=INVOLVED):
+            await _post(view, letters.EventPostponed, f"postponed:{also['sequence']}", reason)
+
+
+async def reschedule_event(actor: Actor, event_id: int, *, now: datetime) -> None:
+    """Show a postponed event on its new date; change the date first. Refuses: WrongState."""
+    async with transaction():
+        before = await line.lock(event_id)
+        also = {"sequence": before["sequence"] + 1}
+        await EVENT.move(event_id, "reschedule", actor=actor, set_also=also)
+        was = {**before, "starts_at": before["moved_from_at"] or before["starts_at"]}
+        was["ends_at"] = was["starts_at"] + (before["ends_at"] - before["starts_at"])
+        await _tell_of_change(event_id, was, now)
+        await line.promote(event_id, now=now)
+
+
+async def _post(
+    view: queries.RegistrationView,
+    kind: type[letters.EventCancelled] | type[letters.EventPostponed],
+    what: str,
+    reason: str,
+) -> None:
+    if view.email:
+        said = view.language
+        when = language.span(view.starts_at, view.ends_at, said)
+        letter = kind(event=view.title(said), when=when, reason=reason)
+        cause = f"event:{view.event_id}:{what}:{view.person_id}"
+        await outbox.post(letter, recipient(view), cause=cause)

@@ -1,0 +1,175 @@
+"""Register, and what the holder of a registration's link may do with it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from litestar import Request, Response
+from litestar.params import FromPath
+from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
+
+from server import clock
+from server.actors import Actor
+from server.events import queries as events
+from server.people import rules as people
+from server.registrations import queries, rules, service
+from server.registrations.states import LIVE
+from server.web import rate_limit
+from server.web.forms import Form, at_most, optional, required, stripped
+from server.web.pages import page, see_other
+from server.web.visitor import actor_of, address_of, language_of
+
+AnyRequest = Request[Any, Any, Any]
+STRANGERS_AN_HOUR = 20
+HOUR_SECONDS = 3600
+
+
+class RegisterForm(Form):
+    """What everybody is asked."""
+
+    unit_id = RadioField("registrations.field.unit", [optional()], coerce=int, choices=[])
+    remark = TextAreaField(
+        "registrations.field.remark",
+        [at_most(1000)],
+        description="registrations.hint.remark",
+        filters=[stripped],
+    )
+    key = HiddenField()
+
+
+class StrangerForm(RegisterForm):
+    """Who is not signed in also says who they are."""
+
+    name = StringField("registrations.field.name", [required(), at_most(120)], filters=[stripped])
+    email = EmailField(
+        "registrations.field.email",
+        [required("errors.field.email"), at_most(254)],
+        description="registrations.hint.email",
+        filters=[stripped],
+    )
+
+    def validate_email(self, field: Any) -> None:
+        """One address, nothing else."""
+        if not people.valid_email(field.data):
+            raise ValueError("errors.field.email")
+
+
+async def form(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """The form, or why it cannot be filled in now."""
+    actor, now = actor_of(request), clock.now()
+    event = await events.get(actor, slug, now=now)
+    if actor.person_id is not None:
+        mine = await queries.find(event.id, actor.person_id)
+        if mine is not None and mine.state in LIVE:
+            return see_other(f"/registrations/{mine.code}")
+    asked = _form_for(actor)(data={"key": str(uuid4())})
+    return await _form_page(request, event, asked, 200)
+
+
+def _form_for(actor: Actor) -> type[Form]:
+    return RegisterForm if actor.is_signed_in else StrangerForm
+
+
+async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """Register: a signed-in person at once, a stranger after confirming by mail."""
+    actor, now = actor_of(request), clock.now()
+    event = await events.get(actor, slug, now=now)
+    asked: Any = await _form_for(actor).read(request)
+    asked.unit_id.choices = [
+        (unit.id, unit.name_nl) for unit in await queries.units(event.id, now=now)
+    ]
+    if not asked.validate():
+        return await _form_page(request, event, asked, 422)
+    if not actor.is_signed_in:
+        await rate_limit.allow(
+            f"register:{address_of(request)}", STRANGERS_AN_HOUR, HOUR_SECONDS, now
+        )
+    mine = await service.register(actor, event.id, _asked(asked, request), now=now)
+    if not actor.is_signed_in:
+        return page(request, "registrations/check_mail.html", event=event, email=asked.email.data)
+    return see_other(f"/registrations/{mine.code}", notice=f"registrations.notice.{mine.state}")
+
+
+def _asked(asked: Any, request: AnyRequest) -> service.RegistrationForm:
+    try:
+        key: UUID | None = UUID(asked.key.data)
+    except (TypeError, ValueError, AttributeError):
+        key = None
+    return service.RegistrationForm(
+        unit_id=asked.unit_id.data or None,
+        name=asked.name.data if "name" in asked else "",
+        email=asked.email.data if "email" in asked else "",
+        language=language_of(request),
+        remark=asked.remark.data or "",
+        idempotency_key=key,
+    )
+
+
+async def _form_page(
+    request: AnyRequest, event: events.EventView, asked: Form, status: int
+) -> Response[Any]:
+    now = clock.now()
+    units = await queries.units(event.id, now=now)
+    said = language_of(request)
+    asked["unit_id"].choices = [(unit.id, unit.name(said)) for unit in units]
+    if asked["unit_id"].data is None and units:
+        asked["unit_id"].data = units[0].id
+    return page(
+        request,
+        "registrations/form.html",
+        status=status,
+        event=event,
+        units=units,
+        form=asked,
+        is_open=event.takes_registrations(now),
+    )
+
+
+async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+    """Where one stands: whoever holds the link may look and act."""
+    now = clock.now()
+    view = await queries.get(code)
+    may_cancel = rules.may_cancel(
+        view.state, cancel_until_at=view.cancel_until_at, starts_at=view.starts_at, now=now
+    )
+    is_late = view.expires_at is not None and view.expires_at <= now
+    return _secret(
+        page(
+            request,
+            "registrations/mine.html",
+            registration=view,
+            may_cancel=may_cancel,
+            is_late=is_late,
+        )
+    )
+
+
+async def verify(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+    """A stranger confirms."""
+    view = await service.verify(actor_of(request), code, now=clock.now())
+    return _back(view)
+
+
+async def accept(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+    """Take the offered place."""
+    return _back(await service.accept(actor_of(request), code, now=clock.now()))
+
+
+async def decline(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+    """Leave the offered place to the next."""
+    return _back(await service.decline(actor_of(request), code, now=clock.now()))
+
+
+async def cancel(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+    """Give the place up, or leave the line."""
+    return _back(await service.cancel(actor_of(request), code, now=clock.now()))
+
+
+def _back(view: queries.RegistrationView) -> Response[Any]:
+    return see_other(f"/registrations/{view.code}", notice=f"registrations.notice.{view.state}")
+
+
+def _secret(response: Response[Any]) -> Response[Any]:
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,155 @@
+"""Registrations as their holders and the board see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.database import execute
+from server.errors import NotFound
+
+RANK = """CASE WHEN l.state = 'waiting' THEN (SELECT count(*) FROM registration_line o
+  WHERE o.unit = l.unit AND o.state = 'waiting'
+  AND (o.class_rank, o.queued_at, o.id) <= (l.class_rank, l.queued_at, l.id)) END AS rank"""
+NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registration = r.id
+  ORDER BY x.id DESC LIMIT 1) l ON true JOIN capacity_unit u ON u.id = l.unit"""
+VIEW = f"""
+SELECT r.id, r.code, r.event AS event_id, r.person AS person_id, r.ticket_class, r.remark,
+  r.created_at, l.id AS line_id, l.revision AS line_revision, l.state, l.expires_at, l.queued_at,
+  u.name_nl AS unit_nl,
+  u.name_en AS unit_en, p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
+  e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode,
+  CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
+    THEN e.online_url ELSE '' END AS online_url, {RANK}
+FROM registration r {NEWEST_LINE} JOIN person p ON p.id = r.person JOIN event e ON e.id = r.event
+"""
+
+
+@dataclass(frozen=True)
+class RegistrationView:
+    """One registration with where it stands now; `rank` is its place in the waiting line.
+
+    `online_url` is empty unless the place is confirmed.
+    """
+
+    id: int
+    code: str
+    event_id: int
+    person_id: int
+    ticket_class: str
+    remark: str
+    created_at: datetime
+    line_id: int
+    line_revision: int
+    state: str
+    expires_at: datetime | None
+    queued_at: datetime
+    unit_nl: str
+    unit_en: str
+    display_name: str
+    email: str | None
+    language: str
+    title_nl: str
+    title_en: str
+    slug: str
+    starts_at: datetime
+    ends_at: datetime
+    event_state: str
+    cancel_until_at: datetime | None
+    mode: str
+    online_url: str
+    rank: int | None
+
+    def title(self, language: str) -> str:
+        """The title of the event in a language."""
+        return (self.title_en if language == "en" else "") or self.title_nl
+
+    def unit(self, language: str) -> str:
+        """What sort of place."""
+        return self.unit_en if language == "en" else self.unit_nl
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Places of one sort; `free` None is unlimited."""
+
+    id: int
+    name_nl: str
+    name_en: str
+    kind: str
+    capacity: int | None
+    held: int
+    waiting: int
+
+    def name(self, language: str) -> str:
+        """What sort of place."""
+        return self.name_en if language == "en" else self.name_nl
+
+    @property
+    def free(self) -> int | None:
+        """How many are left; never below zero, also when the board overbooked."""
+        return None if self.capacity is None else max(self.capacity - self.held, 0)
+
+
+async def get(code: str) -> RegistrationView:
+    """One registration by its secret code. Raises NotFound."""
+    return _one(await execute(f"{VIEW} WHERE r.code = $1", code))
+
+
+async def by_line(line_id: int) -> RegistrationView:
+    """One registration by the line that stands for it, for services. Raises NotFound."""
+    return _one(await execute(f"{VIEW} WHERE l.id = $1", line_id))
+
+
+async def find(event_id: int, person_id: int) -> RegistrationView | None:
+    """Somebody's registration for an event, if there is one."""
+    rows = await execute(f"{VIEW} WHERE r.event = $1 AND r.person = $2", event_id, person_id)
+    return _views(rows)[0] if rows else None
+
+
+async def of_person(person_id: int, *, since: datetime) -> list[RegistrationView]:
+    """Somebody's registrations for events not over before `since`, the first to come first."""
+    return _views(
+        await execute(
+            f"{VIEW} WHERE r.person = $1 AND e.ends_at >= $2 ORDER BY e.starts_at, r.id",
+            person_id,
+            since,
+        )
+    )
+
+
+async def of_event(event_id: int, *, states: Sequence[str] | None = None) -> list[RegistrationView]:
+    """Everybody of an event: confirmed first, then offered, the line in its order, the rest."""
+    rows = await execute(
+        f"{VIEW} WHERE r.event = $1 AND ($2::text[] IS NULL OR l.state = ANY($2))"
+        " ORDER BY array_position(ARRAY['confirmed', 'offered', 'waiting', 'unverified'],"
+        " l.state::text) NULLS LAST, l.class_rank, l.queued_at, l.id",
+        event_id,
+        list(states) if states else None,
+    )
+    return _views(rows)
+
+
+async def units(event_id: int, *, now: datetime) -> list[Unit]:
+    """The sorts of places of an event with how many are held and how many people wait."""
+    rows = await execute(
+        "SELECT u.id, u.name_nl, u.name_en, u.kind, u.capacity,"
+        " count(l.id) FILTER (WHERE l.state = 'confirmed' OR l.state IN ('offered', 'unverified')"
+        " AND l.expires_at > $2) AS held,"
+        " count(l.id) FILTER (WHERE l.state = 'waiting') AS waiting"
+        " FROM capacity_unit u LEFT JOIN registration_line l ON l.unit = u.id"
+        " WHERE u.event = $1 GROUP BY u.id ORDER BY u.position, u.id",
+        event_id,
+        now,
+    )
+    return [Unit(**row) for row in rows]
+
+
+def _one(rows: Sequence[dict[str, Any]]) -> RegistrationView:
+    if not rows:
+        raise NotFound
+    return RegistrationView(**rows[0])
+
+
+def _views(rows: Sequence[dict[str, Any]]) -> list[RegistrationView]:
+    return [RegistrationView(**row) for row in rows]

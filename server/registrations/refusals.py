@@ -1,0 +1,45 @@
+"""Why somebody cannot register, accept or cancel."""
+
+from server.errors import Refusal
+
+
+class NotOpen(Refusal):
+    """Registration for this event is not open (yet, or any more)."""
+
+    code = "registrations.not_open"
+
+
+class MembersOnly(Refusal):
+    """Only members may register for this event."""
+
+    code = "registrations.members_only"
+
+
+class AlreadyRegistered(Refusal):
+    """This person has a live registration; `code` opens it."""
+
+    code = "registrations.already"
+
+
+class NoSuchPlace(Refusal):
+    """The event offers no places of this sort."""
+
+    code = "registrations.no_such_place"
+
+
+class OfferOver(Refusal):
+    """The offered place was kept until `until`, which has passed."""
+
+    code = "registrations.offer_over"
+
+
+class TooLateToCancel(Refusal):
+    """The last moment to cancel by oneself has passed."""
+
+    code = "registrations.too_late_to_cancel"
+
+
+class Full(Refusal):
+    """No place is free to give by hand; raise the capacity first."""
+
+    code = "registrations.full"

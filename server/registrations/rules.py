@@ -1,0 +1,84 @@
+"""Where a registration goes, how long an offer stands, and until when one may cancel."""
+
+from datetime import datetime, time, timedelta
+
+from dateutil.easter import easter
+
+from server.clock import AMSTERDAM
+from tables.registrations import LineState, TicketClass
+
+HOLD_MINUTES = 30
+CLASS_RANK = {
+    TicketClass.speaker: 0,
+    TicketClass.member: 1,
+    TicketClass.partner: 2,
+    TicketClass.other: 3,
+}
+OFFER_HOURS = ((timedelta(days=14), 48), (timedelta(days=3), 24), (timedelta(days=1), 6))
+SHORTEST_OFFER_HOURS = 2
+OPENS, CLOSES = time(8), time(20)
+
+
+def place(*, held: int, capacity: int | None, somebody_first: bool) -> LineState:
+    """Where a new registration goes. Nobody overtakes the line of their own class or higher."""
+    is_full = capacity is not None and held >= capacity
+    return LineState.waiting if is_full or somebody_first else LineState.confirmed
+
+
+def class_of(*, is_speaker: bool, is_member: bool) -> TicketClass:
+    """The class in which somebody stands in line, shown openly."""
+    if is_speaker:
+        return TicketClass.speaker
+    return TicketClass.member if is_member else TicketClass.other
+
+
+def offer_ends_at(now: datetime, starts_at: datetime) -> datetime:
+    """Until when an offered place is kept: longer when there is time, ending in waking hours.
+
+    48 hours with more than 14 days left, 24 with more than 3, 6 with more than 1, else 2; moved
+    to Monday to Friday between 8 and 20 hours on no Dutch holiday; never past the start.
+    """
+    left = starts_at - now
+    hours = next((h for more_than, h in OFFER_HOURS if left > more_than), SHORTEST_OFFER_HOURS)
+    return min(_working_moment(now + timedelta(hours=hours)), starts_at)
+
+
+def _working_moment(moment: datetime) -> datetime:
+    """This moment, or the next at which people may be expected to read their mail."""
+    local = moment.astimezone(AMSTERDAM)
+    if local.time() >= CLOSES:
+        local = _morning_after(local)
+    elif local.time() < OPENS:
+        local = datetime.combine(local.date(), OPENS, AMSTERDAM)
+    while local.weekday() > 4 or local.date() in _holidays(local.year):
+        local = _morning_after(local)
+    return local.astimezone(moment.tzinfo)
+
+
+def _morning_after(local: datetime) -> datetime:
+    return datetime.combine(local.date() + timedelta(days=1), OPENS, AMSTERDAM)
+
+
+def _holidays(year: int) -> set[object]:
+    """Dutch public holidays (Algemene termijnenwet art. 3) and King's Day."""
+    sunday = easter(year)
+    moving = {sunday + timedelta(days=days) for days in (-2, 1, 39, 50)}
+    kings_day = sunday.replace(month=4, day=27)
+    if kings_day.weekday() == 6:
+        kings_day -= timedelta(days=1)
+    fixed = {sunday.replace(month=m, day=d) for m, d in ((1, 1), (5, 5), (12, 25), (12, 26))}
+    return moving | fixed | {kings_day}
+
+
+def may_cancel(
+    state: str, *, cancel_until_at: datetime | None, starts_at: datetime, now: datetime
+) -> bool:
+    """Whether somebody may cancel by themselves. Leaving the waiting list is always possible."""
+    if state in (LineState.waiting, LineState.offered, LineState.unverified):
+        return now < starts_at
+    return state == LineState.confirmed and now < (cancel_until_at or starts_at)
+
+
+def missed_action(missed_offers: int) -> str:
+    """An offer was not answered: once back to the end of the own class, then out."""
+    return "miss" if missed_offers == 0 else "expire"

@@ -1,0 +1,263 @@
+"""Registering, accepting and cancelling. The event's row, touched first, is the lock.
+
+Every verb here begins with `line.lock`: so seats are counted while nobody else can take one.
+Counting first and locking later oversells (measured; tests/races holds both runs).
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from server import clock
+from server.actors import Actor
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import NotFound
+from server.events import rules as event_rules
+from server.people import service as people
+from server.registrations import line, queries, rules, telling
+from server.registrations.refusals import (
+    AlreadyRegistered,
+    MembersOnly,
+    NoSuchPlace,
+    NotOpen,
+    OfferOver,
+    TooLateToCancel,
+)
+from server.registrations.states import LINE, LIVE
+from tables.registrations import LineState, Registration, RegistrationLine
+
+CODE_BYTES = 16
+
+
+@dataclass(frozen=True)
+class RegistrationForm:
+    """What somebody asks for. A stranger gives name and address; a signed-in person neither."""
+
+    unit_id: int | None = None
+    name: str = ""
+    email: str = ""
+    language: str = "nl"
+    remark: str = ""
+    idempotency_key: UUID | None = None
+
+
+async def register(
+    actor: Actor, event_id: int, form: RegistrationForm, *, now: datetime
+) -> queries.RegistrationView:
+    """Take a place, or stand in line for one; a stranger's place is held until they confirm.
+
+    Refuses: NotOpen, MembersOnly, AlreadyRegistered, NoSuchPlace. The same idempotency key again
+    returns the same registration and does nothing.
+    """
+    async with transaction():
+        event = await line.lock(event_id)
+        _require_open(actor, event, now)
+        person_id = await _person(actor, form, now)
+        earlier = await queries.find(event_id, person_id)
+        if earlier is not None and earlier.state in LIVE:
+            return await _again(actor, earlier, form, now)
+        unit = await _unit(event_id, form.unit_id)
+        registration_id = await _registration(event_id, person_id, form, earlier)
+        line_id = await _take(
+            actor, registration_id, person_id, unit, is_proved=actor.is_signed_in, now=now
+        )
+        view = await queries.by_line(line_id)
+        await telling.tell(view)
+    return view
+
+
+def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:
+    seen = event_rules.may_see(
+        event["state"],
+        event["visibility"],
+        is_member=actor.is_member,
+        is_in_group=event["group"] in actor.groups,
+        manages=actor.manages(event["group"]),
+    )
+    if not seen:
+        raise NotFound
+    if not event_rules.is_open(
+        event["state"],
+        has_registration=True,
+        opens_at=event["registration_opens_at"],
+        closes_at=event["registration_closes_at"] or event["starts_at"],
+        now=now,
+    ):
+        raise NotOpen
+    if event["members_only_registration"] and not (actor.is_member or actor.is_board):
+        raise MembersOnly
+
+
+async def _person(actor: Actor, form: RegistrationForm, now: datetime) -> int:
+    if actor.person_id is not None:
+        return actor.person_id
+    return await people.find_or_create_contact(
+        actor, name=form.name, email=form.email, language=form.language, now=now
+    )
+
+
+async def _again(
+    actor: Actor, earlier: queries.RegistrationView, form: RegistrationForm, now: datetime
+) -> queries.RegistrationView:
+    """A repeated post does nothing; a stranger is told by mail only, so that nobody else learns."""
+    if await _is_repeat(earlier.id, form.idempotency_key):
+        return earlier
+    if actor.is_signed_in:
+        raise AlreadyRegistered(event=earlier.title(actor.language))
+    await telling.remind(earlier, now=now)
+    return earlier
+
+
+async def _is_repeat(registration_id: int, key: UUID | None) -> bool:
+    rows = await execute("SELECT idempotency_key FROM registration WHERE id = $1", registration_id)
+    return key is not None and rows[0]["idempotency_key"] == key
+
+
+async def _unit(event_id: int, unit_id: int | None) -> dict[str, Any]:
+    rows = await execute(
+        "SELECT id, capacity FROM capacity_unit WHERE event = $1 AND ($2::int IS NULL OR id = $2)"
+        " ORDER BY position, id LIMIT 1",
+        event_id,
+        unit_id,
+    )
+    if not rows:
+        raise NoSuchPlace
+    return rows[0]
+
+
+async def _registration(
+    event_id: int,
+    person_id: int,
+    form: RegistrationForm,
+    earlier: queries.RegistrationView | None,
+) -> int:
+    if earlier is not None:
+        await execute(
+            "UPDATE registration SET remark = $2, idempotency_key = $3 WHERE id = $1",
+            earlier.id,
+            form.remark,
+            form.idempotency_key,
+        )
+        return earlier.id
+    row = Registration(
+        event=event_id,
+        person=person_id,
+        code=secrets.token_hex(CODE_BYTES)[:26],
+        remark=form.remark,
+        idempotency_key=form.idempotency_key,
+    )
+    await row.save()
+    return int(row.id)
+
+
+async def _take(
+    actor: Actor,
+    registration_id: int,
+    person_id: int,
+    unit: dict[str, Any],
+    *,
+    is_proved: bool,
+    now: datetime,
+) -> int:
+    """Put one claim down where the rules say."""
+    ticket_class = await line.class_of(registration_id, person_id, clock.day_of(now))
+    rank = rules.CLASS_RANK[ticket_class]
+    counted = await line.counted(unit["id"], rank, now=now)
+    state = rules.place(
+        held=counted.held, capacity=unit["capacity"], somebody_first=counted.somebody_first
+    )
+    if not is_proved:
+        state = LineState.unverified
+    row = RegistrationLine(
+        registration=registration_id,
+        unit=unit["id"],
+        person=person_id,
+        state=state,
+        class_rank=rank,
+        queued_at=now,
+        expires_at=None if is_proved else now + timedelta(minutes=rules.HOLD_MINUTES),
+    )
+    await row.save()
+    after = {"state": state.value, "unit": unit["id"], "class": ticket_class.value}
+    await audit.record(actor, "register", ("registration_line", row.id), after=after)
+    return int(row.id)
+
+
+async def verify(actor: Actor, code: str, *, now: datetime) -> queries.RegistrationView:
+    """A stranger confirms by the link in the letter; only now is the place theirs, or the line.
+
+    Refuses: OfferOver when the half hour has passed, WrongState.
+    """
+    async with transaction():
+        seen = await _locked(code)
+        if seen.state == LineState.unverified and (seen.expires_at or now) <= now:
+            raise OfferOver(until=seen.expires_at)
+        counted = await line.counted_without(seen.line_id, now=now)
+        state = rules.place(
+            held=counted.held, capacity=counted.capacity, somebody_first=counted.somebody_first
+        )
+        action = "verify" if state == LineState.confirmed else "queue"
+        moved = await _move(actor, seen, action, {"expires_at": None, "queued_at": now})
+        await line.promote(seen.event_id, now=now)
+    return moved
+
+
+async def accept(actor: Actor, code: str, *, now: datetime) -> queries.RegistrationView:
+    """Take the offered place. Refuses: OfferOver, WrongState."""
+    async with transaction():
+        seen = await _locked(code)
+        if seen.state == LineState.offered and (seen.expires_at or now) <= now:
+            raise OfferOver(until=seen.expires_at)
+        return await _move(actor, seen, "accept", {"expires_at": None})
+
+
+async def decline(actor: Actor, code: str, *, now: datetime) -> queries.RegistrationView:
+    """Leave the offered place to the next. Refuses: WrongState."""
+    async with transaction():
+        seen = await _locked(code)
+        moved = await _move(actor, seen, "decline", {"expires_at": None})
+        await line.promote(seen.event_id, now=now)
+    return moved
+
+
+async def cancel(
+    actor: Actor, code: str, *, reason: str = "", now: datetime
+) -> queries.RegistrationView:
+    """Give the place up, or leave the line; the next in line is offered it at once.
+
+    Refuses: TooLateToCancel, WrongState.
+    """
+    async with transaction():
+        seen = await _locked(code)
+        allowed = rules.may_cancel(
+            seen.state, cancel_until_at=seen.cancel_until_at, starts_at=seen.starts_at, now=now
+        )
+        if seen.state in LIVE and not allowed:
+            raise TooLateToCancel
+        moved = await _move(actor, seen, "cancel", {"expires_at": None}, reason=reason)
+        await line.promote(seen.event_id, now=now)
+    return moved
+
+
+async def _locked(code: str) -> queries.RegistrationView:
+    """The registration, read again once its event is locked."""
+    found = await queries.get(code)
+    await line.lock(found.event_id)
+    return await queries.get(code)
+
+
+async def _move(
+    actor: Actor,
+    seen: queries.RegistrationView,
+    action: str,
+    set_also: dict[str, object],
+    *,
+    reason: str = "",
+) -> queries.RegistrationView:
+    await LINE.move(seen.line_id, action, actor=actor, set_also=set_also, reason=reason)
+    moved = await queries.by_line(seen.line_id)
+    await telling.tell(moved)
+    return moved

@@ -1,0 +1,25 @@
+"""The life of one claim on one place."""
+
+from server.workflow import Machine
+from tables.registrations import LineState, RegistrationLine
+
+S = LineState
+LIVE = (S.unverified, S.approval, S.waiting, S.offered, S.confirmed)
+
+LINE = Machine(
+    RegistrationLine,
+    {
+        "verify": ((S.unverified,), S.confirmed),
+        "queue": ((S.unverified, S.approval), S.waiting),
+        "approve": ((S.approval,), S.confirmed),
+        "reject": ((S.approval,), S.rejected),
+        "offer": ((S.waiting,), S.offered),
+        "place": ((S.waiting,), S.confirmed),
+        "accept": ((S.offered,), S.confirmed),
+        "decline": ((S.offered,), S.declined),
+        "miss": ((S.offered,), S.waiting),
+        "expire": ((S.offered, S.unverified), S.expired),
+        "cancel": (LIVE, S.cancelled),
+        "cancel_by_organiser": (LIVE, S.cancelled_by_organiser),
+    },
+)

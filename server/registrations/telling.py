@@ -1,0 +1,61 @@
+"""Which letter follows from where a registration stands now."""
+
+from datetime import datetime
+
+from emails.letters import registrations as letters
+from server import language
+from server.outbox import service as outbox
+from server.registrations.queries import RegistrationView
+from server.web import links
+from tables.registrations import LineState
+
+UNTIL: dict[str, type[letters.RegistrationToVerify] | type[letters.PlaceOffered]] = {
+    LineState.unverified: letters.RegistrationToVerify,
+    LineState.offered: letters.PlaceOffered,
+}
+PLAIN: dict[str, type[letters.AboutRegistration]] = {
+    LineState.confirmed: letters.RegistrationConfirmed,
+    LineState.expired: letters.OfferExpired,
+    LineState.declined: letters.RegistrationCancelled,
+    LineState.cancelled: letters.RegistrationCancelled,
+    LineState.cancelled_by_organiser: letters.RegistrationEnded,
+}
+
+
+async def tell(view: RegistrationView, *, missed: bool = False) -> None:
+    """Owe the holder the letter of their registration's state; each state of a line once."""
+    letter = letter_for(view, missed=missed)
+    if letter is None or not view.email:
+        return
+    cause = f"line:{view.line_id}:{view.state}:{view.line_revision}"
+    await outbox.post(letter, recipient(view), cause=cause)
+
+
+async def remind(view: RegistrationView, *, now: datetime) -> None:
+    """Tell somebody who registers again that they already did; at most once an hour."""
+    letter = letter_for(view)
+    if letter is not None and view.email:
+        cause = f"line:{view.line_id}:again:{now:%Y-%m-%dT%H}"
+        await outbox.post(letter, recipient(view), cause=cause)
+
+
+def recipient(view: RegistrationView) -> outbox.Recipient:
+    """Whom to write to, in which language."""
+    return outbox.Recipient(view.person_id, view.display_name, view.email or "", view.language)
+
+
+def letter_for(view: RegistrationView, *, missed: bool = False) -> letters.AboutRegistration | None:
+    """The letter for a state, in the holder's language; None where nothing needs saying."""
+    said = view.language
+    about = {
+        "event": view.title(said),
+        "when": language.span(view.starts_at, view.ends_at, said),
+        "url": links.absolute(f"/registrations/{view.code}"),
+    }
+    if view.state == LineState.waiting:
+        ranked = letters.OfferMissed if missed else letters.RegistrationWaiting
+        return ranked(**about, rank=view.rank or 0)
+    if view.state in UNTIL:
+        until = language.moment(view.expires_at, said) if view.expires_at else ""
+        return UNTIL[view.state](**about, until=until)
+    return PLAIN[view.state](**about) if view.state in PLAIN else None
