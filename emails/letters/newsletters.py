@@ -1,7 +1,7 @@
 """Letters about coming on newsletter lists. The newsletters themselves are no letters."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 from emails.letters import Letter
 
@@ -9,6 +9,8 @@ from emails.letters import Letter
 @dataclass(frozen=True)
 class NewsletterConfirm(Letter):
     """Sent when somebody asked for lists for this address: nothing is sent until they confirm."""
+
+    forgets: ClassVar[bool] = True
 
     lists: str
     days: int
@@ -27,6 +29,8 @@ class NewsletterConfirm(Letter):
 @dataclass(frozen=True)
 class NewsletterAlready(Letter):
     """Sent when somebody asked for lists this address is on: there is nothing to confirm."""
+
+    forgets: ClassVar[bool] = True
 
     lists: str
     url: str

@@ -1,0 +1,190 @@
+"""Who a list reaches on a day, and why somebody is left out: pulled, never copied.
+
+The receivers of an automatic list are the members, or the group, of that day, minus who left.
+The receivers of every other list are its confirmed subscriptions.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from server.database import execute
+from server.newsletters import rules
+
+PAGE_SIZE = 50
+
+
+class Exclusion(StrEnum):
+    """Why somebody on a list receives nothing."""
+
+    deceased = "deceased"
+    no_address = "no_address"
+    objected = "objected"
+    pending = "pending"
+    unsubscribed = "unsubscribed"
+    hold = "hold"
+    not_mailed = "not_mailed"
+    dead_address = "dead_address"
+    not_eligible = "not_eligible"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody on a list. `reason` is empty for who receives it, else an Exclusion.
+
+    `key` is stable for paging: the subscription's id, or the person's on an automatic list.
+    """
+
+    key: int
+    person_id: int | None
+    subscription_id: int | None
+    name: str
+    email: str
+    email_key: str
+    language: str
+    asked_at: datetime | None
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The receivers of a list on a day, and everybody left out with the reason."""
+
+    included: list[Candidate]
+    excluded: list[Candidate]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the board looks for: words in name or address, and all | receives | an Exclusion."""
+
+    search: str = ""
+    status: str = "all"
+
+
+CANDIDATES = """
+WITH l AS (SELECT * FROM newsletter_list WHERE $1::int IS NULL OR id = $1),
+eligible AS (
+    SELECT l.id AS list, m.person FROM membership m JOIN l ON l.audience = 'members'
+    WHERE m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on >= $2)
+    UNION
+    SELECT l.id, g.person FROM group_membership g
+    JOIN l ON l.audience = 'group' AND g."group" = l."group"
+    WHERE g.state IN ('active', 'on_leave')
+      AND g.from_on <= $2 AND (g.until_on IS NULL OR g.until_on >= $2)
+),
+objected AS (
+    SELECT DISTINCT ON (address_key) address_key, action FROM consent_event
+    WHERE purpose = $3 ORDER BY address_key, id DESC
+),
+on_list AS (
+    SELECT l.id AS list, p.id AS key, p.id AS person_id, s.id AS subscription_id,
+           p.display_name AS name, COALESCE(p.email, '') AS email,
+           COALESCE(p.email_key, '') AS email_key, p.language,
+           s.asked_at, s.confirmed_at, s.ended_at, s.state, true AS is_eligible
+    FROM l JOIN eligible e ON e.list = l.id JOIN person p ON p.id = e.person
+    LEFT JOIN LATERAL (
+        SELECT * FROM subscription x
+        WHERE x.list = l.id AND (x.person = p.id OR x.email_key = p.email_key)
+        ORDER BY x.state = 'confirmed', x.id LIMIT 1
+    ) s ON true
+    WHERE l.opt_in = 'automatic' AND p.merged_into IS NULL AND p.anonymised_at IS NULL
+    UNION ALL
+    SELECT l.id, s.id, s.person, s.id, COALESCE(NULLIF(s.name, ''), p.display_name, ''), s.email,
+           s.email_key, s.language, s.asked_at, s.confirmed_at, s.ended_at, s.state,
+           l.audience = 'public' OR e.person IS NOT NULL
+    FROM l JOIN subscription s ON s.list = l.id
+    LEFT JOIN person p ON p.id = s.person
+    LEFT JOIN eligible e ON e.list = l.id AND e.person = s.person
+    WHERE l.opt_in <> 'automatic'
+),
+candidate AS (
+    SELECT c.list, c.key, c.person_id, c.subscription_id, c.name, c.email, c.email_key,
+           c.language, c.asked_at, c.confirmed_at, c.ended_at,
+           CASE WHEN p.deceased_on <= $2 THEN 'deceased'
+                WHEN c.email_key = '' THEN 'no_address'
+                WHEN o.action IN ('withdrawn', 'objected') THEN 'objected'
+                WHEN c.state <> 'confirmed' THEN c.state
+                WHEN p.email_key = c.email_key AND p.email_state = 'dead' THEN 'dead_address'
+                WHEN p.email_key = c.email_key AND p.email_state = 'hold' THEN 'hold'
+                WHEN NOT c.is_eligible THEN 'not_eligible'
+                ELSE '' END AS reason
+    FROM on_list c LEFT JOIN person p ON p.id = c.person_id
+    LEFT JOIN objected o ON o.address_key = c.email_key
+)
+"""
+COLUMNS = (
+    "key, person_id, subscription_id, name, email, email_key, language,"
+    " asked_at, confirmed_at, ended_at, reason"
+)
+MATCHING = f"""
+SELECT {COLUMNS} FROM candidate WHERE key > $4
+AND ($5 = 'all' OR ($5 = 'receives' AND reason = '') OR reason = $5)
+AND (name ILIKE $6 OR email ILIKE $6 OR email_key ILIKE $6)
+ORDER BY key LIMIT $7
+"""
+SUPPRESSED = """
+SELECT address_key, min(purpose) AS purpose, max(at) AS at FROM (
+    SELECT DISTINCT ON (address_key, purpose) address_key, purpose, action, at FROM consent_event
+    WHERE purpose = ANY($1::text[]) ORDER BY address_key, purpose, id DESC
+) newest WHERE action IN ('withdrawn', 'objected')
+GROUP BY address_key ORDER BY address_key
+"""
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """An address that may not be mailed for a list, since when, and whether for none at all."""
+
+    address: str
+    since: datetime
+    everything: bool
+
+
+async def recipients(list_id: int, day: date) -> Reach:
+    """Who the list reaches on a day and who it does not, each with the reason."""
+    select = f"SELECT {COLUMNS} FROM candidate ORDER BY key"
+    found = await _candidates(select, list_id, day)
+    return Reach(
+        included=[one for one in found if not one.reason],
+        excluded=[one for one in found if one.reason],
+    )
+
+
+async def counts(day: date) -> dict[int, dict[str, int]]:
+    """List → reason → how many; under the empty reason those who receive it."""
+    counted: dict[int, dict[str, int]] = {}
+    select = "SELECT list, reason, count(*) AS n FROM candidate GROUP BY list, reason"
+    for row in await execute(CANDIDATES + select, None, day, rules.EVERYTHING):
+        counted.setdefault(row["list"], {})[row["reason"]] = row["n"]
+    return counted
+
+
+async def matching(
+    list_id: int, day: date, wanted: Filter, *, after: int = 0, limit: int | None = PAGE_SIZE
+) -> list[Candidate]:
+    """The part of a list that a board member looks at, by key; without a limit all of it."""
+    return await _candidates(
+        MATCHING, list_id, day, after, wanted.status, _pattern(wanted.search), limit
+    )
+
+
+async def suppressed(list_id: int) -> list[Suppressed]:
+    """The addresses that said no to this list or to all, also those no longer on any list."""
+    rows = await execute(SUPPRESSED, [rules.purpose_of(list_id), rules.EVERYTHING])
+    return [
+        Suppressed(row["address_key"], row["at"], row["purpose"] == rules.EVERYTHING)
+        for row in rows
+    ]
+
+
+def _pattern(search: str) -> str:
+    escaped = "".join(f"\\{c}" if c in "\\%_" else c for c in search.strip())
+    return f"%{escaped}%"
+
+
+async def _candidates(select: str, list_id: int, day: date, *values: object) -> list[Candidate]:
+    rows = await execute(CANDIDATES + select, list_id, day, rules.EVERYTHING, *values)
+    return [Candidate(**row) for row in rows]

@@ -1,0 +1,133 @@
+"""The board's lists: who receives them, who does not and why, and the way out as CSV and XLSX."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from litestar import Request, Response
+from litestar.params import FromPath
+
+from server import clock, language
+from server.newsletters import audience, queries, service
+from server.newsletters.audience import PAGE_SIZE, Candidate, Exclusion, Filter
+from server.newsletters.queries import MailingList
+from server.web.exports import Cell, csv_response, xlsx_response
+from server.web.pages import page
+from server.web.visitor import language_of, require_board
+
+AnyRequest = Request[Any, Any, Any]
+Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
+STATUSES = ("all", "receives", *Exclusion)
+COLUMNS = ("email", "name", "language", "status", "asked_at", "confirmed_at", "ended_at")
+SUPPRESSED_COLUMNS = ("email", "scope", "since")
+LONGEST_SEARCH = 100
+
+
+async def overview(request: AnyRequest) -> Response[Any]:
+    """Every list with how many it reaches."""
+    require_board(request)
+    counts = await audience.counts(clock.today())
+    rows = [
+        {
+            "list": one,
+            "receives": counts.get(one.id, {}).get("", 0),
+            "excluded": sum(n for reason, n in counts.get(one.id, {}).items() if reason),
+        }
+        for one in await queries.lists()
+    ]
+    return page(request, "newsletters/board_lists.html", rows=rows)
+
+
+async def subscribers(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """One list: search, status, pages by key."""
+    require_board(request)
+    one = await queries.get_list(slug)
+    wanted = _filter(request)
+    found = await audience.matching(
+        one.id, clock.today(), wanted, after=_after(request), limit=PAGE_SIZE + 1
+    )
+    return page(
+        request,
+        "newsletters/board_list.html",
+        list=one,
+        rows=found[:PAGE_SIZE],
+        next_after=found[PAGE_SIZE - 1].key if len(found) > PAGE_SIZE else None,
+        is_first=_after(request) == 0,
+        wanted=wanted,
+        statuses=STATUSES,
+        counts=(await audience.counts(clock.today())).get(one.id, {}),
+    )
+
+
+async def subscribers_csv(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """Exactly the people shown, as CSV."""
+    return await _subscribers(request, slug, "csv", csv_response)
+
+
+async def subscribers_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """Exactly the people shown, as XLSX."""
+    return await _subscribers(request, slug, "xlsx", xlsx_response)
+
+
+async def suppressed_csv(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """The addresses that said no, as CSV, to load beside the list."""
+    return await _suppressed(request, slug, "csv", csv_response)
+
+
+async def suppressed_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """The addresses that said no, as XLSX, to load beside the list."""
+    return await _suppressed(request, slug, "xlsx", xlsx_response)
+
+
+async def _subscribers(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
+    actor = require_board(request)
+    one = await queries.get_list(slug)
+    said = language_of(request)
+    found = await audience.matching(one.id, clock.today(), _filter(request), limit=None)
+    await service.note_export(actor, one.id, f"subscribers.{kind}", len(found))
+    rows = [_row(candidate, said) for candidate in found]
+    return export(f"{_stem(one)}.{kind}", _header(said, COLUMNS), rows)
+
+
+async def _suppressed(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
+    actor = require_board(request)
+    one = await queries.get_list(slug)
+    said = language_of(request)
+    found = await audience.suppressed(one.id)
+    await service.note_export(actor, one.id, f"suppressed.{kind}", len(found))
+    everything, this = (
+        language.text(said, f"newsletters.scope.{scope}") for scope in ("everything", "list")
+    )
+    rows = [(row.address, everything if row.everything else this, row.since) for row in found]
+    name = language.text(said, "newsletters.export.suppressed")
+    return export(f"{_stem(one)}-{name}.{kind}", _header(said, SUPPRESSED_COLUMNS), rows)
+
+
+def _row(candidate: Candidate, said: str) -> Sequence[Cell]:
+    return (
+        candidate.email,
+        candidate.name,
+        candidate.language,
+        language.text(said, f"newsletters.status.{candidate.reason or 'receives'}"),
+        candidate.asked_at,
+        candidate.confirmed_at,
+        candidate.ended_at,
+    )
+
+
+def _header(said: str, columns: Sequence[str]) -> list[str]:
+    return [language.text(said, f"newsletters.column.{name}") for name in columns]
+
+
+def _stem(one: MailingList) -> str:
+    return f"{one.slug}-{clock.today().isoformat()}"
+
+
+def _filter(request: AnyRequest) -> Filter:
+    status = request.query_params.get("status", "all")
+    search = request.query_params.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    return Filter(search=search, status=status if status in STATUSES else "all")
+
+
+def _after(request: AnyRequest) -> int:
+    asked = request.query_params.get("after", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
