@@ -29,6 +29,8 @@ class Transaction:
 class Engine(PostgresEngine):
     """PostgresEngine that does not connect when imported and guards its transactions."""
 
+    commits = 0  # how many transactions this process has committed: what it read may be old
+
     async def check_version(self) -> None:
         """Nothing: the server may not have been started yet."""
 
@@ -140,6 +142,7 @@ async def transaction() -> AsyncIterator[None]:
             raise
         _set_current(None)
         await block.commit()
+        ENGINE.commits += 1
     finally:
         _set_current(None)
         await asyncio.shield(_give_back(connection))

@@ -1,0 +1,1 @@
+"""Calendars: feeds that programs subscribe to, and the addresses that open personal ones."""

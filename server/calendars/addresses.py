@@ -1,0 +1,195 @@
+"""The addresses that calendar programs fetch. No cookie, no login, no redirect, no negotiation."""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.params import FromPath
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from server import clock, settings
+from server.calendars import feeds, queries, rules, service
+from server.calendars.feeds import COPIES, Feed
+from server.calendars.queries import SecretAddress
+from server.calendars.rules import Standing
+from server.language import LANGUAGES
+from server.web import rate_limit, tokens
+from server.web.caching import METHODS, Answers, Reply, Stored, asked
+from server.web.throttle import PerMinute
+
+AnyRequest = Request[Any, Any, Any]
+PER_ADDRESS = PerMinute(60)
+PER_TOKEN = 30
+MINUTE_SECONDS = 60
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+SHARED = {
+    "Content-Type": "text/calendar; charset=utf-8",
+    "Vary": "Accept-Encoding",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+OPEN = {
+    "Cache-Control": "public, max-age=900",
+    "Access-Control-Allow-Origin": "*",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+SECRET = {
+    "Cache-Control": "private, no-cache",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+}
+HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
+async def public(request: AnyRequest) -> ASGIApp:
+    """`/calendars/public.ics`: everything that everybody may know of."""
+
+    async def find(language: str) -> Feed:
+        return feeds.public(language)
+
+    return await _open(request, "agenda.ics", find)
+
+
+async def group(request: AnyRequest, file: FromPath[str]) -> ASGIApp:
+    """`/calendars/groups/{slug}.ics`: the public events of one group."""
+    slug, dot, _ = file.rpartition(".ics")
+    if not dot:
+        return _wrong_address(request)
+
+    async def find(language: str) -> Feed | None:
+        found = await queries.find_group(slug)
+        return feeds.group(found, language) if found else None
+
+    return await _open(request, f"{slug}.ics", find)
+
+
+async def event(request: AnyRequest, slug: FromPath[str]) -> ASGIApp:
+    """`/events/{slug}/event.ics`: one event that everybody may know of."""
+
+    async def find(language: str) -> Feed | None:
+        event_id = await queries.find_event(slug)
+        return feeds.event(event_id, slug, language) if event_id else None
+
+    return await _open(request, f"{slug}.ics", find)
+
+
+async def personal(request: AnyRequest, file: FromPath[str]) -> ASGIApp:
+    """`/calendars/personal/{token}.ics`: one person's own calendar, by a secret address.
+
+    Unknown, malformed, foreign and long ended addresses are answered alike.
+    """
+    if (wait := PER_ADDRESS.wait(_peer(request.scope))) > 0:
+        return _too_many(wait)
+    now = clock.now()
+    token = file.removesuffix(".ics")
+    known = TOKEN.fullmatch(token) and await queries.find_address(tokens.hash_of(token))
+    if not known or rules.standing(known.revoked_at, now) is Standing.gone:
+        return _wrong_address(request)
+    await rate_limit.allow(f"feed:{known.id}", PER_TOKEN, MINUTE_SECONDS, now)
+    language = _language(request)
+    if known.revoked_at is not None:
+        stored = _emptied(known, language)
+    else:
+        stored = await feeds.personal(known.person_id, language).stored(now)
+        await _note(known, request)
+    answers = Answers(stored, _headers(SECRET, "agenda.ics"))
+    return answers.to(request.method, asked(request.scope["headers"]))
+
+
+def fast_lane(inside: ASGIApp) -> ASGIApp:
+    """Stand before the whole application and give out the copies that this process holds.
+
+    What it does not know goes on to the handlers above, so both answer with the same bytes.
+    """
+
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or not scope["path"].endswith(".ics"):
+            return await inside(scope, receive, send)
+        method = str(scope.get("method"))
+        if method not in METHODS:
+            return await _reply(405, {**TEXT, "Allow": "GET, HEAD"}, b"")(scope, receive, send)
+        answers = COPIES.fresh((scope["path"], scope["query_string"]))
+        if answers is None:
+            return await inside(scope, receive, send)
+        if (wait := PER_ADDRESS.wait(_peer(scope))) > 0:
+            return await _too_many(wait)(scope, receive, send)
+        await answers.to(method, asked(scope["headers"]))(scope, receive, send)
+
+    return enter
+
+
+async def _open(
+    request: AnyRequest, name: str, find: Callable[[str], Awaitable[Feed | None]]
+) -> ASGIApp:
+    """An open feed, from this process's copy or looked at anew."""
+    if (wait := PER_ADDRESS.wait(_peer(request.scope))) > 0:
+        return _too_many(wait)
+    language = _language(request)
+    now = clock.now()
+
+    async def make() -> Answers | None:
+        feed = await find(language)
+        return Answers(await feed.stored(now), _headers(OPEN, name)) if feed else None
+
+    query = f"lang={language}".encode() if "lang" in request.query_params else b""
+    answers = await COPIES.get((request.scope["path"], query), make)
+    if answers is None:
+        return _wrong_address(request)
+    return answers.to(request.method, asked(request.scope["headers"]))
+
+
+def _language(request: AnyRequest) -> str:
+    """By the address alone: a feed has the same bytes for everybody."""
+    wanted = request.query_params.get("lang", "")
+    return wanted if wanted in LANGUAGES else "nl"
+
+
+def _headers(kind: dict[str, str], name: str) -> dict[str, str]:
+    plain = re.sub(r"[^A-Za-z0-9._-]", "-", name)
+    disposition = {"Content-Disposition": f'inline; filename="{plain}"'}
+    return SHARED | kind | disposition | (HSTS if settings.current().is_secure else {})
+
+
+def _emptied(address: SecretAddress, language: str) -> Stored:
+    """An empty calendar, dated a second after the address ended."""
+    if address.revoked_at is None:
+        raise ValueError("this address has not ended")
+    ended = address.revoked_at.replace(microsecond=0)
+    body = feeds.revoked(language)
+    return Stored(
+        body=body,
+        body_gz=gzip.compress(body, mtime=0),
+        etag=hashlib.sha256(body).hexdigest()[: service.ETAG_CHARACTERS],
+        last_modified=rules.next_last_modified(ended, ended),
+    )
+
+
+async def _note(address: SecretAddress, request: AnyRequest) -> None:
+    """Once a day, so that its owner can see that it is used, and by what."""
+    today = clock.today()
+    if address.fetched_on != today:
+        client = rules.client_family(request.headers.get("user-agent", ""))
+        await service.note_fetch(address.id, today, client)
+
+
+def _wrong_address(request: AnyRequest) -> Reply:
+    return _reply(404, TEXT, b"" if request.method == "HEAD" else b"Not found.\n")
+
+
+def _too_many(wait: int) -> Reply:
+    return _reply(429, {**TEXT, "Retry-After": str(wait)}, b"Too many requests.\n")
+
+
+def _reply(status: int, headers: Mapping[str, str], body: bytes) -> Reply:
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return Reply(status, [*raw, (b"content-length", str(len(body)).encode())], body)
+
+
+def _peer(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else "unknown"

@@ -1,0 +1,195 @@
+"""What stands in feeds: one statement per source, each row a `CalendarEntry`."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from babel.dates import format_date
+
+from server import language as words
+from server.calendars.rules import (
+    CalendarEntry,
+    Status,
+    cancelled_after,
+    first_day,
+    status_of_lines,
+    without_doubles,
+)
+from server.clock import AMSTERDAM, day_of
+from server.database import execute
+from server.web.links import absolute
+from tables.events import EventKind, EventMode, EventState
+from tables.registrations import LineState
+from tables.talks import ProposalState
+
+WEEKDAY = {"nl": "EEE d MMMM", "en": "EEE d MMMM"}
+BABEL = {"nl": "nl_NL", "en": "en_GB"}
+COLUMNS = """
+SELECT e.id, e.uid, e.sequence, e.kind, e.state, e.title, e.title_en, e.slug, e.description,
+  e.description_en, e.summary, e.summary_en, e.starts_at, e.ends_at, e.all_day, e.mode, e.room,
+  e.moved_from_at, e.created_at, v.name AS venue_name, v.street, v.postcode, v.city,
+  g.name AS group_name, g.name_en AS group_name_en,
+  greatest(e.changed_at, v.changed_at, g.changed_at{more_changes}) AS changed_at{more}
+FROM {source} LEFT JOIN venue v ON v.id = e.venue LEFT JOIN working_group g ON g.id = e."group"
+WHERE e.state IN ('published', 'postponed', 'cancelled', 'completed') AND e.ends_at >= $1
+  AND (e.state <> 'cancelled' OR (e.published_at IS NOT NULL AND e.ends_at >= $2)) AND {which}
+"""
+
+
+def _select(which: str, *, source: str = "event e", more: str = "", more_changes: str = "") -> str:
+    return COLUMNS.format(which=which, source=source, more=more, more_changes=more_changes)
+
+
+PUBLIC = _select("e.visibility = 'public'")
+OF_GROUP = _select("e.visibility = 'public' AND e.\"group\" = $3")
+ONE = _select("e.visibility = 'public' AND e.id = $3")
+REGISTERED = _select(
+    "true",
+    source="""(SELECT r.event, array_agg(l.state) AS states, sum(l.revision - 1) AS moves,
+        max(l.changed_at) AS claimed_at
+      FROM registration r JOIN registration_line l ON l.registration = r.id
+      WHERE r.person = $3 GROUP BY r.event) mine JOIN event e ON e.id = mine.event""",
+    more=", mine.states, mine.moves",
+    more_changes=", mine.claimed_at",
+)
+SPEAKING = _select(
+    "true",
+    source="""(SELECT c.event, array_agg(p.state) AS states, max(p.changed_at) AS decided_at
+      FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal JOIN call c ON c.id = p.call
+      WHERE s.person = $3 AND p.state IN ('accepted', 'confirmed', 'delivered')
+      GROUP BY c.event) mine JOIN event e ON e.id = mine.event""",
+    more=", mine.states",
+    more_changes=", mine.decided_at",
+)
+MEETINGS = _select(
+    """e."group" IN (SELECT "group" FROM group_membership WHERE person = $3
+         AND state IN ('active', 'on_leave') AND from_on <= $4
+         AND (until_on IS NULL OR until_on >= $4))"""
+)
+
+
+async def public_entries(language: str, now: datetime) -> list[CalendarEntry]:
+    """Everything that everybody may know of, within the window of the feeds."""
+    rows = await execute(PUBLIC, _window(now), cancelled_after(now))
+    return [_entry(row, language, now) for row in rows]
+
+
+async def group_entries(group_id: int, language: str, now: datetime) -> list[CalendarEntry]:
+    """What everybody may know of one group's events."""
+    rows = await execute(OF_GROUP, _window(now), cancelled_after(now), group_id)
+    return [_entry(row, language, now) for row in rows]
+
+
+async def event_entries(event_id: int, language: str, now: datetime) -> list[CalendarEntry]:
+    """One event that everybody may know of, or nothing."""
+    rows = await execute(ONE, _window(now), cancelled_after(now), event_id)
+    return [_entry(row, language, now) for row in rows]
+
+
+async def personal_entries(person_id: int, language: str, now: datetime) -> list[CalendarEntry]:
+    """A person's registrations, talks and the meetings of their groups; each event once."""
+    window = (_window(now), cancelled_after(now), person_id)
+    entries = [
+        _personal(row, language, now, status_of_lines(map(LineState, row["states"])))
+        for row in await execute(REGISTERED, *window)
+    ]
+    entries += [
+        _personal(row, language, now, _status_of_talks(row["states"]))
+        for row in await execute(SPEAKING, *window)
+    ]
+    entries += [
+        _personal(row, language, now, Status.confirmed)
+        for row in await execute(MEETINGS, *window, day_of(now))
+    ]
+    return without_doubles(entries)
+
+
+def _window(now: datetime) -> datetime:
+    return datetime.combine(first_day(day_of(now)), time(), AMSTERDAM)
+
+
+def _status_of_talks(states: list[str]) -> Status:
+    settled = {ProposalState.confirmed, ProposalState.delivered} & set(states)
+    return Status.confirmed if settled else Status.tentative
+
+
+def _entry(
+    row: Mapping[str, Any],
+    language: str,
+    now: datetime,
+    *,
+    own: Status = Status.confirmed,
+    is_private: bool = False,
+) -> CalendarEntry:
+    days = (row["ends_at"] - row["starts_at"]).days
+    return CalendarEntry(
+        uid=f"event-{row['uid']}",
+        sequence=row["sequence"] + row.get("moves", 0),
+        created_at=row["created_at"],
+        changed_at=row["changed_at"],
+        status=_status(row["state"], own),
+        title=_said(row, "title", language),
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        all_day=row["all_day"],
+        place=_place(row, language),
+        url=_page(row["slug"], language),
+        text=_said(row, "description", language) or _said(row, "summary", language),
+        notes=tuple(_notes(row, language, now, own)),
+        categories=_categories(row, language),
+        is_transparent=row["all_day"] and days > 0 and row["kind"] == EventKind.congress,
+        is_private=is_private,
+    )
+
+
+def _personal(row: Mapping[str, Any], language: str, now: datetime, own: Status) -> CalendarEntry:
+    return _entry(row, language, now, own=own, is_private=True)
+
+
+def _status(state: str, own: Status) -> Status:
+    """The event's own state wins over a person's place in it, but never over their leaving."""
+    if state == EventState.cancelled or own is Status.cancelled:
+        return Status.cancelled
+    return Status.tentative if state == EventState.postponed else own
+
+
+def _said(row: Mapping[str, Any], column: str, language: str) -> str:
+    return str((row[f"{column}_en"] if language == "en" else "") or row[column] or "")
+
+
+def _place(row: Mapping[str, Any], language: str) -> str:
+    if row["mode"] == EventMode.online:
+        return words.text(language, "calendars.entry.online")
+    town = f"{row['postcode'] or ''} {row['city'] or ''}".strip()
+    return ", ".join(part for part in (row["venue_name"], row["street"], town) if part)
+
+
+def _page(slug: str, language: str) -> str:
+    return absolute(f"/events/{slug}" + ("?lang=en" if language == "en" else ""))
+
+
+def _categories(row: Mapping[str, Any], language: str) -> tuple[str, ...]:
+    kind = words.text(language, f"calendars.kind.{row['kind']}")
+    group = _said(row, "group_name", language) if row["group_name"] else ""
+    return (group, kind) if group else (kind,)
+
+
+def _notes(row: Mapping[str, Any], language: str, now: datetime, own: Status) -> list[str]:
+    """Lines before the text: moved (until the new date), postponed, own place, room."""
+    notes = []
+    if row["moved_from_at"] and row["starts_at"] > now and row["state"] != EventState.cancelled:
+        moment = _short_moment(row["moved_from_at"], language)
+        notes.append(words.text(language, "calendars.entry.moved", moment=moment))
+    if row["state"] == EventState.postponed:
+        notes.append(words.text(language, "calendars.entry.postponed"))
+    elif own is not Status.confirmed and row["state"] != EventState.cancelled:
+        notes.append(words.text(language, f"calendars.entry.{own.name}"))
+    if row["room"] and row["mode"] != EventMode.online:
+        notes.append(words.text(language, "calendars.entry.room", room=row["room"]))
+    return notes
+
+
+def _short_moment(moment: datetime, language: str) -> str:
+    """`di 3 juni 09.30 uur`."""
+    day = format_date(day_of(moment), WEEKDAY[language], locale=BABEL[language])
+    return f"{day} {words.clock_time(moment, language)}"

@@ -1,0 +1,141 @@
+"""The page where people subscribe, and where they make and end their secret addresses."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.params import FromPath
+from markupsafe import Markup
+from wtforms import StringField
+
+from server import clock, settings
+from server import language as words
+from server.calendars import queries, service
+from server.calendars.queries import SecretAddress
+from server.errors import Invalid
+from server.web.calendar_links import SubscribeLinks, for_feed
+from server.web.forms import Form, at_most, required, stripped
+from server.web.links import absolute
+from server.web.pages import page, see_other
+from server.web.visitor import actor_of, language_of, require_signed_in
+
+AnyRequest = Request[Any, Any, Any]
+SHOWN_ONCE = "/calendars/addresses/new"
+NEW_COOKIE = "new-calendar"
+SECONDS_TO_SHOW = 120
+
+
+@dataclass(frozen=True)
+class OfferedFeed:
+    """A feed with every way of subscribing to it."""
+
+    name: str
+    text: str
+    links: SubscribeLinks
+    qr: Markup
+
+
+class LabelForm(Form):
+    """What a secret address is for: "telefoon"."""
+
+    label = StringField("calendars.field.label", [required(), at_most(60)], filters=[stripped])
+
+
+async def index(request: AnyRequest) -> Response[Any]:
+    """Subscribe to the open feeds; signed in, also to one's own calendar."""
+    return await _index(request, LabelForm())
+
+
+async def create(request: AnyRequest) -> Response[Any]:
+    """Make a secret address; the next page shows it, once."""
+    actor = require_signed_in(request)
+    form = await LabelForm.read(request)
+    if not form.validate():
+        return await _index(request, form, status=422)
+    try:
+        token = await service.create_token(actor, form.label.data or "", now=clock.now())
+    except Invalid as invalid:
+        form.blame(invalid)
+        return await _index(request, form, status=422)
+    response = see_other(SHOWN_ONCE)
+    response.set_cookie(_shortly(token, SECONDS_TO_SHOW))
+    return response
+
+
+async def shown(request: AnyRequest) -> Response[Any]:
+    """The new address, this one time."""
+    require_signed_in(request)
+    token = request.cookies.get(NEW_COOKIE, "")
+    if not token.replace("-", "").replace("_", "").isalnum():
+        return see_other("/calendars")
+    name = words.text(language_of(request), "calendars.name.personal")
+    feed = _offered(request, f"/calendars/personal/{token}.ics", name)
+    response = page(request, "calendars/address.html", feed=feed)
+    response.set_cookie(_shortly("", 0))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+async def revoke(request: AnyRequest, address_id: FromPath[int]) -> Response[Any]:
+    """End one of one's own secret addresses."""
+    await service.revoke_token(require_signed_in(request), address_id, now=clock.now())
+    return see_other("/calendars", notice="calendars.notice.revoked")
+
+
+async def _index(request: AnyRequest, form: LabelForm, *, status: int = 200) -> Response[Any]:
+    actor = actor_of(request)
+    said = language_of(request)
+    addresses: list[SecretAddress] = []
+    if actor.person_id is not None:
+        addresses = await queries.addresses_of(actor.person_id)
+    return page(
+        request,
+        "calendars/index.html",
+        status=status,
+        public=_offered(
+            request, "/calendars/public.ics", words.text(said, "calendars.name.public")
+        ),
+        groups=[
+            _offered(
+                request,
+                f"/calendars/groups/{group.slug}.ics",
+                group.name(said),
+                text=group.mission(said),
+            )
+            for group in await queries.open_groups()
+        ],
+        addresses=addresses,
+        form=form,
+    )
+
+
+def _offered(request: AnyRequest, path: str, name: str, *, text: str = "") -> OfferedFeed:
+    language = "?lang=en" if language_of(request) == "en" else ""
+    address = absolute(path) + language
+    return OfferedFeed(name, text, for_feed(address, name), _qr(address, name))
+
+
+def _qr(address: str, title: str) -> Markup:
+    """A QR code as SVG within the page: no style, no script, nothing from elsewhere."""
+    code = segno.make(address, error="m", micro=False)
+    # segno escapes the title; the rest is numbers
+    svg = code.svg_inline(
+        omitsize=True, border=4, svgclass="qr", lineclass=None, title=title, light="#fff"
+    )
+    return Markup(svg)
+
+
+def _shortly(token: str, seconds: int) -> Cookie:
+    """The token on its way to the one page that shows it."""
+    return Cookie(
+        NEW_COOKIE,
+        value=token,
+        path=SHOWN_ONCE,
+        max_age=seconds,
+        httponly=True,
+        secure=settings.current().is_secure,
+        samesite="strict",
+    )

@@ -1,0 +1,130 @@
+"""Which feeds there are, what is stored of them, and who may fetch the secret ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from server.database import execute
+from server.web.caching import Stored
+
+ADDRESS = "SELECT id, person, label, created_at, fetched_on, client, revoked_at FROM feed_token"
+
+
+@dataclass(frozen=True)
+class OpenGroup:
+    """A group with a feed of its own that everybody may read."""
+
+    id: int
+    slug: str
+    name_nl: str
+    name_en: str
+    mission_nl: str
+    mission_en: str
+    colour: str
+
+    def name(self, language: str) -> str:
+        """Its name in a language; Dutch when there is no English one."""
+        return (self.name_en if language == "en" else "") or self.name_nl
+
+    def mission(self, language: str) -> str:
+        """What it is for."""
+        return (self.mission_en if language == "en" else "") or self.mission_nl
+
+
+@dataclass(frozen=True)
+class SecretAddress:
+    """A secret address as its owner and the office see it: never the token or its hash."""
+
+    id: int
+    person_id: int
+    label: str
+    created_at: datetime
+    fetched_on: date | None
+    client: str
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StoredFeed:
+    """A stored answer; `version` changes with every write of its row."""
+
+    stored: Stored
+    dirty: bool
+    version: str
+
+
+async def open_groups() -> list[OpenGroup]:
+    """Groups with a feed for everybody, by name."""
+    rows = await execute(
+        "SELECT id, slug, name, name_en, mission, mission_en, colour FROM working_group"
+        " WHERE is_public AND state <> 'proposed' ORDER BY name, id"
+    )
+    return [
+        OpenGroup(
+            id=row["id"],
+            slug=row["slug"],
+            name_nl=row["name"],
+            name_en=row["name_en"],
+            mission_nl=row["mission"],
+            mission_en=row["mission_en"],
+            colour=row["colour"],
+        )
+        for row in rows
+    ]
+
+
+async def find_group(slug: str) -> OpenGroup | None:
+    """One open group by its slug. There are few groups, and this is asked seldom."""
+    return next((group for group in await open_groups() if group.slug == slug), None)
+
+
+async def find_event(slug: str) -> int | None:
+    """The key of an event that everybody may know of and that has been published."""
+    rows = await execute(
+        "SELECT id FROM event WHERE slug = $1 AND visibility = 'public'"
+        " AND (state IN ('published', 'postponed', 'completed')"
+        " OR (state = 'cancelled' AND published_at IS NOT NULL))",
+        slug,
+    )
+    return int(rows[0]["id"]) if rows else None
+
+
+async def find_stored(key: str) -> StoredFeed | None:
+    """The stored answer of a feed."""
+    rows = await execute(
+        "SELECT body, body_gz, etag, last_modified, dirty, xmin::text AS version"
+        " FROM feed_state WHERE key = $1",
+        key,
+    )
+    if not rows:
+        return None
+    row = rows[0]
+    stored = Stored(row["body"], row["body_gz"], row["etag"], row["last_modified"])
+    return StoredFeed(stored, row["dirty"], row["version"])
+
+
+async def find_address(token_hash: bytes) -> SecretAddress | None:
+    """The secret address with this hash: found by an index, so in constant time."""
+    rows = await execute(f"{ADDRESS} WHERE token_hash = $1", token_hash)
+    return _address(rows[0]) if rows else None
+
+
+async def addresses_of(person_id: int) -> list[SecretAddress]:
+    """A person's secret addresses that work, newest first."""
+    rows = await execute(
+        f"{ADDRESS} WHERE person = $1 AND revoked_at IS NULL ORDER BY id DESC", person_id
+    )
+    return [_address(row) for row in rows]
+
+
+def _address(row: Mapping[str, Any]) -> SecretAddress:
+    return SecretAddress(
+        id=row["id"],
+        person_id=row["person"],
+        label=row["label"],
+        created_at=row["created_at"],
+        fetched_on=row["fetched_on"],
+        client=row["client"],
+        revoked_at=row["revoked_at"],
+    )

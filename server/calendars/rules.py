@@ -1,0 +1,118 @@
+"""What a feed shows and for how long; pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from tables.registrations import LineState
+
+CANCELLED_SHOWN = timedelta(days=14)
+REVOKED_SHOWN = timedelta(days=30)
+MONTHS_BACK = 12
+FAMILIES = (
+    # The words are looked for in this order: several programs call themselves Mozilla too.
+    ("google", "Google"),
+    ("outlook", "Outlook"),
+    ("microsoft", "Outlook"),
+    ("exchange", "Outlook"),
+    ("thunderbird", "Thunderbird"),
+    ("nextcloud", "Nextcloud"),
+    ("davx5", "DAVx5"),
+    ("icsx5", "ICSx5"),
+    ("vdirsyncer", "vdirsyncer"),
+    ("dataaccessd", "Apple"),
+    ("calendaragent", "Apple"),
+    ("macos", "Apple"),
+    ("ios", "Apple"),
+)
+
+
+class Status(StrEnum):
+    """STATUS of an entry (RFC 5545 3.8.1.11)."""
+
+    confirmed = "CONFIRMED"
+    tentative = "TENTATIVE"
+    cancelled = "CANCELLED"
+
+
+class Standing(StrEnum):
+    """What a secret address opens: the feed, an empty calendar, or nothing."""
+
+    live = "live"
+    revoked = "revoked"
+    gone = "gone"
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """One event as a feed shows it, already in the reader's language; `text` is markdown.
+
+    `changed_at` is the newest change of everything rendered into it. `notes` are lines that
+    stand before the text. The address of an online meeting has no place here, on purpose.
+    """
+
+    uid: str
+    sequence: int
+    created_at: datetime
+    changed_at: datetime
+    status: Status
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    all_day: bool
+    place: str
+    url: str
+    text: str
+    notes: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    is_transparent: bool = False
+    is_private: bool = False
+
+
+def first_day(today: date) -> date:
+    """Where the window of a feed begins: by the month, so that its bytes do not roll daily."""
+    return date(today.year - MONTHS_BACK // 12, today.month, 1)
+
+
+def cancelled_after(now: datetime) -> datetime:
+    """Cancelled events that ended before this moment have left the feeds."""
+    return now - CANCELLED_SHOWN
+
+
+def status_of_lines(states: Iterable[LineState]) -> Status:
+    """How one person's claims on one event show in their calendar: the best of them counts."""
+    found = set(states)
+    if LineState.confirmed in found:
+        return Status.confirmed
+    pending = {LineState.waiting, LineState.offered, LineState.approval, LineState.unverified}
+    return Status.tentative if found & pending else Status.cancelled
+
+
+def without_doubles(entries: Iterable[CalendarEntry]) -> list[CalendarEntry]:
+    """Each UID once. The first that is not cancelled wins, else the first."""
+    kept: dict[str, CalendarEntry] = {}
+    for entry in entries:
+        known = kept.get(entry.uid)
+        if known is None or (known.status is Status.cancelled is not entry.status):
+            kept[entry.uid] = entry
+    return list(kept.values())
+
+
+def standing(revoked_at: datetime | None, now: datetime) -> Standing:
+    """What a known secret address opens at this moment."""
+    if revoked_at is None:
+        return Standing.live
+    return Standing.revoked if now < revoked_at + REVOKED_SHOWN else Standing.gone
+
+
+def next_last_modified(previous: datetime | None, now: datetime) -> datetime:
+    """Whole seconds, and at least one more than before, or a client would miss a change."""
+    moment = now.replace(microsecond=0)
+    return moment if previous is None else max(moment, previous + timedelta(seconds=1))
+
+
+def client_family(user_agent: str) -> str:
+    """Which program asked, as far as its owner would recognise it."""
+    agent = user_agent.lower()
+    return next((family for word, family in FAMILIES if word in agent), "")

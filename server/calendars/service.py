@@ -1,0 +1,164 @@
+"""Secret addresses, and the stored bytes of feeds: alike in every process and after a restart."""
+
+import gzip
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import Any
+
+from server.actors import Actor
+from server.audit import service as audit
+from server.calendars import queries, rules
+from server.calendars.queries import StoredFeed
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound, SignInNeeded
+from server.web import tokens
+from server.web.caching import Stored
+
+ADDRESSES_EACH = 20
+LABEL_CHARACTERS = 60
+ETAG_CHARACTERS = 32
+TRIES = 3
+MARKS_LOCK = 7_010_003  # the one that the triggers take before they mark
+
+
+async def create_token(actor: Actor, label: str, *, now: datetime) -> str:
+    """Make a secret address of the actor's own feed; the token is known only now.
+
+    Raises SignInNeeded; Invalid without a label, or when there are 20 already.
+    """
+    if actor.person_id is None:
+        raise SignInNeeded
+    name = " ".join(label.split())[:LABEL_CHARACTERS]
+    if not name:
+        raise Invalid(label="calendars.invalid.label")
+    if len(await queries.addresses_of(actor.person_id)) >= ADDRESSES_EACH:
+        raise Invalid(label="calendars.invalid.too_many")
+    token = tokens.new()
+    async with transaction():
+        rows = await execute(
+            "INSERT INTO feed_token (person, label, token_hash, created_at, client)"
+            " VALUES ($1, $2, $3, $4, '') RETURNING id",
+            actor.person_id,
+            name,
+            tokens.hash_of(token),
+            now,
+        )
+        await audit.record(actor, "create", ("feed_token", rows[0]["id"]), after={"label": name})
+    return token
+
+
+async def revoke_token(actor: Actor, token_id: int, *, now: datetime) -> None:
+    """End one of the actor's own addresses: 30 days an empty calendar, then nothing.
+
+    Ending it again changes nothing. Raises NotFound for somebody else's.
+    """
+    async with transaction():
+        rows = await execute(
+            "UPDATE feed_token SET revoked_at = coalesce(revoked_at, $3)"
+            " WHERE id = $1 AND person = $2 RETURNING id",
+            token_id,
+            actor.person_id,
+            now,
+        )
+        if not rows:
+            raise NotFound
+        await audit.record(actor, "revoke", ("feed_token", token_id))
+
+
+async def note_fetch(address_id: int, day: date, client: str) -> None:
+    """Remember that an address was used on this day; the caller asks once a day at most."""
+    async with transaction():
+        await execute(
+            "UPDATE feed_token SET fetched_on = $2, client = $3 WHERE id = $1",
+            address_id,
+            day,
+            client,
+        )
+
+
+async def stored(
+    key: str, render: Callable[[], Awaitable[bytes]], *, always: bool, now: datetime
+) -> Stored:
+    """The stored answer of a feed, rendered anew when it is marked, or `always`.
+
+    Bytes, ETag and Last-Modified are replaced only when the bytes differ. Two processes that
+    render at once agree on the first to store; a mark that comes in between is never lost.
+    """
+    for _ in range(TRIES):
+        known = await queries.find_stored(key)
+        if known is not None and not (known.dirty or always):
+            return known.stored
+        body = await render()
+        if known is not None and known.stored.body == body and not known.dirty:
+            return known.stored
+        kept = await _keep(key, known, body, now)
+        if kept is not None:
+            return kept
+    return known.stored if known is not None else _answer(body, None, now)
+
+
+async def _keep(key: str, known: StoredFeed | None, body: bytes, now: datetime) -> Stored | None:
+    """Store bytes if nobody wrote the row since it was read; None when somebody did."""
+    if known is None:
+        fresh = _answer(body, None, now)
+        return fresh if await _insert(key, fresh) else None
+    if known.stored.body == body:
+        fresh = known.stored
+    else:
+        fresh = _answer(body, known.stored.last_modified, now)
+    return fresh if await _replace(key, known.version, fresh) else None
+
+
+def _answer(body: bytes, previous: datetime | None, now: datetime) -> Stored:
+    return Stored(
+        body=body,
+        body_gz=gzip.compress(body, mtime=0),
+        etag=hashlib.sha256(body).hexdigest()[:ETAG_CHARACTERS],
+        last_modified=rules.next_last_modified(previous, now),
+    )
+
+
+async def _insert(key: str, fresh: Stored) -> list[dict[str, Any]]:
+    async with transaction():
+        return await execute(
+            "INSERT INTO feed_state (key, body, body_gz, etag, last_modified, dirty)"
+            " VALUES ($1, $2, $3, $4, $5, false) ON CONFLICT (key) DO NOTHING RETURNING id",
+            key,
+            fresh.body,
+            fresh.body_gz,
+            fresh.etag,
+            fresh.last_modified,
+        )
+
+
+async def _replace(key: str, version: str, fresh: Stored) -> list[dict[str, Any]]:
+    """Never waits for a transaction that is marking the row: its mark makes this write stale."""
+    async with transaction():
+        return await execute(
+            "UPDATE feed_state SET body = $3, body_gz = $4, etag = $5, last_modified = $6,"
+            " dirty = false WHERE id = (SELECT id FROM feed_state"
+            " WHERE key = $1 AND xmin::text = $2 FOR UPDATE SKIP LOCKED) RETURNING id",
+            key,
+            version,
+            fresh.body,
+            fresh.body_gz,
+            fresh.etag,
+            fresh.last_modified,
+        )
+
+
+async def tick(now: datetime) -> int:
+    """Look at every open feed again: the window rolls, cancelled events leave, moves are over.
+
+    Hourly. Bytes that come out the same keep their ETag and date. Returns how many were marked.
+    """
+    async with transaction():
+        await execute("SELECT pg_advisory_xact_lock($1)", MARKS_LOCK)
+        marked = await execute(
+            "UPDATE feed_state SET dirty = true WHERE NOT dirty AND key NOT LIKE 'personal:%'"
+            " RETURNING id"
+        )
+        if marked:
+            await execute("SELECT pg_notify('feeds', '')")
+    return len(marked)

@@ -1,0 +1,66 @@
+"""The addresses of feeds behind a small application of their own, and people with rights."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar, route
+
+from server import settings
+from server.calendars import addresses, feeds
+from server.settings import Settings
+
+LOCAL = Settings(
+    host="127.0.0.1",
+    port=8000,
+    base_url="https://netwerk.example.org",
+    var_dir=Path("/nonexistent"),
+    database_url=None,
+    mail_url="file:",
+    secret_key="k" * 43,
+    demo=False,
+)
+Ask = Callable[..., httpx.AsyncClient]
+
+
+def application() -> Litestar:
+    """Only the feeds, with the fast lane before them: as one process of the product."""
+    handlers = {
+        "/calendars/public.ics": addresses.public,
+        "/calendars/groups/{file:str}": addresses.group,
+        "/calendars/personal/{file:str}": addresses.personal,
+        "/events/{slug:str}/event.ics": addresses.event,
+    }
+    app = Litestar(
+        [
+            route(path, http_method=["GET", "HEAD"], include_in_schema=False)(handler)
+            for path, handler in handlers.items()
+        ],
+        openapi_config=None,
+        lifespan=[feeds.listening],
+        logging_config=None,
+    )
+    app.asgi_handler = addresses.fast_lane(app.asgi_handler)
+    return app
+
+
+@asynccontextmanager
+async def asking(peer: str = "127.0.0.1") -> AsyncIterator[httpx.AsyncClient]:
+    """A started process, and somebody who asks it."""
+    app = application()
+    transport = httpx.ASGITransport(app=app, client=(peer, 40000))
+    async with (
+        app.lifespan(),
+        httpx.AsyncClient(transport=transport, base_url="https://netwerk.example.org") as client,
+    ):
+        client.headers = httpx.Headers({"accept-encoding": "identity"})
+        yield client
+
+
+@pytest.fixture
+async def client(db: None) -> AsyncIterator[httpx.AsyncClient]:
+    settings.use(LOCAL)
+    async with asking() as client:
+        yield client
