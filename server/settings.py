@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True):
     secret_key: str
     demo: bool
     pg_bin: Path | None = None
+    proxies: tuple[str, ...] = ("127.0.0.1",)
 
     @property
     def is_secure(self) -> bool:
@@ -74,6 +75,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
     mail_url = given.get("MAIL_URL", "file:")
     if not mail_url.startswith(TRANSPORTS):
         wrong.append(f"MAIL_URL must begin with one of: {', '.join(TRANSPORTS)}.")
+    proxies = _networks(given, wrong)
     demo = _yes_or_no(given, "DEMO", wrong, default=not is_public)
     database_url = given.get("DATABASE_URL")
     if database_url and not database_url.startswith(("postgresql://", "postgres://")):
@@ -97,12 +99,13 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         mail_url=mail_url,
         secret_key=key,
         demo=demo,
+        proxies=proxies,
         pg_bin=Path(given["PG_BIN"]).absolute() if "PG_BIN" in given else None,
     )
 
 
 def _given(environ: Mapping[str, str], env_file: Path, wrong: list[str]) -> dict[str, str]:
-    given = _lines(_content(str(env_file), env_file, wrong)) if env_file.exists() else {}
+    given = _lines(_content(".env", env_file, wrong)) if env_file.exists() else {}
     given |= environ
     for name in SECRETS:
         source = given.get(f"{name}_FILE")
@@ -132,6 +135,17 @@ def _port(given: Mapping[str, str], wrong: list[str]) -> int:
     return 8000
 
 
+def _networks(given: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
+    """The proxies that may tell us who the visitor is."""
+    names = tuple(name.strip() for name in given.get("PROXIES", "127.0.0.1").split(","))
+    try:
+        for name in names:
+            ipaddress.ip_network(name)
+    except ValueError:
+        wrong.append(f"PROXIES must list addresses or networks, such as 10.0.0.0/8: '{name}'.")
+    return names
+
+
 def _yes_or_no(given: Mapping[str, str], name: str, wrong: list[str], *, default: bool) -> bool:
     text = given.get(name, "1" if default else "0")
     if text not in ("0", "1"):
@@ -142,7 +156,7 @@ def _yes_or_no(given: Mapping[str, str], name: str, wrong: list[str], *, default
 def _is_public(base_url: str, wrong: list[str]) -> bool:
     try:
         parts = urlsplit(base_url)
-        name, _ = parts.hostname, parts.port
+        name, _ = parts.hostname, parts.port  # a bad port shows only when asked for
     except ValueError:
         name = None
     if name is None or parts.scheme not in ("http", "https") or parts.path or parts.query:

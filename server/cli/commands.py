@@ -1,0 +1,94 @@
+"""The commands beside `run`: each opens the database for the moment and does one thing."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+from server import clock, database, migrating, worker
+from server.cli import place, product, serving
+from server.cli.saying import CannotStart, say
+from server.settings import Settings
+
+Deed = Callable[[], Awaitable[object]]
+
+
+def with_database(settings: Settings, deed: Deed) -> int:
+    """Do it with a pool open, on the database of the running program or one for the moment."""
+    with place.database_address(settings) as address:
+        database.configure(address)
+        asyncio.run(_with_pool(deed))
+    return 0
+
+
+async def _with_pool(deed: Deed) -> None:
+    await database.open_pool()
+    try:
+        await deed()
+    finally:
+        await database.close_pool()
+
+
+async def migrate() -> None:
+    """Bring the database to the newest migration."""
+    say((await migrating.migrate()).strip())
+
+
+async def seed() -> None:
+    """Put in the vocabularies and resources that are missing."""
+    await migrating.migrate()
+    await product.seed()
+    say("The vocabularies and resources are in place.")
+
+
+async def demo() -> None:
+    """Load the demo story when the database is empty."""
+    await seed()
+    loaded = await product.load_demo(clock.now())
+    say("The demo story is loaded." if loaded else "The database is not empty: nothing was loaded.")
+
+
+async def sign_in_link(email: str) -> None:
+    """A way in when mail is down."""
+    link = await product.sign_in_link(email, clock.now())
+    if link is None:
+        raise CannotStart(f"Nobody has the address {email}.")
+    say(link)
+
+
+async def create_board_member(email: str) -> None:
+    """Board rights for somebody who is known already."""
+    name = await product.make_board_member(email)
+    if name is None:
+        raise CannotStart(f"Nobody has the address {email}. A set-up link makes a new person.")
+    say(f"{name} has board rights from today.")
+
+
+async def set_up_link() -> None:
+    """The way to the first board account."""
+    if not await product.needs_set_up():
+        raise CannotStart(
+            "There is a board account already. Sign in with it, or use `netwerk sign-in-link`."
+        )
+    say(await product.set_up_link(clock.now()))
+
+
+async def work() -> None:
+    """Only the worker, until Ctrl-C or SIGTERM."""
+    stop = asyncio.Event()
+    serving.stop_on_signals(stop)
+    say("The worker runs.  (Ctrl-C stops it)")
+    await worker.work(stop)
+
+
+def serve(settings: Settings, descriptor: int) -> int:
+    """One of several serving processes, on the socket of the process that started it."""
+    database.configure(settings.database_url or "")
+    asyncio.run(_serve(settings, socket.socket(fileno=descriptor)))
+    return 0
+
+
+async def _serve(settings: Settings, sock: socket.socket) -> None:
+    stop = asyncio.Event()
+    serving.stop_on_signals(stop)
+    serving.stop_with_parent(stop)
+    await serving.serve(product.application(settings), settings, sock, stop)

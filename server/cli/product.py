@@ -1,0 +1,62 @@
+"""The product as the command line sees it: prepare it, assemble it, let somebody in."""
+
+from datetime import datetime
+
+from server import clock, database, migrating
+from server.accounts import queries as accounts
+from server.accounts import service
+from server.actors import SYSTEM
+from server.app import create_app
+from server.errors import NotFound
+from server.newsletters import service as newsletters
+from server.people import service as people
+from server.settings import Settings
+from tables.accounts import Role
+
+application = create_app
+
+
+async def prepare(settings: Settings) -> None:
+    """Bring the database to what this version expects; leaves the pool open."""
+    await migrating.migrate()
+    await database.open_pool()
+    await seed()
+    if settings.demo:
+        await load_demo(clock.now())
+
+
+async def seed() -> None:
+    """Put in the vocabularies, resources and lists that are missing."""
+    await newsletters.set_up(clock.now())
+
+
+async def load_demo(now: datetime) -> bool:
+    """Load the demo story; False when the database is not empty."""
+    return False
+
+
+async def needs_set_up() -> bool:
+    """Whether no real person has a board role yet."""
+    return not await accounts.has_board(clock.today(), real_only=True)
+
+
+async def set_up_link(now: datetime) -> str:
+    """A one-time link that makes the first board account; earlier ones stop working."""
+    return await service.set_up_link(now=now)
+
+
+async def sign_in_link(email: str, now: datetime) -> str | None:
+    """A fresh sign-in link, or None when nobody has this address."""
+    try:
+        return await service.sign_in_link(SYSTEM, email, now=now)
+    except NotFound:
+        return None
+
+
+async def make_board_member(email: str) -> str | None:
+    """Give the person with this address board rights from today: their name, or None."""
+    person = await people.find_by_email(email)
+    if person is None:
+        return None
+    await service.grant(SYSTEM, person.id, Role.board, from_on=clock.today())
+    return person.display_name

@@ -1,0 +1,137 @@
+"""The worker: a table of jobs, and the loop that runs each of them in its time.
+
+Several workers may run at once: a run is claimed by one guarded upsert of its `job_run` row, so
+each job runs once per interval whoever is first. Jobs are idempotent all the same.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from server import clock
+from server.audit import service as audit
+from server.calendars import service as calendars
+from server.database import execute
+from server.newsletters import service as newsletters
+from server.registrations import places as registrations
+from server.web.log import log
+
+FAILURES_BEFORE_BACKING_OFF = 5
+LONGEST_PAUSE_SECONDS = 15 * 60
+SECONDS_WITHOUT_DATABASE = 2.0
+SECONDS_TO_FINISH = 8.0
+LONGEST_ERROR = 500
+NO_DATABASE = (OSError, RuntimeError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+CLAIM = """
+INSERT INTO job_run (name, ran_at, failures, error) VALUES ($1, $2, 0, '')
+ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at
+WHERE job_run.ran_at <= $2 - make_interval(secs => LEAST($4,
+        $3 * power(2, LEAST(20, GREATEST(0, job_run.failures - $5 + 1)))))
+   OR job_run.ran_at > $2 + interval '1 minute'  -- a clock was set back
+RETURNING failures"""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is done every so many seconds. It must be idempotent and may run late."""
+
+    name: str
+    seconds: float
+    function: Callable[[datetime], Awaitable[object]]
+
+
+async def _seal_audit(_now: datetime) -> int:
+    return await audit.seal()
+
+
+JOBS = [
+    Job("registrations.tick", 20, registrations.tick),
+    Job("audit.seal", 10, _seal_audit),
+    Job("calendars.tick", 3600, calendars.tick),
+    Job("newsletters.tick", 3600, newsletters.tick),
+]
+
+
+async def work(stop: asyncio.Event, jobs: Sequence[Job] = JOBS) -> None:
+    """Run every job in its time until `stop` is set; then let those at work finish, briefly."""
+    loops = [
+        asyncio.create_task(_keep(job, stop), name=job.name, context=Context()) for job in jobs
+    ]
+    await stop.wait()
+    if not loops:
+        return
+    _, unfinished = await asyncio.wait(loops, timeout=SECONDS_TO_FINISH)
+    for task in unfinished:
+        log.warning("job cut off", job=task.get_name())
+        task.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)
+
+
+async def _keep(job: Job, stop: asyncio.Event) -> None:
+    """One job for ever. Each run has a fresh context, so that nothing leaks from run to run."""
+    while not stop.is_set():
+        run = asyncio.create_task(run_when_due(job, clock.now()), context=Context())
+        try:
+            database_answers = await run
+        except asyncio.CancelledError:
+            run.cancel()
+            raise
+        pause = job.seconds if database_answers else min(job.seconds, SECONDS_WITHOUT_DATABASE)
+        await _pause(stop, pause)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
+
+
+async def run_when_due(job: Job, now: datetime) -> bool:
+    """Run the job if nobody did so within its interval. False when the database does not answer.
+
+    After five failures in a row the interval doubles with each further one, up to 15 minutes.
+    """
+    try:
+        claimed = await execute(
+            CLAIM,
+            job.name,
+            now,
+            job.seconds * 0.9,
+            LONGEST_PAUSE_SECONDS,
+            FAILURES_BEFORE_BACKING_OFF,
+        )
+        if claimed:
+            await _run(job, now, claimed[0]["failures"])
+    except NO_DATABASE as problem:
+        log.warning("worker has no database", job=job.name, why=_words(problem))
+        return False
+    return True
+
+
+async def _run(job: Job, now: datetime, failures: int) -> None:
+    try:
+        await job.function(now)
+    except Exception as problem:  # whatever it is, the other jobs go on and this one comes back
+        log.exception("job failed", job=job.name, failures=failures + 1)
+        await _note(job, failures + 1, _words(problem))
+    else:
+        if failures:
+            await _note(job, 0, "")
+
+
+async def _note(job: Job, failures: int, error: str) -> None:
+    await execute(
+        "UPDATE job_run SET failures = $2, error = $3 WHERE name = $1", job.name, failures, error
+    )
+
+
+def _words(problem: BaseException) -> str:
+    """Without the detail that PostgreSQL adds below: that may be somebody's address."""
+    return f"{type(problem).__name__}: {problem}".partition("\n")[0][:LONGEST_ERROR]
