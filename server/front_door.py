@@ -1,12 +1,16 @@
 """What every request passes first: host, origin, who asks, headers, and one line in the log."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import clock
@@ -17,12 +21,16 @@ from server.actors import ANONYMOUS, Actor
 from server.database import STATEMENTS
 from server.settings import Settings
 from server.web.log import log
-from server.web.refusals import not_allowed
+from server.web.refusals import http_error, not_allowed
 from server.web.same_origin import is_allowed
 
 BY_OTHERS = ("/u/",)  # RFC 8058: mail providers post here; the address itself is the authority
 WITHOUT_SESSION = ("/static/", "/health", "/calendars/public.ics", "/calendars/groups/")
-SECRET = ("/sign-in/", "/set-up/", "/calendars/personal/", "/u/", "/newsletters/confirm/")
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+SECRET = (
+    *("/sign-in/", "/set-up/", "/calendars/personal/"),
+    *("/u/", "/newsletters/confirm/", "/newsletters/preferences/"),
+)
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self';"
@@ -41,6 +49,9 @@ HSTS = {b"strict-transport-security": b"max-age=31536000; includeSubDomains"}
 def front_door(inside: ASGIApp, settings: Settings) -> ASGIApp:
     """Wrap the whole application, its error pages and mounts included."""
     always = HEADERS | (HSTS if settings.is_secure else {})
+    hosts = {str(urlsplit(settings.base_url).hostname)} | (
+        set() if settings.is_secure else LOOPBACK
+    )
 
     async def enter(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -51,9 +62,10 @@ def front_door(inside: ASGIApp, settings: Settings) -> ASGIApp:
         if not scope["path"].startswith(WITHOUT_SESSION):
             actor = await _who(scope, clock.now())
         scope["state"] |= {"actor": actor, "request_id": visit.id}
-        if _is_foreign(scope):
-            answer = not_allowed(Request(scope), PermissionError())
-            await answer.to_asgi_response(None, Request(scope))(scope, receive, visit.send)
+        if _host(scope) not in hosts:
+            await _refuse(http_error, HTTPException(status_code=421), scope, receive, visit.send)
+        elif _is_foreign(scope):
+            await _refuse(not_allowed, PermissionError(), scope, receive, visit.send)
         else:
             await inside(scope, receive, visit.send)
         visit.write_line(actor)
@@ -123,6 +135,22 @@ def _cookie(scope: Scope, name: str) -> str | None:
 
 def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _host(scope: Scope) -> str:
+    """The name by which we were asked for; links in letters must never follow a stranger's."""
+    return urlsplit(f"//{_headers(scope).get('host', '')}").hostname or ""
+
+
+async def _refuse(
+    handler: Callable[..., Response[Any]],
+    error: Exception,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    request: Request[Any, Any, Any] = Request(scope)
+    await handler(request, error).to_asgi_response(None, request)(scope, receive, send)
 
 
 def _is_foreign(scope: Scope) -> bool:

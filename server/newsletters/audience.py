@@ -126,9 +126,9 @@ AND (name ILIKE $6 OR email ILIKE $6 OR email_key ILIKE $6)
 ORDER BY key LIMIT $7
 """
 SUPPRESSED = """
-SELECT address_key, min(purpose) AS purpose, max(at) AS at FROM (
+SELECT address_key AS address, max(at) AS since, bool_or(purpose = $2) AS everything FROM (
     SELECT DISTINCT ON (address_key, purpose) address_key, purpose, action, at FROM consent_event
-    WHERE purpose = ANY($1::text[]) ORDER BY address_key, purpose, id DESC
+    WHERE purpose IN ($1, $2) ORDER BY address_key, purpose, id DESC
 ) newest WHERE action IN ('withdrawn', 'objected')
 GROUP BY address_key ORDER BY address_key
 """
@@ -173,11 +173,8 @@ async def matching(
 
 async def suppressed(list_id: int) -> list[Suppressed]:
     """The addresses that said no to this list or to all, also those no longer on any list."""
-    rows = await execute(SUPPRESSED, [rules.purpose_of(list_id), rules.EVERYTHING])
-    return [
-        Suppressed(row["address_key"], row["at"], row["purpose"] == rules.EVERYTHING)
-        for row in rows
-    ]
+    rows = await execute(SUPPRESSED, rules.purpose_of(list_id), rules.EVERYTHING)
+    return [Suppressed(**row) for row in rows]
 
 
 def _pattern(search: str) -> str:

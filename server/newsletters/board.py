@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar.params import FromPath
@@ -50,8 +51,9 @@ async def subscribers(request: AnyRequest, slug: FromPath[str]) -> Response[Any]
         "newsletters/board_list.html",
         list=one,
         rows=found[:PAGE_SIZE],
-        next_after=found[PAGE_SIZE - 1].key if len(found) > PAGE_SIZE else None,
-        is_first=_after(request) == 0,
+        older=_address(wanted, after=found[PAGE_SIZE - 1].key) if len(found) > PAGE_SIZE else "",
+        newer=_address(wanted) if _after(request) else "",
+        query=_address(wanted),
         wanted=wanted,
         statuses=STATUSES,
         counts=(await audience.counts(clock.today())).get(one.id, {}),
@@ -126,6 +128,12 @@ def _filter(request: AnyRequest) -> Filter:
     status = request.query_params.get("status", "all")
     search = request.query_params.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     return Filter(search=search, status=status if status in STATUSES else "all")
+
+
+def _address(wanted: Filter, *, after: int | None = None) -> str:
+    """The query of this page's own address, with what is searched for."""
+    asked: dict[str, str | int] = {"q": wanted.search, "status": wanted.status}
+    return "?" + urlencode(asked if after is None else {**asked, "after": after})
 
 
 def _after(request: AnyRequest) -> int:

@@ -5,11 +5,13 @@ from typing import Any
 from litestar import Request, Response
 from litestar.params import FromPath
 from wtforms import EmailField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from server import clock
 from server.consent import queries as consents
 from server.errors import Invalid
+from server.language import LANGUAGES
 from server.newsletters import queries, rules, service
 from server.newsletters.rules import LinkExpired
 from server.newsletters.service import SignUp
@@ -41,7 +43,8 @@ class SignUpForm(Form):
     )
     language = RadioField(
         "newsletters.field.language",
-        choices=[("nl", "newsletters.language.nl"), ("en", "newsletters.language.en")],
+        choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")],
+        validate_choice=False,
     )
     lists = SelectMultipleField("newsletters.field.lists", validate_choice=False)
 
@@ -71,7 +74,9 @@ async def ask(request: AnyRequest) -> Response[Any]:
     if not form.validate():
         return await _form(request, form, status=422)
     await rate_limit.allow(f"newsletters:{address_of(request)}", ASKS_AN_HOUR, 3600, now)
-    asked = SignUp(form.email.data, form.name.data, form.language.data, tuple(form.lists.data))
+    asked = SignUp(
+        form.email.data, form.name.data, _language(request, form), tuple(form.lists.data)
+    )
     async with pace.steady():
         try:
             await service.sign_up(actor_of(request), asked, now=now)
@@ -140,7 +145,7 @@ async def prefer(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     return see_other(f"/newsletters/preferences/{token}", notice=_saved(owed))
 
 
-async def object_to_all(_request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+async def object_to_all(token: FromPath[str]) -> Response[Any]:
     """Never mail this address a newsletter again."""
     await service.object_to_all(token, now=clock.now())
     return see_other(f"/newsletters/preferences/{token}", notice="newsletters.notice.nothing_more")
@@ -206,6 +211,10 @@ async def _names(request: AnyRequest, ids: set[int]) -> list[str]:
 async def _ticked(request: AnyRequest) -> list[str]:
     posted = await request.form()
     return [value for value in posted.getall("lists", []) if isinstance(value, str)]
+
+
+def _language(request: AnyRequest, form: SignUpForm) -> str:
+    return form.language.data if form.language.data in LANGUAGES else language_of(request)
 
 
 def _saved(owed: bool) -> str:

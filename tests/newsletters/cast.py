@@ -1,14 +1,21 @@
 """Lists, people and letters for these tests."""
 
+import html
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
+import httpx
+
+from server import clock
 from server.actors import Actor
 from server.database import execute
 from server.newsletters import queries
 from server.newsletters.queries import MailingList, Subscribed
 from server.newsletters.service import SignUp
+from server.web import tokens
+from tables.accounts import Role, RoleGrant, Session
 from tables.memberships import Membership, MembershipType
 from tables.newsletters import NewsletterList
 from tables.people import EmailState, Person
@@ -110,3 +117,24 @@ async def consents() -> list[tuple[str, str, str]]:
 async def row_of(email: str = ANNA) -> Subscribed:
     """The first subscription of an address."""
     return (await queries.of_address(email))[0]
+
+
+async def sign_in(browser: httpx.AsyncClient, who: Person, *, board: bool = False) -> None:
+    """Give the browser a session of this person."""
+    if board:
+        await RoleGrant(person=who.id, role=Role.board, from_on=NOON.date() - timedelta(900)).save()
+    now = clock.now()
+    await Session(
+        person=who.id,
+        token_hash=tokens.hash_of(f"session-{who.id}"),
+        last_used_at=now,
+        expires_at=now + timedelta(days=1),
+    ).save()
+    browser.cookies.set("session", f"session-{who.id}")
+
+
+def heading(page: str) -> str:
+    """The one h1 of a page."""
+    found = re.findall(r"<h1>(.*?)</h1>", page)
+    assert len(found) == 1
+    return html.unescape(found[0])
