@@ -24,6 +24,7 @@ PROBLEMS = {
     "bool_parsing": "admin.invalid.yes_or_no",
 }
 MOMENTS = ("datetime", "date", "time")
+EMPTY: tuple[object, ...] = (None, "", [])
 
 
 def read(desk: Desk, sent: Mapping[str, object]) -> Values:
@@ -78,22 +79,24 @@ def _plain(value: object) -> object:
 
 
 def _refuse_unusable(desk: Desk, values: Values) -> None:
-    problems: dict[str, str] = {}
-    for name, value in values.items():
-        column = desk.column(name)
-        choices = column._meta.choices
-        if (value is None and not column._meta.null) or (
-            name in desk.required and value in ("", [], None)
-        ):
-            problems[name] = "admin.invalid.empty"
-        elif isinstance(value, str) and not _is_storable(value):
-            problems[name] = "admin.invalid.unusable"
-        elif isinstance(choices, type) and value is not None and not _is_choice(choices, value):
-            problems[name] = "admin.invalid.choice"
-        elif isinstance(value, datetime) and value.tzinfo is None:
-            problems[name] = "admin.invalid.moment"
-    if problems:
-        raise Invalid(**problems)
+    problems = {name: _problem(desk, name, value) for name, value in values.items()}
+    found = {name: key for name, key in problems.items() if key is not None}
+    if found:
+        raise Invalid(**found)
+
+
+def _problem(desk: Desk, name: str, value: object) -> str | None:
+    column = desk.column(name)
+    choices = column._meta.choices
+    if value in EMPTY and (name in desk.required or (value is None and not column._meta.null)):
+        return "admin.invalid.empty"
+    if isinstance(value, str) and not _is_storable(value):
+        return "admin.invalid.unusable"
+    if isinstance(choices, type) and value is not None and not _is_choice(choices, value):
+        return "admin.invalid.choice"
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return "admin.invalid.moment"
+    return None
 
 
 def _is_storable(text: str) -> bool:

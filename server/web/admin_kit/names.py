@@ -8,11 +8,8 @@ The interface prints a table's name out of its address, so the address *is* the 
     admin.about.<table>             help of a table (optional)
     admin.column.<table>.<column>   a column; else admin.column.<column>
     admin.help.<table>.<column>     its help; else admin.help.<column> (both optional)
-    admin.choice.<Enum>.<member>    a choice; states: states.<table>.<state>
+    admin.choice.<Enum>.<member>    a choice; of states: states.<table>.<state>
 """
-
-from enum import Enum
-from typing import cast
 
 from piccolo.columns import Column
 
@@ -58,28 +55,21 @@ def help_of(said: str, desk: Desk, name: str) -> str | None:
 
 def state(said: str, desk: Desk, value: str) -> str:
     """A state in words."""
-    return language.text(said, f"states.{desk.name}.{value}")
+    return (choices(said, desk.column(str(desk.state_column))) or {})[value]
 
 
-def action(said: str, desk: Desk, name: str) -> str:
-    """An action in words."""
-    return language.text(said, f"states.{desk.name}.action.{name}")
-
-
-def choices(said: str, desk: Desk, of: Column) -> dict[str, str] | None:
+def choices(said: str, of: Column) -> dict[str, str] | None:
     """Stored value → words, for a column with a closed list."""
-    options = of._meta.choices
-    if options is None:
+    members = of._meta.choices
+    if members is None:
         return None
-    members = cast(type[Enum], options)
-    name = of._meta.name
-    if name == desk.state_column:
-        return {str(member.value): state(said, desk, str(member.value)) for member in members}
-    kind = members.__name__
-    return {
-        str(member.value): language.text(said, f"admin.choice.{kind}.{member.name}")
-        for member in members
-    }
+    owner, kind = of._meta.table._meta.tablename, members.__name__
+    words = {}
+    for member in members:
+        value = str(member.value)
+        own = _first(said, f"states.{owner}.{value}") if of._meta.name == "state" else None
+        words[value] = own or language.text(said, f"admin.choice.{kind}.{member.name}")
+    return words
 
 
 def _first(said: str, *keys: str) -> str | None:

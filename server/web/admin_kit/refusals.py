@@ -3,10 +3,11 @@
 import re
 
 import asyncpg
+import pydantic
 from starlette.responses import JSONResponse
 
 from server import language
-from server.errors import Invalid, NotAllowed, NotFound, Refusal, WrongState
+from server.errors import Invalid, NotAllowed, NotFound, Refusal, Stale, WrongState
 from server.web.admin_kit import names
 from server.web.admin_kit.desk import Desk
 
@@ -27,9 +28,15 @@ class HandsOff(Refusal):
 
 
 class NoSuchMove(Refusal):
-    """No action leads from this state to that one; `allowed` are the states one can go to."""
+    """No action leads from this state to that one; `allowed` are the actions that are possible."""
 
     code = "admin.no_such_move"
+
+
+class StaleForm(Stale):
+    """Somebody else saved the row after this form was opened."""
+
+    code = "admin.stale"
 
 
 class NoVersion(Refusal):
@@ -51,7 +58,7 @@ class Unreadable(Refusal):
 
 
 NOS = (Refusal, Invalid, NotFound, NotAllowed, asyncpg.IntegrityConstraintViolationError)
-ALL_NOS = (*NOS, asyncpg.DataError)
+ALL_NOS = (*NOS, asyncpg.DataError, pydantic.ValidationError)
 
 
 def answer(said: str, desk: Desk, no: Exception) -> JSONResponse:
@@ -69,7 +76,7 @@ def sentence(said: str, desk: Desk, no: Exception) -> str:
     if isinstance(no, NoSuchMove | WrongState):
         return _no_move(said, desk, no)
     if isinstance(no, Refusal):
-        return language.text(said, no.message_key, **_values(said, desk, no))
+        return language.text(said, no.message_key, count=None, **_values(said, desk, no))
     if isinstance(no, asyncpg.IntegrityConstraintViolationError):
         return _constraint(said, desk, no)
     key = "admin.not_allowed" if isinstance(no, NotAllowed) else "admin.invalid.value"
@@ -95,17 +102,18 @@ def _values(said: str, desk: Desk, no: Refusal) -> dict[str, object]:
 
 
 def _no_move(said: str, desk: Desk, no: NoSuchMove | WrongState) -> str:
-    machine, now = no.values.get("machine", desk.name), str(no.values["state"])
+    """The form offers states, so it is states that are named, also when a service says no."""
+    if desk.machine is None or no.values.get("machine", desk.name) != desk.name:
+        return language.text(said, "admin.refusal.wrong_state")
     allowed = no.values.get("allowed")
-    actions = [
-        language.text(said, f"states.{machine}.action.{action}")
-        for action in (allowed if isinstance(allowed, tuple) else ())
-    ]
+    actions = allowed if isinstance(allowed, tuple) else ()
+    targets = [str(desk.machine.moves[action].target.value) for action in actions]
+    words = [names.state(said, desk, target) for target in dict.fromkeys(targets)]
     return language.text(
         said,
         "admin.refusal.no_such_move",
-        state=language.text(said, f"states.{machine}.{now}"),
-        allowed=", ".join(actions) or language.text(said, "admin.nothing"),
+        state=names.state(said, desk, str(no.values["state"])),
+        allowed=", ".join(words) or language.text(said, "admin.nothing"),
     )
 
 

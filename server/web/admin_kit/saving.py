@@ -5,15 +5,18 @@ Everything here happens inside the transaction that the edge opened.
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import Enum
 from typing import Any
+
+from piccolo.columns import Column
 
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute
-from server.errors import Invalid, NotFound, Stale
+from server.errors import Invalid, NotFound
 from server.web.admin_kit import incoming
 from server.web.admin_kit.desk import Desk, Values
-from server.web.admin_kit.refusals import Closed, HandsOff, NoSuchMove, NoVersion
+from server.web.admin_kit.refusals import Closed, HandsOff, NoSuchMove, NoVersion, StaleForm
 
 REASON = "_reason"
 Row = Mapping[str, Any]
@@ -23,16 +26,18 @@ async def create(desk: Desk, actor: Actor, sent: Values, *, now: datetime) -> in
     """Make a row and return its id. Columns that nobody gives take the table's defaults."""
     if not desk.is_creatable:
         raise Closed
-    given = incoming.read(desk, {k: v for k, v in sent.items() if k in desk.creatable_columns})
-    empty = [name for name in desk.required if given.get(name) in (None, "", [])]
-    if empty:
-        raise Invalid(**dict.fromkeys(empty, "admin.invalid.empty"))
-    row = desk.table(**given)
+    closed = tuple(name for name in sent if name not in desk.creatable_columns)
+    given = incoming.read(desk, sent)
+    if closed:
+        raise HandsOff(columns=closed)
+    _refuse_empty(desk, given)
     if desk.create is not None:
-        values = {name: getattr(row, name) for name in desk.creatable_columns}
-        return await desk.create(actor, values | given, now)
+        defaults = {name: desk.column(name).get_default_value() for name in desk.creatable_columns}
+        return await desk.create(actor, _plain(defaults) | given, now)
+    data: dict[Any, Any] = {desk.column(name): value for name, value in given.items()}
+    row = desk.table(_data=data)
     await row.save()
-    row_id = int(getattr(row, "id"))  # noqa: B009  a Table's columns are known only at run time
+    row_id = int(row.to_dict()["id"])
     await audit.record(actor, "create", (desk.name, row_id), after=_in_words(given))
     return row_id
 
@@ -73,6 +78,27 @@ async def locked(desk: Desk, row_id: int) -> Row:
     return rows[0]
 
 
+def _refuse_empty(desk: Desk, given: Values) -> None:
+    empty = [
+        name
+        for name in sorted(desk.creatable_columns)
+        if (name in desk.required and given.get(name) in incoming.EMPTY)
+        or (given.get(name) is None and _must_be_given(desk.column(name)))
+    ]
+    if empty:
+        raise Invalid(**dict.fromkeys(empty, "admin.invalid.empty"))
+
+
+def _must_be_given(column: Column) -> bool:
+    return not column._meta.null and column.get_default_value() is None
+
+
+def _plain(values: Values) -> Values:
+    return {
+        name: value.value if isinstance(value, Enum) else value for name, value in values.items()
+    }
+
+
 def _refuse_stale(desk: Desk, row: Row, sent: Values) -> None:
     if not desk.has_revision:
         return
@@ -80,7 +106,7 @@ def _refuse_stale(desk: Desk, row: Row, sent: Values) -> None:
     if not version.isdecimal():
         raise NoVersion
     if int(version) != row["revision"]:
-        raise Stale
+        raise StaleForm
 
 
 def reachable(desk: Desk, state: str) -> dict[str, str]:

@@ -1,0 +1,113 @@
+"""The admin inside the site: a guard before it, headers on it, and only what it needs reachable.
+
+Decision 0003. Litestar 2.25 hands a mount a path without its prefix and without `root_path`, so
+both are rebuilt here.
+"""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import unquote
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import ASGIRouteHandler, asgi
+from litestar.types import Message, Receive, Scope, Send
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+
+from server import language
+from server.errors import NotFound
+from server.web import same_origin
+from server.web.admin_kit import front, router
+from server.web.admin_kit.desk import Desk
+from server.web.admin_kit.links import MOUNT
+from server.web.visitor import Connection, actor_of, language_of
+
+BODY_BYTES = 10 * 1024 * 1024
+OPEN = ("/api/tables/", "/api/links/", "/api/forms/", "/api/user/")
+OPEN_PUBLIC = ("/public/meta/", "/public/translations/")
+FOR_EVER = "public, max-age=31536000, immutable"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+}
+
+
+def mount(desks: Sequence[Desk], links: Mapping[str, str]) -> ASGIRouteHandler:
+    """The route handler of `/admin` for these desks."""
+    admin = router.build(desks, links)
+
+    @asgi(MOUNT, is_mount=True, copy_scope=True)
+    async def admin_mount(scope: Scope, receive: Receive, send: Send) -> None:
+        path = unquote(scope["raw_path"].split(b"?")[0].decode("latin-1"))
+        inner = path.removeprefix(MOUNT)
+        outside = _guard(scope, inner) or _own(scope, inner)
+        if outside is not None:
+            await outside(scope, receive, _with_headers(send, inner))  # type: ignore[arg-type]
+            return
+        scope["state"]["admin_language"] = language_of(ASGIConnection(scope))
+        inside = {**scope, "path": path, "root_path": MOUNT}
+        await admin(inside, receive, _with_headers(send, inner))  # type: ignore[arg-type]
+
+    return admin_mount
+
+
+def _guard(scope: Scope, inner: str) -> Response | None:
+    """Why a request does not come in. Raises NotFound where the admin must not seem to exist."""
+    connection: Connection = ASGIConnection(scope)
+    actor, method = actor_of(connection), str(scope["method"])  # type: ignore[typeddict-item]
+    if not actor.is_signed_in:
+        if inner in ("", "/") and method in ("GET", "HEAD"):
+            return RedirectResponse(f"/sign-in?next={MOUNT}/", status_code=303)
+        detail = language.text(language_of(connection), "admin.sign_in_needed")
+        return JSONResponse({"detail": detail}, 401, {"WWW-Authenticate": 'Cookie realm="netwerk"'})
+    if not actor.is_board or not _is_reachable(inner):
+        raise NotFound
+    if not same_origin.is_allowed(method, connection.headers, connection.headers.get("host", "")):
+        return PlainTextResponse("", 403)
+    return _too_much(connection)
+
+
+def _too_much(connection: Connection) -> Response | None:
+    """A body says how long it is, and that is not too long."""
+    length = connection.headers.get("content-length", "0")
+    if "transfer-encoding" in connection.headers or not length.isdecimal():
+        return PlainTextResponse("", 411)
+    return PlainTextResponse("", 413) if int(length) > BODY_BYTES else None
+
+
+def _is_reachable(inner: str) -> bool:
+    """Only what the interface needs: no second way to sign in, no API documents, no media."""
+    return inner in ("", "/") or inner.startswith((front.ASSETS, *OPEN, *OPEN_PUBLIC))
+
+
+def _own(scope: Scope, inner: str) -> Response | None:
+    """The page and the files of the interface, which are ours."""
+    if inner == "":
+        return RedirectResponse(f"{MOUNT}/", status_code=307)
+    said = language_of(ASGIConnection(scope))
+    if inner == "/":
+        return Response(front.page(said), media_type="text/html; charset=utf-8")
+    if not inner.startswith(front.ASSETS):
+        return None
+    body, media_type = front.files().get(inner, (None, ""))
+    if body is None:
+        raise NotFound
+    return Response(body, media_type=media_type, headers={"cache-control": FOR_EVER})
+
+
+def _with_headers(send: Send, inner: str) -> Send:
+    kept = {} if inner.startswith(front.ASSETS) else {"cache-control": "no-store"}
+    ours = {name.encode(): value.encode() for name, value in (HEADERS | kept).items()}
+
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = [pair for pair in message["headers"] if pair[0].lower() not in ours]
+            message["headers"] = [*given, *ours.items()]
+        await send(message)
+
+    return wrapped
