@@ -75,6 +75,21 @@ def long_day(value: date, language: str) -> str:
     return format_date(on, LONG_DAY[language], locale=BABEL[language])
 
 
+def weekday(value: datetime, language: str) -> str:
+    """`za`: the short name of the day in Amsterdam."""
+    return format_date(value.astimezone(AMSTERDAM).date(), "EEE", locale=BABEL[language])
+
+
+def day_number(value: datetime, _language: str) -> str:
+    """`14`."""
+    return str(value.astimezone(AMSTERDAM).day)
+
+
+def month(value: datetime, language: str) -> str:
+    """`nov 2026`."""
+    return format_date(value.astimezone(AMSTERDAM).date(), "MMM y", locale=BABEL[language])
+
+
 def clock_time(value: datetime, language: str) -> str:
     """`09.30 uur`, in Amsterdam; in English `09:30`."""
     local = value.astimezone(AMSTERDAM)

@@ -1,4 +1,4 @@
-"""Every letter: a frozen dataclass whose fields are what its text fills in, in the reader's words."""
+"""Every letter: a frozen dataclass whose fields fill its text, in the reader's own words."""
 
 import re
 from dataclasses import dataclass

@@ -8,8 +8,10 @@ from litestar.params import FromPath
 
 from server import clock
 from server.events import queries
+from server.web import calendar_links, links
+from server.web.admin_kit.links import admin_row
 from server.web.pages import page
-from server.web.visitor import actor_of
+from server.web.visitor import actor_of, language_of
 from tables.events import EventKind
 
 AnyRequest = Request[Any, Any, Any]
@@ -55,4 +57,20 @@ async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         event=event,
         is_open=event.takes_registrations(now),
         manages=actor.manages(event.group_id),
+        calendar=calendar_links.for_event(_copied(event, language_of(request))),
+        admin_row=admin_row("event", event.id),
+    )
+
+
+def _copied(event: queries.EventView, said: str) -> calendar_links.Copied:
+    path = f"/events/{event.slug}"
+    return calendar_links.Copied(
+        title=event.title(said),
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        all_day=event.all_day,
+        place=event.place,
+        page=links.absolute(path),
+        ics=f"{path}/event.ics",
+        summary=event.summary(said),
     )

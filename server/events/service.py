@@ -1,7 +1,8 @@
-"""Making and showing events. What touches registered people stands in `registrations.organising`."""
+"""Making and showing events. What registered people must hear of stands in `registrations`."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from server.actors import Actor
@@ -13,7 +14,7 @@ from tables.events import Event
 from tables.registrations import CapacityUnit
 
 
-async def create(actor: Actor, values: Mapping[str, object], *, now: datetime) -> int:
+async def create(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> int:
     """Make a draft. `values` are columns of `event`; the address follows from the title.
 
     Raises Invalid with every problem at once.
@@ -63,7 +64,7 @@ async def archive(actor: Actor, event_id: int) -> None:
         await EVENT.move(event_id, "archive", actor=actor)
 
 
-async def add_unit(actor: Actor, event_id: int, values: Mapping[str, object]) -> int:
+async def add_unit(actor: Actor, event_id: int, values: Mapping[str, Any]) -> int:
     """Offer places of one sort; `capacity` None is unlimited."""
     async with transaction():
         unit = CapacityUnit(**{**values, "event": event_id})

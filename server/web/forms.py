@@ -57,7 +57,7 @@ def required(key: str = "errors.field.required") -> Any:
             field.errors = []
             raise StopValidation(key)
 
-    check.field_flags = {"required": True}  # WTForms' own protocol
+    vars(check)["field_flags"] = {"required": True}  # what WTForms looks for
     return check
 
 
@@ -79,7 +79,7 @@ def at_most(characters: int, key: str = "errors.field.too_long") -> Any:
         if field.data and len(field.data) > characters:
             raise StopValidation(key)
 
-    check.field_flags = {"maxlength": characters}  # type: ignore[attr-defined]  # as above
+    vars(check)["field_flags"] = {"maxlength": characters}  # what WTForms looks for
     return check
 
 

@@ -17,7 +17,16 @@ from server.web.visitor import LANGUAGE_COOKIE, Connection, actor_of, language_o
 
 NOTICE_COOKIE = "notice"
 YEAR_SECONDS = 365 * 24 * 3600
-READERS_FILTERS = ("day", "long_day", "clock_time", "moment", "money")
+READERS_FILTERS = (
+    "day",
+    "long_day",
+    "weekday",
+    "day_number",
+    "month",
+    "clock_time",
+    "moment",
+    "money",
+)
 
 
 @cache
