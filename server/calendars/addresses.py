@@ -15,7 +15,7 @@ from server import clock, settings
 from server.calendars import feeds, queries, rules, service
 from server.calendars.feeds import COPIES, Feed
 from server.calendars.queries import SecretAddress
-from server.calendars.rules import Standing
+from server.calendars.rules import TOKEN, Standing
 from server.language import LANGUAGES
 from server.web import rate_limit, tokens
 from server.web.caching import METHODS, Answers, Reply, Stored, asked
@@ -25,7 +25,6 @@ AnyRequest = Request[Any, Any, Any]
 PER_ADDRESS = PerMinute(60)
 PER_TOKEN = 30
 MINUTE_SECONDS = 60
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
 SHARED = {
     "Content-Type": "text/calendar; charset=utf-8",

@@ -169,7 +169,7 @@ def _page(slug: str, language: str) -> str:
 
 
 def _categories(row: Mapping[str, Any], language: str) -> tuple[str, ...]:
-    kind = words.text(language, f"calendars.kind.{row['kind']}")
+    kind = words.text(language, f"events.kind.{row['kind']}")
     group = _said(row, "group_name", language) if row["group_name"] else ""
     return (group, kind) if group else (kind,)
 

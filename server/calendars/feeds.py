@@ -107,7 +107,7 @@ def organiser(language: str) -> Organiser:
     """The association's role mailbox."""
     host = urlsplit(settings.current().base_url).hostname or ""
     domain = "example.org" if host in LOOPBACK else host
-    return Organiser(words.text(language, "calendars.association"), f"agenda@{domain}")
+    return Organiser(words.text(language, "site.name"), f"agenda@{domain}")
 
 
 def _header(language: str, name: str, *, url: str = "", source: str = "") -> FeedHeader:

@@ -14,6 +14,7 @@ from server import clock, settings
 from server import language as words
 from server.calendars import queries, service
 from server.calendars.queries import SecretAddress
+from server.calendars.rules import TOKEN
 from server.errors import Invalid
 from server.web.calendar_links import SubscribeLinks, for_feed
 from server.web.forms import Form, at_most, required, stripped
@@ -31,6 +32,7 @@ SECONDS_TO_SHOW = 120
 class OfferedFeed:
     """A feed with every way of subscribing to it."""
 
+    id: str
     name: str
     text: str
     links: SubscribeLinks
@@ -68,10 +70,10 @@ async def shown(request: AnyRequest) -> Response[Any]:
     """The new address, this one time."""
     require_signed_in(request)
     token = request.cookies.get(NEW_COOKIE, "")
-    if not token.replace("-", "").replace("_", "").isalnum():
+    if not TOKEN.fullmatch(token):
         return see_other("/calendars")
     name = words.text(language_of(request), "calendars.name.personal")
-    feed = _offered(request, f"/calendars/personal/{token}.ics", name)
+    feed = _offered(request, "own", f"/calendars/personal/{token}.ics", name)
     response = page(request, "calendars/address.html", feed=feed)
     response.set_cookie(_shortly("", 0))
     response.headers["Cache-Control"] = "no-store"
@@ -96,11 +98,12 @@ async def _index(request: AnyRequest, form: LabelForm, *, status: int = 200) -> 
         "calendars/index.html",
         status=status,
         public=_offered(
-            request, "/calendars/public.ics", words.text(said, "calendars.name.public")
+            request, "all", "/calendars/public.ics", words.text(said, "calendars.name.public")
         ),
         groups=[
             _offered(
                 request,
+                f"group-{group.id}",
                 f"/calendars/groups/{group.slug}.ics",
                 group.name(said),
                 text=group.mission(said),
@@ -112,10 +115,14 @@ async def _index(request: AnyRequest, form: LabelForm, *, status: int = 200) -> 
     )
 
 
-def _offered(request: AnyRequest, path: str, name: str, *, text: str = "") -> OfferedFeed:
+def _offered(
+    request: AnyRequest, feed_id: str, path: str, name: str, *, text: str = ""
+) -> OfferedFeed:
     language = "?lang=en" if language_of(request) == "en" else ""
     address = absolute(path) + language
-    return OfferedFeed(name, text, for_feed(address, name), _qr(address, name))
+    return OfferedFeed(
+        f"address-{feed_id}", name, text, for_feed(address, name), _qr(address, name)
+    )
 
 
 def _qr(address: str, title: str) -> Markup:
@@ -123,7 +130,7 @@ def _qr(address: str, title: str) -> Markup:
     code = segno.make(address, error="m", micro=False)
     # segno escapes the title; the rest is numbers
     svg = code.svg_inline(
-        omitsize=True, border=4, svgclass="qr", lineclass=None, title=title, light="#fff"
+        scale=4, border=4, svgclass="qr", lineclass=None, title=title, light="#fff"
     )
     return Markup(svg)
 

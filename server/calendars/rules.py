@@ -1,5 +1,6 @@
 """What a feed shows and for how long; pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from tables.registrations import LineState
 CANCELLED_SHOWN = timedelta(days=14)
 REVOKED_SHOWN = timedelta(days=30)
 MONTHS_BACK = 12
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 random bytes, as they stand in an address
 FAMILIES = (
     # The words are looked for in this order: several programs call themselves Mozilla too.
     ("google", "Google"),
