@@ -17,11 +17,13 @@ from server.audit import service as audit
 from server.calendars import service as calendars
 from server.database import execute
 from server.newsletters import service as newsletters
+from server.outbox import delivery as outbox
 from server.registrations import places as registrations
 from server.web.log import log
 
 FAILURES_BEFORE_BACKING_OFF = 5
 LONGEST_PAUSE_SECONDS = 15 * 60
+SECONDS_BETWEEN_LOOKS = 30.0
 SECONDS_WITHOUT_DATABASE = 2.0
 SECONDS_TO_FINISH = 8.0
 LONGEST_ERROR = 500
@@ -50,6 +52,7 @@ async def _seal_audit(_now: datetime) -> int:
 
 
 JOBS = [
+    Job("outbox.deliver", 2, outbox.deliver),
     Job("registrations.tick", 20, registrations.tick),
     Job("audit.seal", 10, _seal_audit),
     Job("calendars.tick", 3600, calendars.tick),
@@ -81,8 +84,8 @@ async def _keep(job: Job, stop: asyncio.Event) -> None:
         except asyncio.CancelledError:
             run.cancel()
             raise
-        pause = job.seconds if database_answers else min(job.seconds, SECONDS_WITHOUT_DATABASE)
-        await _pause(stop, pause)
+        longest = SECONDS_BETWEEN_LOOKS if database_answers else SECONDS_WITHOUT_DATABASE
+        await _pause(stop, min(job.seconds, longest))
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -1,6 +1,7 @@
 """A real PostgreSQL for the whole run, and a clean pool for each test."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from server import database, migrating, postgres
 
+NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'"
 
 
@@ -42,3 +44,9 @@ async def db(server: postgres.Private) -> AsyncIterator[None]:
     names = ", ".join(f'"{row[0]}"' for row in await connection.fetch(TABLES))
     await connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
     await connection.close()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if NOTHING_MAY_BE_SKIPPED and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,60 @@
+"""What an operator does beside the running program, and without it."""
+
+from pathlib import Path
+
+from server import postgres
+from server.cli import lists
+from tests.launcher.program import Program, processes_of
+
+
+def test_commands_use_the_database_of_the_running_program(used: Path) -> None:
+    program = Program(used)
+    program.health()
+
+    seeded = Program(used, ("seed",)).end()
+    link = Program(used, ("sign-in-link", "nobody@example.org")).end()
+
+    program.stop()
+    assert seeded[0] == 0
+    assert link == (1, "Nobody has the address nobody@example.org.\n")
+
+
+def test_commands_start_the_database_for_the_moment(used: Path) -> None:
+    code, said = Program(used, ("set-up-link",)).end()
+
+    assert code == 0
+    assert said.startswith("http://localhost:")
+    assert processes_of(used) == []
+
+
+def test_a_database_of_ones_own_is_used(place: Path) -> None:
+    mine = postgres.start(place / "mine")
+    try:
+        program = Program(place / "var", settings={"DATABASE_URL": mine.url()})
+        answer = program.health()
+        worker = Program(place / "var2", ("worker",), settings={"DATABASE_URL": mine.url()})
+        worker_said = _first_line(worker)
+        stopped = worker.stop()[0], program.stop()[0]
+    finally:
+        mine.stop()
+
+    assert answer.status_code == 200
+    assert worker_said == "The worker runs.  (Ctrl-C stops it)\n"
+    assert stopped == (0, 0)
+    assert not (place / "var" / "postgres").exists()
+
+
+def _first_line(program: Program) -> str:
+    assert program.process.stdout is not None
+    return program.process.stdout.readline()
+
+
+def test_an_unknown_command_is_refused_with_the_known_ones(place: Path) -> None:
+    code, said = Program(place / "var", ("fly",)).end()
+
+    assert code == 2
+    assert "invalid choice: 'fly'" in said
+
+
+def test_the_drawn_states_are_up_to_date() -> None:
+    assert lists.STATES.read_text() == lists.states_document()

@@ -1,0 +1,137 @@
+"""Whatever stands in the way is said in a sentence with a next step, never as a traceback."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from server import postgres
+from server.cli import place as places
+from server.cli.saying import CannotStart
+from tests.launcher.program import Program, free_port
+
+
+def test_every_wrong_setting_is_listed(place: Path) -> None:
+    wrong = {"PORT": "zero", "DEMO": "ja", "MAIL_URL": "pigeon:", "BASE_URL": "http://[x"}
+
+    code, said = Program(place / "var", settings=wrong).end()
+
+    assert code == 2
+    assert [line.split()[0] for line in said.splitlines()] == [
+        "The",
+        "PORT",
+        "BASE_URL",
+        "MAIL_URL",
+        "DEMO",
+    ]
+    assert not (place / "var").exists()
+
+
+def test_a_second_program_on_the_same_data_is_refused(used: Path) -> None:
+    first = Program(used)
+    first.health()
+
+    code, said = Program(used).end()
+    same_port = Program(used, port=first.port).end()
+
+    sentence = (
+        f"The program is already running on {used} (process {first.process.pid}). Stop that one "
+        "first, or give this one a VAR_DIR and a PORT of its own.\n"
+    )
+    assert (code, said) == (1, sentence)
+    assert same_port == (1, sentence)
+    assert first.stop()[0] == 0
+
+
+def test_a_taken_port_is_said_before_anything_is_made(place: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        code, said = Program(place / "var", port=port).end()
+
+    assert code == 1
+    assert said == (
+        f"Port {port} on 127.0.0.1 is taken by another program. Stop it, or set PORT.\n"
+    )
+    assert not (place / "var" / "postgres").exists()
+
+
+def test_an_address_of_another_machine_is_said(place: Path) -> None:
+    code, said = Program(place / "var", settings={"HOST": "192.0.2.1"}).end()
+
+    assert code == 1
+    assert said.startswith("192.0.2.1 is not an address of this machine.")
+
+
+def test_missing_postgres_programs_are_said(place: Path) -> None:
+    code, said = Program(place / "var", settings={"PG_BIN": "/nonexistent"}).end()
+
+    assert code == 1
+    assert said == (
+        "PG_BIN names /nonexistent, where there is no program 'postgres'. Mend or empty PG_BIN.\n"
+    )
+
+
+def test_a_failed_initdb_leaves_nothing_half_made(place: Path) -> None:
+    programs = place / "bin"
+    programs.mkdir(mode=0o755)
+    _script(programs / "postgres", "exit 1")
+    _script(
+        programs / "initdb",
+        'mkdir "$2"; echo 18 > "$2/PG_VERSION"; echo "No space left on device" >&2; exit 1',
+    )
+
+    code, said = Program(place / "var", settings={"PG_BIN": str(programs)}).end()
+
+    assert code == 1
+    assert "could not be made: No space left on device" in said
+    assert "Free some space or set VAR_DIR" in said
+    assert [path.name for path in (place / "var" / "postgres").iterdir()] == []
+
+
+def test_a_postgres_that_ends_at_once_is_said(place: Path) -> None:
+    programs = place / "bin"
+    programs.mkdir(mode=0o755)
+    _script(programs / "initdb", 'mkdir "$2"; echo 18 > "$2/PG_VERSION"')
+    _script(programs / "postgres", 'echo "FATAL:  could not write: No space left" >&2; exit 1')
+
+    with pytest.raises(postgres.PostgresProblem) as refused:
+        postgres.start(place / "postgres", chosen=programs)
+
+    assert str(refused.value) == (
+        "PostgreSQL stopped while starting: could not write: No space left. "
+        f"Its log is {place / 'postgres' / 'log'}."
+    )
+
+
+def _script(path: Path, body: str) -> None:
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(0o755)
+
+
+def test_data_of_another_version_is_said(place: Path) -> None:
+    (place / "postgres" / "data").mkdir(parents=True)
+    (place / "postgres" / "data" / "PG_VERSION").write_text("9\n")
+
+    with pytest.raises(postgres.PostgresProblem, match=r"made by PostgreSQL 9, which is not here"):
+        postgres.start(place / "postgres")
+
+
+def test_an_unreachable_database_is_said(place: Path) -> None:
+    url = f"postgresql://somebody:secret@127.0.0.1:{free_port()}/netwerk"
+
+    code, said = Program(place / "var", settings={"DATABASE_URL": url}).end()
+
+    assert code == 1
+    assert said.startswith("DATABASE_URL leads to no database that can be used: ")
+    assert "secret" not in said
+    assert "Traceback" not in said
+
+
+def test_a_server_too_old_is_said(
+    server: postgres.Private, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "OLDEST", 990000)
+
+    with pytest.raises(CannotStart, match="version 15 or later is needed"):
+        places.check(server.url())
