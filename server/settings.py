@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True):
     demo: bool
     pg_bin: Path | None = None
     proxies: tuple[str, ...] = ("127.0.0.1",)
+    mail_from: str = ""
 
     @property
     def is_secure(self) -> bool:
@@ -75,6 +76,8 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
     mail_url = given.get("MAIL_URL", "file:")
     if not mail_url.startswith(TRANSPORTS):
         wrong.append(f"MAIL_URL must begin with one of: {', '.join(TRANSPORTS)}.")
+    if "@" not in given.get("MAIL_FROM", "@"):
+        wrong.append("MAIL_FROM must be one e-mail address, such as netwerk@example.org.")
     proxies = _networks(given, wrong)
     demo = _yes_or_no(given, "DEMO", wrong, default=not is_public)
     database_url = given.get("DATABASE_URL")
@@ -100,6 +103,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         secret_key=key,
         demo=demo,
         proxies=proxies,
+        mail_from=given.get("MAIL_FROM", ""),
         pg_bin=Path(given["PG_BIN"]).absolute() if "PG_BIN" in given else None,
     )
 

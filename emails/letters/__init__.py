@@ -17,6 +17,11 @@ class Letter:
     forgets: ClassVar[bool] = False
 
     @classmethod
+    def is_only_shared(cls) -> bool:
+        """Whether this is no letter itself, only what several have in common."""
+        return cls.__name__.startswith("About")
+
+    @classmethod
     def kind(cls) -> str:
         """The name of its folder: `PlaceOffered` → `place_offered`."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()

@@ -1,0 +1,72 @@
+"""A letter as an RFC 5322 message: one recipient, text first, the same Message-ID at every try."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+
+from emails import rendering
+from server import settings
+
+SENDER_NAME = "Netwerk Pijnpsychologie"
+
+
+class BadAddress(ValueError):
+    """Not exactly one address that mail can be sent to."""
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A claimed letter, as it stands in the outbox."""
+
+    id: int
+    kind: str
+    category: str
+    address: str
+    language: str
+    values: dict[str, object]
+    message_id: UUID
+    attempts: int
+    expires_at: datetime | None
+
+
+def sender() -> str:
+    """The address letters come from: MAIL_FROM, else `netwerk@` our host."""
+    given = settings.current().mail_from
+    return given or f"netwerk@{host()}"
+
+
+def host() -> str:
+    """The domain in our addresses and Message-IDs."""
+    name = urlsplit(settings.current().base_url).hostname or "localhost"
+    return name if "." in name else "localhost.localdomain"
+
+
+def build(letter: Queued, now: datetime) -> EmailMessage:
+    """The message. Raises BadAddress, or jinja2.UndefinedError when a value is missing."""
+    rendered = rendering.render(letter.kind, letter.language, letter.values, letter.category)
+    message = EmailMessage(policy=SMTP)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{letter.message_id}@{host()}>"
+    message["From"] = f"{SENDER_NAME} <{sender()}>"
+    message["To"] = one_address(letter.address)
+    message["Subject"] = rendered.subject
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = letter.language
+    message.set_content(rendered.text, cte="quoted-printable")
+    message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def one_address(text: str) -> str:
+    """The address with its host in ASCII. Raises BadAddress for none, two or an odd one."""
+    try:
+        found = validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise BadAddress(str(error)) from None
+    return found.ascii_email or found.normalized
