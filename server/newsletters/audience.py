@@ -92,12 +92,13 @@ on_list AS (
     ) s ON true
     WHERE l.opt_in = 'automatic' AND p.merged_into IS NULL AND p.anonymised_at IS NULL
     UNION ALL
-    SELECT l.id, s.id, s.person, s.id, COALESCE(NULLIF(s.name, ''), p.display_name, ''), s.email,
+    SELECT l.id, s.id, p.id, s.id, COALESCE(NULLIF(s.name, ''), p.display_name, ''), s.email,
            s.email_key, s.language, s.asked_at, s.confirmed_at, s.ended_at, s.state,
            l.audience = 'public' OR e.person IS NOT NULL
     FROM l JOIN subscription s ON s.list = l.id
-    LEFT JOIN person p ON p.id = s.person
-    LEFT JOIN eligible e ON e.list = l.id AND e.person = s.person
+    LEFT JOIN person k ON k.email_key = s.email_key
+    LEFT JOIN person p ON p.id = COALESCE(s.person, k.id)
+    LEFT JOIN eligible e ON e.list = l.id AND e.person = p.id
     WHERE l.opt_in <> 'automatic'
 ),
 candidate AS (

@@ -43,6 +43,7 @@ class SignUpForm(Form):
     )
     language = RadioField(
         "newsletters.field.language",
+        [required()],
         choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")],
         validate_choice=False,
     )

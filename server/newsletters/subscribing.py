@@ -51,7 +51,7 @@ async def join(actor: Actor, one: MailingList, who: Address, *, now: datetime) -
     """Put a proved address on a list; its own person says so."""
     row = replace(await _row(actor, one, who, now=now), person_id=who.person_id)
     if row.state != S.confirmed:
-        set_also = {"confirmed_at": now, "ended_at": None}
+        set_also = {"person": who.person_id, "confirmed_at": now, "ended_at": None}
         await SUBSCRIPTION.move(row.id, "opt_in", actor=actor, set_also=set_also)
         answer = _answer(row, ConsentAction.given, channel="me")
         await consent.record(actor, answer, now=now)

@@ -92,6 +92,19 @@ async def test_members_who_cannot_be_mailed_have_a_reason(db: None) -> None:
     )
 
 
+async def test_who_signed_up_before_we_knew_them_is_recognised_by_address(db: None) -> None:
+    await mailing_list()
+    await confirmed("wijlen@example.org")
+    await confirmed("dood@example.org")
+    await person("wijlen@example.org", "Wijlen", deceased_on=DAY)
+    await person("dood@example.org", "Dood", email_state=EmailState.dead)
+
+    assert await reach() == (
+        [],
+        [("wijlen@example.org", "deceased"), ("dood@example.org", "dead_address")],
+    )
+
+
 async def test_who_ends_a_membership_falls_off_a_chosen_list_by_itself(db: None) -> None:
     await mailing_list("debat", audience="members", opt_in="single")
     anna = await member(ANNA)

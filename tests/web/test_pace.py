@@ -15,7 +15,7 @@ async def test_nothing_leaves_sooner() -> None:
     async with pace.steady(0.1):
         pass
 
-    assert 0.1 <= time.monotonic() - began < 0.2
+    assert time.monotonic() - began >= 0.1
 
 
 async def test_a_refusal_takes_as_long() -> None:
