@@ -23,36 +23,14 @@ LETTERS = str.maketrans(
     }
 )
 PREFIX_WORDS = {
-    "van",
-    "von",
-    "der",
-    "den",
-    "de",
-    "het",
-    "ten",
-    "ter",
-    "te",
-    "la",
-    "le",
-    "du",
-    "'t",
-    "'s",
-    "op",
-    "in",
-    "aan",
-    "bij",
-    "uit",
-    "onder",
-    "over",
-    "tot",
-    "voor",
-    "d'",
-    "l'",
-    "el",
-    "al",
+    *("van", "von", "der", "den", "de", "het", "ten", "ter", "te", "la", "le", "du", "'t", "'s"),
+    *("op", "in", "aan", "bij", "uit", "onder", "over", "tot", "voor", "d'", "l'", "el", "al"),
 }
-SHORT_PREFIXES = {"vd": "van der", "v.d.": "van der", "v.d": "van der", "v": "van", "v.": "van"}
+# "vd", "v.d.", "v/d", "v. d." before a name: van der, van den or van de.
+SHORTENED = re.compile(r"(?<![a-z0-9])v\W{0,3}d(?![a-z0-9])\W*")
+SHORT_VAN = re.compile(r"(?<![a-z0-9])v\.\s*")
 ADDRESSES = {FormOfAddress.sir: "de heer", FormOfAddress.madam: "mevrouw"}
+FOLDS = 4  # how often folding is tried before what is left counts as folded
 
 
 @dataclass(frozen=True)
@@ -71,10 +49,31 @@ class Name:
 
 
 def fold(text: str) -> str:
-    """Letters without marks or case, for sorting and searching."""
+    """Letters without marks or case, for sorting and searching; folding twice changes nothing."""
+    for _ in range(FOLDS):
+        folded = _fold_once(text)
+        if folded == text:
+            break
+        text = folded
+    return text
+
+
+def _fold_once(text: str) -> str:
     lowered = unicodedata.normalize("NFKC", text).casefold().translate(LETTERS)
     bare = unicodedata.normalize("NFKD", lowered)
     return "".join(c for c in bare if not unicodedata.combining(c)).translate(LETTERS)
+
+
+def tidied(name: Name) -> Name:
+    """White space as one space; prefixes in lower case, except in Belgium where they are a name."""
+    kept = {
+        key: " ".join(value.replace("’", "'").split())
+        for key, value in vars(name).items()
+        if key not in ("name_use", "form_of_address")
+    }
+    if name.name_country != "BE":
+        kept |= {key: kept[key].lower() for key in ("prefix", "partner_prefix")}
+    return replace(name, **kept)
 
 
 def _parts(name: Name) -> list[tuple[str, str]]:
@@ -90,9 +89,14 @@ def _parts(name: Name) -> list[tuple[str, str]]:
     return orders.get(NameUse(name.name_use), [own])
 
 
+def with_prefix(prefix: str, surname: str) -> str:
+    """`van der Sluis`, `'t Hart`, `d'Ancona`."""
+    return f"{prefix}{surname}" if prefix.endswith("'") else f"{prefix} {surname}".strip()
+
+
 def full_surname(name: Name) -> str:
     """`Jongsma-van der Sluis`, `van der Sluis`, `'t Hart`."""
-    return "-".join(f"{prefix} {surname}".strip() for prefix, surname in _parts(name))
+    return "-".join(with_prefix(*part) for part in _parts(name))
 
 
 def display_name(name: Name) -> str:
@@ -102,11 +106,10 @@ def display_name(name: Name) -> str:
 
 def formal_name(name: Name) -> str:
     """`mevrouw Van der Sluis`, `de heer 't Hart`; neutral: the initials instead."""
-    surname = full_surname(name)
     address = ADDRESSES.get(FormOfAddress(name.form_of_address))
     if address is None:
         return display_name(name)
-    return f"{address} {_capitalised(surname)}"
+    return f"{address} {_capitalised(full_surname(name))}"
 
 
 def envelope_name(name: Name) -> str:
@@ -124,25 +127,30 @@ def _capitalised(words: str) -> str:
 def sort_key(name: Name) -> str:
     """Core surname, initials, prefix; in Belgium the prefix counts as part of the surname."""
     prefix, surname = _parts(name)[0]
-    rest = " ".join(f"{p} {s}".strip() for p, s in _parts(name)[1:])
+    rest = " ".join(with_prefix(*part) for part in _parts(name)[1:])
     if name.name_country == "BE":
-        prefix, surname = "", f"{prefix} {surname}".strip()
+        prefix, surname = "", with_prefix(prefix, surname)
     keys = (surname, rest, name.initials or name.first_name, prefix)
     return " ".join(_plain(fold(key)) for key in keys if key)
 
 
 def search_key(name: Name, email: str = "") -> str:
-    """Everything one may look for, folded, with and without spaces."""
+    """Everything one may look for, folded: as written, without spaces, with a short prefix."""
     words = _plain(fold(f"{name.first_name} {name.initials} {full_surname(name)}"))
-    own = _plain(fold(f"{name.prefix} {name.surname}"))
-    return " ".join((words, own.replace(" ", ""), own, fold(email))).strip()[:400]
+    given = _plain(fold(f"{name.first_name} {name.prefix} {name.surname}"))
+    forms = [words, given, fold(email)]
+    for prefix, surname in {(name.prefix, name.surname), *_parts(name)}:
+        whole, bare = _plain(fold(f"{prefix} {surname}")), _plain(fold(surname))
+        short = "".join(word[0] for word in _plain(fold(prefix)).split())
+        forms += [whole, whole.replace(" ", ""), f"{short} {bare}"]
+    return " ".join(dict.fromkeys(form for form in forms if form.strip()))[:400]
 
 
 def search_pattern(asked: str) -> str:
     """What was typed, as a LIKE pattern on search keys: `v.d. Berg` finds `van der Berg`."""
-    words = fold(asked).split()
-    joined = " ".join(SHORT_PREFIXES.get(word, word) for word in words)
-    plain = _plain(joined) if "@" not in joined else joined
+    folded = fold(asked).strip()
+    words = SHORT_VAN.sub("v ", SHORTENED.sub("vd ", folded))
+    plain = folded if "@" in folded else _plain(words)
     return "%" + plain.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
 
 
@@ -181,7 +189,7 @@ def valid_email(text: str | None) -> bool:
 
 def email_key(text: str) -> str:
     """The address as a key: trimmed, lower case, NFC, host in punycode; nothing guessed away."""
-    local, _, host = unicodedata.normalize("NFC", text.strip()).lower().rpartition("@")
+    local, _, host = unicodedata.normalize("NFC", text.strip().lower()).rpartition("@")
     try:
         host = host.encode("idna").decode("ascii")
     except UnicodeError:

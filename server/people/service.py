@@ -59,7 +59,8 @@ async def create_from(actor: Actor, values: Mapping[str, object], *, now: dateti
     """Make a person from columns. Raises Invalid; refuses: EmailTaken."""
     kept = computed(values)
     async with transaction():
-        await _require_free(kept.get("email_key"), None)
+        await _lock(kept["email_key"])
+        await _require_free(kept["email_key"], None)
         person = Person(**{**kept, "created_at": now, "changed_at": now})
         await person.save()
         await audit.record(actor, "create", ("person", person.id), after=dict(values))
@@ -69,12 +70,17 @@ async def create_from(actor: Actor, values: Mapping[str, object], *, now: dateti
 async def find_or_create_contact(
     actor: Actor, *, name: str, email: str, language: str, now: datetime
 ) -> int:
-    """The person with this address, else a new contact; never overwrites what we know."""
-    found = await find_by_email(email)
-    if found is not None:
-        return int(found.id)
-    values = {**asdict(rules.name_from(name)), "email": email, "language": language}
-    return await create_from(actor, values, now=now)
+    """The person with this address, else a new contact; never overwrites what we know.
+
+    Two strangers at the same moment with one address become one person.
+    """
+    async with transaction():
+        await _lock(rules.email_key(email))
+        found = await find_by_email(email)
+        if found is not None:
+            return int(found.id)
+        values = {**asdict(rules.name_from(name)), "email": email, "language": language}
+        return await create_from(actor, values, now=now)
 
 
 async def change(
@@ -98,6 +104,7 @@ async def change(
             return
         kept = computed({**before, **after}) if _touches_keys(after) else dict(after)
         if "email" in after:
+            await _lock(kept["email_key"])
             await _require_free(kept["email_key"], person_id)
             after["email_state"] = kept["email_state"] = EmailState.unverified.value
         changed = {k: v for k, v in kept.items() if k in before and before[k] != v}
@@ -111,13 +118,17 @@ async def change(
 
 
 async def confirm_email(person_id: int, *, now: datetime) -> None:
-    """The person proved that they read this mailbox."""
-    await execute(
-        "UPDATE person SET email_state = 'ok', changed_at = $2 WHERE id = $1"
-        " AND email_state = 'unverified'",
-        person_id,
-        now,
-    )
+    """The person proved that they read this mailbox; again changes nothing."""
+    async with transaction():
+        rows = await execute(
+            "UPDATE person SET email_state = 'ok', changed_at = $2, revision = revision + 1"
+            " WHERE id = $1 AND email_state = 'unverified' RETURNING display_name",
+            person_id,
+            now,
+        )
+        if rows:
+            holder = Actor(person_id=person_id, name=rows[0]["display_name"])
+            await audit.record(holder, "confirm_email", ("person", person_id))
 
 
 def computed(values: Mapping[str, object]) -> dict[str, Any]:
@@ -130,10 +141,11 @@ def computed(values: Mapping[str, object]) -> dict[str, Any]:
         problems["email"] = "errors.field.email"
     if problems:
         raise Invalid(**problems)
-    name = rules.Name(**{k: str(values[k]) for k in NAME_COLUMNS if values.get(k)})
+    given = {k: str(values[k]) for k in NAME_COLUMNS if values.get(k)}
+    name = rules.tidied(rules.Name(**given))
     return {
         **values,
-        "prefix": name.prefix.lower(),
+        **{k: getattr(name, k) for k in given},
         "email": email or None,
         "email_key": rules.email_key(email) if email else None,
         "sort_key": rules.sort_key(name)[:300],
@@ -144,6 +156,12 @@ def computed(values: Mapping[str, object]) -> dict[str, Any]:
 
 def _touches_keys(after: Mapping[str, object]) -> bool:
     return bool({*NAME_COLUMNS, "email"} & {*after})
+
+
+async def _lock(email_key: str | None) -> None:
+    """Whoever else wants this address waits until we are done with it."""
+    if email_key:
+        await execute("SELECT pg_advisory_xact_lock(hashtext($1))", f"person:{email_key}")
 
 
 async def _require_free(email_key: object, but: int | None) -> None:
