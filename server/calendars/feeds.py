@@ -11,17 +11,16 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import asyncpg
 
 from server import language as words
-from server import settings
 from server.calendars import entries, service
 from server.calendars.ical import FeedHeader, Organiser, to_bytes
 from server.calendars.queries import OpenGroup
 from server.calendars.rules import CalendarEntry
 from server.database import ENGINE
+from server.outbox import message
 from server.web.caching import Answers, Stored
 from server.web.links import absolute
 
@@ -30,7 +29,6 @@ SECONDS_FRESH = 2.0
 SECONDS_TO_RECHECK = 1.0
 SECONDS_WITHOUT_LISTENING = 2.0
 COPIES_KEPT = 2000
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -105,9 +103,7 @@ def revoked(language: str) -> bytes:
 
 def organiser(language: str) -> Organiser:
     """The association's role mailbox."""
-    host = urlsplit(settings.current().base_url).hostname or ""
-    domain = "example.org" if host in LOOPBACK else host
-    return Organiser(words.text(language, "site.name"), f"agenda@{domain}")
+    return Organiser(words.text(language, "site.name"), f"agenda@{message.host()}")
 
 
 def _header(language: str, name: str, *, url: str = "", source: str = "") -> FeedHeader:

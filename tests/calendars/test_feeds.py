@@ -347,6 +347,41 @@ async def test_a_change_by_another_process_is_heard_of(client: httpx.AsyncClient
     assert [titles(first.content), titles(second.content)] == [["Oud"], ["Nieuw"]]
 
 
+async def test_ears_that_were_cut_off_grow_again(client: httpx.AsyncClient) -> None:
+    event = await published(title="Oud")
+    await client.get(PUBLIC)
+    await asyncio.sleep(0.05)
+    cut = await execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+    )
+    assert len(cut) == 1
+    await asyncio.sleep(feeds.SECONDS_WITHOUT_LISTENING + 0.5)
+    await client.get(PUBLIC)
+
+    await execute("UPDATE event SET title = 'Nieuw' WHERE id = $1", event.id)
+    await asyncio.sleep(0.1)
+    answer = await client.get(PUBLIC)
+
+    assert titles(answer.content) == ["Nieuw"]
+
+
+async def test_a_lost_notice_delays_a_change_by_two_seconds_at_most(
+    client: httpx.AsyncClient,
+) -> None:
+    event = await published(title="Oud")
+    await client.get(PUBLIC)
+    await asyncio.sleep(0.05)
+    await execute("ALTER TABLE event DISABLE TRIGGER event_marks_feeds")
+    await execute("UPDATE event SET title = 'Nieuw' WHERE id = $1", event.id)
+    await execute("ALTER TABLE event ENABLE TRIGGER event_marks_feeds")
+    await execute("UPDATE feed_state SET dirty = true")
+
+    deadline = asyncio.get_running_loop().time() + feeds.SECONDS_FRESH + 0.5
+    while titles((await client.get(PUBLIC)).content) != ["Nieuw"]:
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.1)
+
+
 async def test_a_restart_and_a_second_process_give_the_same_bytes(
     client: httpx.AsyncClient,
 ) -> None:
