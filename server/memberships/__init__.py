@@ -1,0 +1,1 @@
+"""Membership: periods, notice, and a status that is computed for any day."""
