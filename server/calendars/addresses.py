@@ -162,7 +162,7 @@ def _emptied(address: SecretAddress, language: str) -> Stored:
     body = feeds.revoked(language)
     return Stored(
         body=body,
-        body_gz=gzip.compress(body, mtime=0),
+        body_gz=gzip.compress(body, 6, mtime=0),
         etag=hashlib.sha256(body).hexdigest()[: service.ETAG_CHARACTERS],
         last_modified=rules.next_last_modified(ended, ended),
     )

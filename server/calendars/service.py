@@ -113,7 +113,7 @@ async def _keep(key: str, known: StoredFeed | None, body: bytes, now: datetime) 
 def _answer(body: bytes, previous: datetime | None, now: datetime) -> Stored:
     return Stored(
         body=body,
-        body_gz=gzip.compress(body, mtime=0),
+        body_gz=gzip.compress(body, 6, mtime=0),
         etag=hashlib.sha256(body).hexdigest()[:ETAG_CHARACTERS],
         last_modified=rules.next_last_modified(previous, now),
     )
