@@ -17,6 +17,8 @@ SUBSCRIPTION = Machine(
         # the address does not accept mail for now; the consent stays
         "hold": ((S.confirmed,), S.hold),
         "release": ((S.hold,), S.confirmed),
+        # brought in by the board without proof that the person asked
+        "set_aside": ((S.pending,), S.not_mailed),
         # asked again and never confirmed
         "lapse": ((S.pending,), S.unsubscribed),
     },

@@ -37,7 +37,7 @@ ON CONFLICT (list, email_key) DO NOTHING RETURNING id
 
 async def ask(actor: Actor, one: MailingList, who: Address, *, now: datetime) -> Subscribed:
     """The subscription, waiting for its link unless it is confirmed already."""
-    row = await _row(actor, one, who, now=now)
+    row = await row_of(actor, one, who, now=now)
     if row.state == S.pending:
         await execute("UPDATE subscription SET changed_at = $2 WHERE id = $1", row.id, now)
     elif row.state != S.confirmed:
@@ -49,11 +49,11 @@ async def ask(actor: Actor, one: MailingList, who: Address, *, now: datetime) ->
 
 async def join(actor: Actor, one: MailingList, who: Address, *, now: datetime) -> None:
     """Put a proved address on a list; its own person says so."""
-    row = replace(await _row(actor, one, who, now=now), person_id=who.person_id)
+    row = replace(await row_of(actor, one, who, now=now), person_id=who.person_id)
     if row.state != S.confirmed:
         set_also = {"person": who.person_id, "confirmed_at": now, "ended_at": None}
         await SUBSCRIPTION.move(row.id, "opt_in", actor=actor, set_also=set_also)
-        answer = _answer(row, ConsentAction.given, channel="me")
+        answer = answer_to(row, ConsentAction.given, channel="me")
         await consent.record(actor, answer, now=now)
         await _lift_objection(actor, row, now=now)
 
@@ -65,7 +65,7 @@ async def confirm(row_id: int, *, now: datetime) -> None:
         return
     set_also = {"confirmed_at": now, "ended_at": None}
     await SUBSCRIPTION.move(row.id, "confirm", actor=HOLDER, set_also=set_also)
-    answer = _answer(row, ConsentAction.confirmed, channel="confirm_link")
+    answer = answer_to(row, ConsentAction.confirmed, channel="confirm_link")
     await consent.record(HOLDER, answer, now=now)
     await _lift_objection(HOLDER, row, now=now)
 
@@ -74,7 +74,7 @@ async def switch_off(
     actor: Actor, standing: Standing, who: Address, *, channel: str, now: datetime
 ) -> None:
     """Leave a list, also one that one is on by membership and never answered to."""
-    row = standing.subscription or await _row(actor, standing.list, who, now=now)
+    row = standing.subscription or await row_of(actor, standing.list, who, now=now)
     await leave(actor, row.id, channel=channel, now=now)
 
 
@@ -87,8 +87,34 @@ async def leave(
         return
     set_also = {"ended_at": now}
     await SUBSCRIPTION.move(row.id, "unsubscribe", actor=actor, reason=reason, set_also=set_also)
-    answer = _answer(row, ConsentAction.withdrawn, channel=channel)
+    answer = answer_to(row, ConsentAction.withdrawn, channel=channel)
     await consent.record(actor, answer, now=now)
+
+
+async def row_of(actor: Actor, one: MailingList, who: Address, *, now: datetime) -> Subscribed:
+    """The one row of an address on a list, locked; made when there is none."""
+    found = await queries.find_subscription(one.id, who.email_key)
+    if found:
+        return found
+    ids = await execute("SELECT nextval(pg_get_serial_sequence('subscription', 'id')) AS id")
+    row_id: int = ids[0]["id"]
+    made = await execute(
+        INSERT,
+        row_id,
+        one.id,
+        who.email,
+        who.email_key,
+        who.name,
+        who.language,
+        tokens.hash_of(links.token_of(row_id)),
+        links.whole(now),
+    )
+    if made:
+        await audit.record(actor, "ask", ("subscription", row_id), after={"list": one.slug})
+    row = await queries.find_subscription(one.id, who.email_key)
+    if row is None:
+        raise NotFound
+    return row
 
 
 async def post_letter(rows: Sequence[Subscribed], *, now: datetime) -> None:
@@ -118,32 +144,6 @@ async def post_letter(rows: Sequence[Subscribed], *, now: datetime) -> None:
     await outbox.post(letter, to, cause=cause)
 
 
-async def _row(actor: Actor, one: MailingList, who: Address, *, now: datetime) -> Subscribed:
-    """The one row of an address on a list, locked; made when there is none."""
-    found = await queries.find_subscription(one.id, who.email_key)
-    if found:
-        return found
-    ids = await execute("SELECT nextval(pg_get_serial_sequence('subscription', 'id')) AS id")
-    row_id: int = ids[0]["id"]
-    made = await execute(
-        INSERT,
-        row_id,
-        one.id,
-        who.email,
-        who.email_key,
-        who.name,
-        who.language,
-        tokens.hash_of(links.token_of(row_id)),
-        links.whole(now),
-    )
-    if made:
-        await audit.record(actor, "ask", ("subscription", row_id), after={"list": one.slug})
-    row = await queries.find_subscription(one.id, who.email_key)
-    if row is None:
-        raise NotFound
-    return row
-
-
 async def _token(row: Subscribed) -> str:
     """The stable token of a subscription; its hash follows when the key has changed."""
     token = links.token_of(row.id)
@@ -165,7 +165,8 @@ async def _lift_objection(actor: Actor, row: Subscribed, *, now: datetime) -> No
         await consent.record(actor, answer_to_all(row, ConsentAction.confirmed), now=now)
 
 
-def _answer(row: Subscribed, action: ConsentAction, *, channel: str) -> Answer:
+def answer_to(row: Subscribed, action: ConsentAction, *, channel: str) -> Answer:
+    """An answer to one list."""
     return Answer(
         address_key=row.email_key,
         purpose=rules.purpose_of(row.list_id),
