@@ -1,18 +1,21 @@
 """The admin of a few desks, in a site that takes the visitor's word for who they are."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
+from litestar import Litestar, get
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from server import settings
 from server.actors import ANONYMOUS, Actor
 from server.database import execute
 from server.errors import Refusal
 from server.events.states import EVENT
+from server.routes import static
 from server.web.admin_kit import Desk
 from server.web.admin_kit.mount import mount
 from server.web.refusals import HANDLERS
@@ -86,6 +89,8 @@ UNLISTED = (Session,)
 
 
 def trusting(inside: ASGIApp) -> ASGIApp:
+    """A front door that takes the visitor's word for it."""
+
     async def enter(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             visitor = dict(scope["headers"]).get(b"x-visitor", b"").decode()
@@ -95,10 +100,20 @@ def trusting(inside: ASGIApp) -> ASGIApp:
     return enter
 
 
+@pytest.fixture(autouse=True)
+def in_use(tmp_path: Path) -> Iterator[None]:
+    """Settings that pages make links with."""
+    before = [*settings._IN_USE]
+    given = {"SECRET_KEY": "k" * 32, "BASE_URL": HOST, "VAR_DIR": str(tmp_path)}
+    settings.use(settings.load(given, tmp_path / ".env"))
+    yield
+    settings._IN_USE[:] = before
+
+
 @pytest.fixture(scope="session")
 def site() -> Litestar:
-    handlers = [mount(DESKS, LINKS)]
-    app = Litestar(handlers, exception_handlers=HANDLERS, openapi_config=None)  # type: ignore[arg-type]
+    handlers: list[Any] = [mount(DESKS, LINKS), get("/static/{name:str}")(static)]
+    app = Litestar(handlers, exception_handlers=HANDLERS, openapi_config=None)
     app.asgi_handler = trusting(app.asgi_handler)
     return app
 

@@ -212,7 +212,7 @@ async def test_a_new_row_takes_the_defaults_of_its_table(board: httpx.AsyncClien
 
 
 async def test_a_new_row_cannot_begin_in_another_state(board: httpx.AsyncClient) -> None:
-    sent = {"title": "x", "slug": "x", "state": "published"}
+    sent = {"title": "x", "slug": "x", "state": "published", "starts_at": NOON.isoformat()}
 
     answer = await board.post(f"{EVENT}/", json=sent)
 
@@ -226,7 +226,10 @@ async def test_a_new_row_cannot_begin_in_another_state(board: httpx.AsyncClient)
 async def test_every_empty_required_column_is_named(board: httpx.AsyncClient) -> None:
     answer = await board.post(f"{EVENT}/", json={"title": "", "room": "Aula"})
 
-    assert answer.json() == {"custom_form_error": "Titel: mag niet leeg zijn."}
+    assert answer.json() == {
+        "custom_form_error": "Titel: mag niet leeg zijn. Adres op de site: mag niet leeg zijn."
+        " Begint: mag niet leeg zijn. Eindigt: mag niet leeg zijn."
+    }
 
 
 async def test_values_of_the_wrong_kind_are_named_in_words(
@@ -272,7 +275,8 @@ async def test_what_the_database_refuses_is_said_in_words(
 ) -> None:
     event = await an_event()
 
-    twice = await board.post(f"{EVENT}/", json={"title": "x", "slug": "pijndag"})
+    day = {"starts_at": NOON.isoformat(), "ends_at": NOON.replace(hour=15).isoformat()}
+    twice = await board.post(f"{EVENT}/", json={"title": "x", "slug": "pijndag", **day})
     early = await board.patch(
         f"{EVENT}/{event['id']}/",
         json={"revision": 1, "ends_at": NOON.replace(year=2026).isoformat()},

@@ -148,7 +148,13 @@ class DeskCRUD(PiccoloCRUD):
 
     async def get_ids(self, request: Request) -> Response:
         """Rows to choose from, for foreign keys; never without a limit."""
-        return await self._guarded(super().get_ids)(request)
+        return await self._guarded(self._ids)(request)
+
+    async def _ids(self, request: Request) -> Response:
+        if "limit" not in request.query_params:
+            raise refusals.Unreadable
+        found: Response = await super().get_ids(request)
+        return found
 
     async def get_count(self, request: Request) -> Response:
         """How many rows a filter finds."""
@@ -175,11 +181,11 @@ class DeskCRUD(PiccoloCRUD):
         return JSONResponse({"references": found})
 
     async def get_new(self, request: Request) -> Response:
-        """The defaults of a new row, only of columns that may be given."""
+        """The defaults of a new row, only of columns that may be given; no moment is "now"."""
         response = await super().get_new(request)
         defaults = reading.parsed(bytes(response.body))
-        open_to_hands = self.desk.creatable_columns
-        return JSONResponse({k: v for k, v in defaults.items() if k in open_to_hands})
+        given = self.desk.creatable_columns - self.desk.moments_to_give
+        return JSONResponse({name: defaults[name] for name in defaults if name in given})
 
 
 async def _sent(request: Request) -> Values:

@@ -27,7 +27,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from piccolo.columns import Column, ForeignKey
+from piccolo.columns import Column, ForeignKey, Timestamptz
 from piccolo.table import Table
 
 from server.actors import Actor
@@ -168,6 +168,15 @@ class Desk:
         """Columns that a new row may be given by hand."""
         closed = (NOBODYS | set(self.fixed)) - set(self.given_once)
         return frozenset(self.shown) - closed - {self.state_column}
+
+    @property
+    def moments_to_give(self) -> frozenset[str]:
+        """Moments that somebody must choose: "now" is only Piccolo's idea of a default."""
+        return frozenset(
+            name
+            for name in self.creatable_columns
+            if isinstance(column := self.column(name), Timestamptz) and not column._meta.null
+        )
 
     @property
     def changeable_columns(self) -> frozenset[str]:

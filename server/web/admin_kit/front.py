@@ -4,6 +4,7 @@ import hashlib
 from functools import cache
 
 from server import language
+from server.web import assets
 from server.web.admin_kit import interface
 
 ASSETS = "/assets/"
@@ -35,6 +36,7 @@ def page(said: str) -> str:
         f'<!DOCTYPE html><html lang="{said}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title>'
         f'<script type="module" src=".{script}"></script>'
+        f'<link rel="icon" type="image/svg+xml" href="{assets.address("favicon.svg")}">'
         f'<link rel="stylesheet" href=".{style}"></head><body><noscript><p>'
         f"{language.text(said, 'admin.no_script')}</p></noscript>"
         f'<div id="app"></div></body></html>'

@@ -29,14 +29,18 @@ EMPTY: tuple[object, ...] = (None, "", [])
 
 def read(desk: Desk, sent: Mapping[str, object]) -> Values:
     """The values with the types of their columns. Refuses: UnknownColumn; raises Invalid."""
+    typed = _typed(desk, cleaned(desk, sent))
+    _refuse_unusable(desk, typed)
+    return typed
+
+
+def cleaned(desk: Desk, sent: Mapping[str, object]) -> Values:
+    """The values as they were meant: what a form cannot say, told apart. Refuses: UnknownColumn."""
     known = set(desk.shown)
     for name in sent:
         if name not in known:
             raise UnknownColumn(column=name)
-    cleaned = {name: _clean(desk.column(name), value) for name, value in sent.items()}
-    typed = _typed(desk, cleaned)
-    _refuse_unusable(desk, typed)
-    return typed
+    return {name: _clean(desk.column(name), value) for name, value in sent.items()}
 
 
 def _clean(column: Column, value: object) -> object:

@@ -21,6 +21,7 @@ from server import language
 
 DIST = Path(piccolo_admin.__file__).parent / "dist"
 NAMES = {"nl": "Nederlands", "en": "English"}
+COLOURS = {"#3889ce": "#0f5f6b", "#009dff": "#0f6b77", "#61a1d8": "#2c7f8a", "#33b1ff": "#2c7f8a"}
 WORD = re.compile("§(.+?)§")
 
 
@@ -106,7 +107,7 @@ CHANGES = (
     Change("M0(e.schema.extra.primary_key_name)", "M0(e.schema.extra.primary_key_title)"),
     Change(
         '(M,b)=>(Z(),p0("option",{key:b,value:b},M0(b),9,z_))',
-        '(M,b)=>b[0]=="_"?h0("",!0):(Z(),p0("option",{key:b,value:b},M0(M.title),9,z_))',
+        '(M,b)=>!M.extra.edit||M.extra.quiet||b[0]=="_"?h0("",!0):(Z(),p0("option",{key:b,value:b},M0(M.title),9,z_))',
     ),
     # A form shows the columns meant for it; fixed ones are closed, and closed ones are not sent.
     Change(
@@ -194,7 +195,10 @@ def _in(said: str, code: str) -> str:
 
 def style() -> str:
     """The built style sheet, followed by ours."""
-    return _built(".css").read_text() + (Path(__file__).parent / "admin.css").read_text()
+    built = _built(".css").read_text()
+    for theirs, ours in COLOURS.items():
+        built = built.replace(theirs, ours)
+    return built + (Path(__file__).parent / "admin.css").read_text()
 
 
 def _built(suffix: str) -> Path:

@@ -7,17 +7,18 @@ both are rebuilt here.
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
-from litestar.connection import ASGIConnection
+from litestar.connection import ASGIConnection, Request
 from litestar.handlers import ASGIRouteHandler, asgi
-from litestar.types import Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from server import language
 from server.errors import NotFound
-from server.web import same_origin
+from server.web import refusals, same_origin
 from server.web.admin_kit import front, router
 from server.web.admin_kit.desk import Desk
 from server.web.admin_kit.links import MOUNT
+from server.web.refusals import AnyRequest
 from server.web.visitor import Connection, actor_of, language_of
 
 BODY_BYTES = 10 * 1024 * 1024
@@ -45,7 +46,12 @@ def mount(desks: Sequence[Desk], links: Mapping[str, str]) -> ASGIRouteHandler:
     async def admin_mount(scope: Scope, receive: Receive, send: Send) -> None:
         path = unquote(scope["raw_path"].split(b"?")[0].decode("latin-1"))
         inner = path.removeprefix(MOUNT)
-        outside = _guard(scope, inner) or _own(scope, inner)
+        try:
+            outside = _guard(scope, inner) or _own(scope, inner)
+        except NotFound as absent:
+            scope["path"] = path  # a copy of our own; pages say where they are
+            await _not_found(scope, absent)(scope, receive, send)
+            return
         if outside is not None:
             await outside(scope, receive, _with_headers(send, inner))  # type: ignore[arg-type]
             return
@@ -54,6 +60,12 @@ def mount(desks: Sequence[Desk], links: Mapping[str, str]) -> ASGIRouteHandler:
         await admin(inside, receive, _with_headers(send, inner))  # type: ignore[arg-type]
 
     return admin_mount
+
+
+def _not_found(scope: Scope, absent: NotFound) -> ASGIApp:
+    """The page of the site, the same as at any address that does not exist."""
+    request: AnyRequest = Request(scope)
+    return refusals.not_found(request, absent).to_asgi_response(None, request)
 
 
 def _guard(scope: Scope, inner: str) -> Response | None:

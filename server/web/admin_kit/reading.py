@@ -19,6 +19,7 @@ NUMBERS = {"__page": 100_000, "__page_size": 1_000, "limit": 1_000, "offset": 1_
 WORDS = {"__readable", "search", "__range_header", "__range_header_name"}
 SUFFIXES = ("__operator", "__match")
 LONGEST = 200
+READABLE = "_readable"
 
 
 def check(desk: Desk, asked: QueryParams) -> None:
@@ -57,7 +58,14 @@ def _base(key: str) -> str:
 
 def in_words(said: str, desk: Desk, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of a list: moments and days as one writes them here, everything else as it is."""
-    return {name: _word(said, desk, name, value) for name, value in row.items()}
+    return {name: _word(said, desk, name, value) for name, value in with_readables(row).items()}
+
+
+def with_readables(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A foreign key that leads nowhere has no words either; Piccolo gives it its template's."""
+    keys = {name for name in row if name.endswith(READABLE)}
+    empty = {name for name in keys if row.get(name.removesuffix(READABLE)) is None}
+    return {name: "" if name in empty else value for name, value in row.items()}
 
 
 def _word(said: str, desk: Desk, name: str, value: Any) -> Any:
@@ -88,7 +96,7 @@ def for_form(desk: Desk, row: Mapping[str, Any], states: Mapping[str, str]) -> d
                 key: {"value": key, "display_name": states[key]} for key in dict.fromkeys(there)
             }
         }
-    return {**row, **extra}
+    return {**with_readables(row), **extra}
 
 
 def page_of(desk: Desk, row: Mapping[str, Any]) -> str | None:

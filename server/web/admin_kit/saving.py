@@ -8,8 +8,6 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from piccolo.columns import Column
-
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute
@@ -26,11 +24,7 @@ async def create(desk: Desk, actor: Actor, sent: Values, *, now: datetime) -> in
     """Make a row and return its id. Columns that nobody gives take the table's defaults."""
     if not desk.is_creatable:
         raise Closed
-    closed = tuple(name for name in sent if name not in desk.creatable_columns)
-    given = incoming.read(desk, sent)
-    if closed:
-        raise HandsOff(columns=closed)
-    _refuse_empty(desk, given)
+    given = _read_whole(desk, sent)
     if desk.create is not None:
         defaults = {name: desk.column(name).get_default_value() for name in desk.creatable_columns}
         return await desk.create(actor, _plain(defaults) | given, now)
@@ -78,19 +72,32 @@ async def locked(desk: Desk, row_id: int) -> Row:
     return rows[0]
 
 
-def _refuse_empty(desk: Desk, given: Values) -> None:
-    empty = [
-        name
-        for name in sorted(desk.creatable_columns)
-        if (name in desk.required and given.get(name) in incoming.EMPTY)
-        or (given.get(name) is None and _must_be_given(desk.column(name)))
-    ]
+def _read_whole(desk: Desk, sent: Values) -> Values:
+    """Values of a new row, with every problem at once, also of what was not sent."""
+    meant = incoming.cleaned(desk, sent)
+    closed = tuple(name for name in meant if name not in desk.creatable_columns)
+    if closed:
+        raise HandsOff(columns=closed)
+    empty = {
+        name: "admin.invalid.empty"
+        for name in desk.shown
+        if name in desk.creatable_columns
+        and meant.get(name) in incoming.EMPTY
+        and (name in desk.required or _must_be_given(desk, name))
+    }
+    try:
+        given = incoming.read(desk, sent)
+    except Invalid as no:
+        raise Invalid(**{**empty, **no.fields}) from None
     if empty:
-        raise Invalid(**dict.fromkeys(empty, "admin.invalid.empty"))
+        raise Invalid(**empty)
+    return given
 
 
-def _must_be_given(column: Column) -> bool:
-    return not column._meta.null and column.get_default_value() is None
+def _must_be_given(desk: Desk, name: str) -> bool:
+    column = desk.column(name)
+    no_default = not column._meta.null and column.get_default_value() is None
+    return no_default or name in desk.moments_to_give
 
 
 def _plain(values: Values) -> Values:

@@ -21,13 +21,12 @@ def described(
     said: str, desk: Desk, schema: Mapping[str, Any], desks: Mapping[str, Desk]
 ) -> dict[str, Any]:
     """The schema of a table for one reader; foreign keys lead only to tables that have a desk."""
-    properties = {
-        name: _property(said, desk, name, schema["properties"][name], desks)
-        for name in _ordered(desk)
-        if name in schema["properties"]
-    }
-    if _asks_reason(desk):
-        properties[saving.REASON] = _reason(said)
+    properties: dict[str, Any] = {}
+    for name in _ordered(desk):
+        if name in schema["properties"]:
+            properties[name] = _property(said, desk, name, schema["properties"][name], desks)
+        if name == desk.state_column and _asks_reason(desk):
+            properties[saving.REASON] = _reason(said)
     return {
         **schema,
         "properties": properties,

@@ -1,0 +1,54 @@
+"""Every desk of the product in one admin: the list of what the board sees there."""
+
+from litestar.handlers import ASGIRouteHandler
+
+from server.calendars import admin as calendars
+from server.consent import admin as consent
+from server.newsletters import admin as newsletters
+from server.people import admin as people
+from server.registrations import admin as registrations
+from server.web.admin_kit import Desk
+from server.web.admin_kit.mount import mount
+from tables.audit import AuditEntry
+from tables.machinery import JobRun
+from tables.outbox import OutboxLetter
+
+LINKS = {"admin.link.site": "/", "admin.link.board": "/board"}
+MACHINERY = [
+    Desk(
+        OutboxLetter,
+        group="machinery",
+        read_only=True,
+        listed=("created_at", "kind", "person", "address", "state", "sent_at"),
+        order=("-id",),
+        link="created_at",
+    ),
+    Desk(
+        AuditEntry,
+        group="machinery",
+        read_only=True,
+        hidden=("seal",),
+        listed=("at", "actor", "action", "entity", "entity_id", "reason"),
+        filters=("at", "actor", "action", "entity", "entity_id"),
+    ),
+    Desk(
+        JobRun,
+        group="machinery",
+        read_only=True,
+        listed=("name", "ran_at", "failures", "error"),
+        order=("name",),
+    ),
+]
+DESKS = [
+    *registrations.DESKS,
+    *people.DESKS,
+    *newsletters.DESKS,
+    *consent.DESKS,
+    *calendars.DESKS,
+    *MACHINERY,
+]
+
+
+def create_admin_app() -> ASGIRouteHandler:
+    """The route handler of `/admin`, to be listed among the routes."""
+    return mount(DESKS, LINKS)

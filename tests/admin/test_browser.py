@@ -1,0 +1,160 @@
+"""The interface in a real browser: in Dutch, with nothing that the CSP would stop."""
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from litestar import Litestar
+
+from server.database import execute
+from tests.admin.conftest import Make
+
+playwright = pytest.importorskip("playwright.async_api")
+Page = playwright.Page
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(
+        CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on this machine"
+    ),
+]
+ENGLISH = ("Save", "Edit ", "Add Row", "Per Page", "NULL", "Successfully", "True", "None", "All")
+
+
+@pytest.fixture
+async def address(db: None, site: Litestar) -> AsyncIterator[str]:
+    """The site as Carla meets it, on a port of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(site, port=port, log_level="error", lifespan="off"))
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  uvicorn has no event to wait for
+        await asyncio.sleep(0.02)
+    yield f"http://127.0.0.1:{port}/admin/"
+    server.should_exit = True
+    await running
+
+
+@asynccontextmanager
+async def browsing(width: int) -> AsyncIterator[tuple[Page, list[str]]]:
+    """A page, and everything that went wrong on it."""
+    wrong: list[str] = []
+    async with playwright.async_playwright() as engine:
+        browser = await engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = await browser.new_context(
+            viewport={"width": width, "height": 900},
+            locale="nl-NL",
+            timezone_id="America/New_York",
+            extra_http_headers={"x-visitor": "carla"},
+        )
+        page = await context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        yield page, wrong
+        await browser.close()
+
+
+async def _save(page: Page) -> None:
+    async with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        await page.click('[data-uitest="save_button"]')
+    await page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_list_and_form_are_in_dutch_without_violations(
+    address: str, an_event: Make, width: int
+) -> None:
+    event = await an_event()
+
+    async with browsing(width) as (page, wrong):
+        await page.goto(f"{address}#/activiteiten/")
+        await page.wait_for_selector("text=Pijndag")
+        listed = await page.inner_text("#app")
+        await page.goto(f"{address}#/activiteiten/{event['id']}/")
+        await page.wait_for_selector("text=Bekijk op de site")
+        form = await page.inner_text("#app")
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+
+    assert wrong == []
+    assert [word for word in ENGLISH if word in listed + form] == []
+    assert "vr 12 mrt 2027 12:00" in listed
+    assert "Bekijk op de site" in form
+    assert wide == width
+
+
+async def test_the_form_keeps_amsterdam_time_and_saves_twice(address: str, an_event: Make) -> None:
+    event = await an_event()
+
+    async with browsing(1280) as (page, wrong):
+        await page.goto(f"{address}#/activiteiten/{event['id']}/")
+        begins = page.locator('div:has(> [name="starts_at"]) input[type="datetime-local"]').first
+        await page.wait_for_selector("text=Activiteit bewerken")
+        shown = await begins.input_value()
+        await page.fill('[name="room"]', "Zaal 2")
+        await _save(page)
+        await page.fill('[name="room"]', "Zaal 3")
+        await page.select_option('[name="state"]', "published")
+        await _save(page)
+        offered = await page.locator('[name="state"] option').all_inner_texts()
+        closed = await page.locator('[name="slug"]').is_disabled()
+
+    (row,) = await execute("SELECT * FROM event")
+    assert wrong == []
+    assert shown == "2027-03-12T12:00"
+    assert row["starts_at"] == event["starts_at"]
+    assert (row["room"], row["state"]) == ("Zaal 3", "published")
+    assert [option.strip() for option in offered] == ["Gepubliceerd"]
+    assert closed
+
+
+async def test_a_stale_tab_says_so_and_saves_nothing(address: str, an_event: Make) -> None:
+    event = await an_event()
+
+    async with browsing(1280) as (page, _wrong):
+        await page.goto(f"{address}#/activiteiten/{event['id']}/")
+        await page.wait_for_selector("text=Activiteit bewerken")
+        await execute("UPDATE event SET room = 'Van een ander', revision = 2")
+        await page.fill('[name="room"]', "Van mij")
+        await _save(page)
+        said = await page.inner_text("#app")
+
+    (row,) = await execute("SELECT room FROM event")
+    assert "Deze rij is intussen gewijzigd door een ander." in said
+    assert row["room"] == "Van een ander"
+
+
+async def test_a_new_row_is_made_from_the_form(address: str) -> None:
+    async with browsing(1280) as (page, wrong):
+        await page.goto(f"{address}#/locaties/add/")
+        await page.fill('[name="name"]', "Domus Medica")
+        await page.fill('[name="city"]', "Utrecht")
+        async with page.expect_response(lambda answer: answer.request.method == "POST"):
+            await page.click('[data-uitest="create_button"]')
+        await page.wait_for_timeout(200)
+
+    rows = await execute("SELECT name, city, revision FROM venue")
+    assert wrong == []
+    assert rows == [{"name": "Domus Medica", "city": "Utrecht", "revision": 1}]
+
+
+async def test_what_is_closed_is_not_offered(address: str) -> None:
+    async with browsing(1280) as (page, wrong):
+        await page.goto(f"{address}#/logboek/")
+        await page.wait_for_selector("text=Niets gevonden")
+        add = await page.locator('a[href$="/add/"]').is_visible()
+        await page.click("#user")
+        menu = await page.inner_text("#drop_down_menu")
+
+    assert wrong == []
+    assert not add
+    assert [line.strip() for line in menu.splitlines() if line.strip()] == [
+        "Afmelden",
+        "Donkere weergave",
+        "Over Piccolo",
+    ]
