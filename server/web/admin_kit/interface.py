@@ -3,7 +3,7 @@
 Piccolo Admin 1.14 comes as one built script. Its version is pinned, so the script is known to the
 byte: we serve our own copy, in which sentences without a translation key are translated and a
 handful of places are changed (CHANGES, each with its reason). Nothing runs beside it: no inline
-script, nothing to allow in the Content-Security-Policy. Decision 0006; `tests/admin/test_seams.py`
+script, nothing to allow in the Content-Security-Policy. Decision 0008; `tests/admin/test_seams.py`
 fails when a new version says something else.
 """
 

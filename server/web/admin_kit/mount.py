@@ -1,6 +1,6 @@
 """The admin inside the site: a guard before it, headers on it, and only what it needs reachable.
 
-Decision 0006. Litestar 2.25 hands a mount a path without its prefix and without `root_path`, so
+Decision 0008. Litestar 2.25 hands a mount a path without its prefix and without `root_path`, so
 both are rebuilt here.
 """
 
