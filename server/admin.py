@@ -1,5 +1,7 @@
 """Every desk of the product in one admin: the list of what the board sees there."""
 
+from functools import cache
+
 from litestar.handlers import ASGIRouteHandler
 
 from server.calendars import admin as calendars
@@ -49,6 +51,7 @@ DESKS = [
 ]
 
 
+@cache
 def create_admin_app() -> ASGIRouteHandler:
     """The route handler of `/admin`, to be listed among the routes."""
     return mount(DESKS, LINKS)
