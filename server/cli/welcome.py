@@ -25,9 +25,13 @@ async def say_hello(settings: Settings) -> None:
 
 
 async def _demo_links() -> None:
+    links = {
+        role: await product.sign_in_link(email, clock.now()) for email, role in DEMO_PEOPLE.items()
+    }
+    if not any(links.values()):
+        return
     say("\nSign in as somebody of the demo story (each link works once, for 10 minutes;")
     say("a fresh one: netwerk sign-in-link ADDRESS):")
-    for email, role in DEMO_PEOPLE.items():
-        link = await product.sign_in_link(email, clock.now())
+    for role, link in links.items():
         if link is not None:
             say(f"  {role:<20} {link}")

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def test_a_postgres_that_we_did_not_start_is_left_alone(place: Path) -> None:
     try:
         pid_file = place / "postmaster.pid"
         pid_file.write_text(f"{stranger.pid}\n{place}\n0\n5432\n/tmp/x\n\n\nready\n")
+        _wait_for_its_name(stranger.pid)
 
         with pytest.raises(postgres.PostgresProblem, match=f"process {stranger.pid}"):
             postmaster.clear(place)
@@ -39,6 +41,11 @@ def test_a_postgres_that_we_did_not_start_is_left_alone(place: Path) -> None:
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def _wait_for_its_name(pid: int) -> None:
+    while not Path("/proc", str(pid), "cmdline").read_bytes():
+        time.sleep(0.01)
 
 
 def test_what_runs_is_found_by_its_folder(place: Path) -> None:
