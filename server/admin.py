@@ -7,24 +7,16 @@ from litestar.handlers import ASGIRouteHandler
 from server.calendars import admin as calendars
 from server.consent import admin as consent
 from server.newsletters import admin as newsletters
+from server.outbox import admin as outbox
 from server.people import admin as people
 from server.registrations import admin as registrations
 from server.web.admin_kit import Desk
 from server.web.admin_kit.mount import mount
 from tables.audit import AuditEntry
 from tables.machinery import JobRun
-from tables.outbox import OutboxLetter
 
 LINKS = {"admin.link.site": "/", "admin.link.board": "/board"}
 MACHINERY = [
-    Desk(
-        OutboxLetter,
-        group="machinery",
-        read_only=True,
-        listed=("created_at", "kind", "person", "address", "state", "sent_at"),
-        order=("-id",),
-        link="created_at",
-    ),
     Desk(
         AuditEntry,
         group="machinery",
@@ -47,6 +39,7 @@ DESKS = [
     *newsletters.DESKS,
     *consent.DESKS,
     *calendars.DESKS,
+    *outbox.DESKS,
     *MACHINERY,
 ]
 

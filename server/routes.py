@@ -8,13 +8,22 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from server.accounts import pages as accounts
+from server.admin import create_admin_app
+from server.board import pages as board
 from server.calendars import addresses
 from server.calendars import pages as calendars
 from server.errors import NotFound
-from server.health import health
+from server.events import api as events_api
 from server.events import pages as events
+from server.health import health
+from server.home import api as home_api
+from server.home import pages as home
+from server.memberships import pages as memberships
 from server.newsletters import board as mailing_lists
 from server.newsletters import pages as newsletters
+from server.outbox import pages as letters
+from server.registrations import api as places_api
+from server.registrations import board as places
 from server.registrations import pages as registrations
 from server.web import assets
 
@@ -43,6 +52,28 @@ def act(path: str, handler: Callable[..., Any]) -> BaseRouteHandler:
     """A form that somebody sends."""
     return post(path, status_code=200, include_in_schema=False)(handler)
 
+
+def tell(path: str, handler: Callable[..., Any]) -> BaseRouteHandler:
+    """Part of the API that answers."""
+    return get(path)(handler)
+
+
+def ask(path: str, handler: Callable[..., Any], *, status: int = 200) -> BaseRouteHandler:
+    """Part of the API that acts."""
+    return post(path, status_code=status)(handler)
+
+
+HOME = [
+    see("/", home.front),
+    see("/me", home.me),
+    see("/privacy", home.privacy),
+    see("/membership", memberships.about),
+    see("/me/membership", memberships.mine),
+    act("/me/membership/{membership_id:int}/notice", memberships.give_notice),
+    act("/me/membership/{membership_id:int}/notice-withdrawal", memberships.withdraw_notice),
+    see("/robots.txt", home.robots_txt),
+    see("/.well-known/security.txt", home.security_txt),
+]
 
 ACCOUNTS = [
     see("/sign-in", accounts.ask),
@@ -90,6 +121,33 @@ EVENTS = [
     act("/registrations/{code:str}/cancellation", registrations.cancel),
 ]
 
+BOARD = [
+    see("/board", board.overview),
+    see("/board/letters", board.letters),
+    act("/board/letters/{letter_id:int}/release", letters.release),
+    see("/board/events/{slug:str}", places.desk),
+    see("/board/events/{slug:str}/registrations.csv", places.as_csv),
+    see("/board/events/{slug:str}/registrations.xlsx", places.as_xlsx),
+    act("/board/events/{slug:str}/lines/{line_id:int}/place", places.place),
+    act("/board/events/{slug:str}/lines/{line_id:int}/cancellation", places.remove),
+    see("/dev/letters", letters.sent),
+    see("/dev/letters/{kind:str}/{said:str}", letters.sample),
+]
+
+API = [
+    see("/api", home_api.documentation),
+    see("/api/openapi.json", home_api.openapi),
+    tell("/api/me", home_api.me),
+    tell("/api/events", events_api.upcoming_events),
+    tell("/api/events/{slug:str}", events_api.one_event),
+    ask("/api/events/{slug:str}/registrations", places_api.create_registration, status=201),
+    tell("/api/registrations/{code:str}", places_api.one_registration),
+    ask("/api/registrations/{code:str}/verification", places_api.confirm_registration),
+    ask("/api/registrations/{code:str}/acceptance", places_api.accept_offer),
+    ask("/api/registrations/{code:str}/decline", places_api.decline_offer),
+    ask("/api/registrations/{code:str}/cancellation", places_api.cancel_registration),
+]
+
 CALENDARS = [
     see("/calendars", calendars.index),
     act("/calendars/addresses", calendars.create),
@@ -105,11 +163,15 @@ FEEDS = [
 ]
 
 ROUTES = [
+    *HOME,
     *ACCOUNTS,
     *CALENDARS,
     *FEEDS,
     *EVENTS,
     *NEWSLETTERS,
+    *BOARD,
+    *API,
+    create_admin_app(),
     see("/static/{name:str}", static),
     see("/health", health),
 ]

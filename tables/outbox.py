@@ -16,7 +16,7 @@ from piccolo.columns import (
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
-from tables.base import one_of
+from tables.base import Dated, one_of
 from tables.people import Person
 
 
@@ -32,7 +32,7 @@ class LetterState(StrEnum):
     dropped = "dropped"
 
 
-class OutboxLetter(Table, tablename="outbox_letter"):
+class OutboxLetter(Dated, Table, tablename="outbox_letter"):
     """One letter to one address. `cause` is unique: the same cause never owes two letters."""
 
     id: Serial
@@ -47,7 +47,6 @@ class OutboxLetter(Table, tablename="outbox_letter"):
     state = Varchar(length=10, default=LetterState.queued, choices=LetterState)
     attempts = SmallInt(default=0)
     last_error = Text(default="")
-    created_at = Timestamptz(default=TimestamptzNow())
     not_before = Timestamptz(default=TimestamptzNow())
     expires_at = Timestamptz(null=True, default=None)
     claimed_at = Timestamptz(null=True, default=None)

@@ -1,13 +1,16 @@
 """Owe somebody a letter, in the transaction of its cause."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from emails import rendering
 from emails.letters import Letter
 from server import clock
-from server.database import execute, in_transaction
+from server.actors import Actor
+from server.database import execute, in_transaction, transaction
+from server.outbox.states import LETTER
 
 POST = """INSERT INTO outbox_letter
   (kind, category, cause, person, address, language, values, message_id, state,
@@ -49,9 +52,29 @@ async def post(
         to.person_id,
         to.email,
         to.language,
-        json.dumps({**asdict(letter), "name": to.name}, ensure_ascii=False),
+        json.dumps(rendering.values_of(letter, to.name), ensure_ascii=False),
         uuid4(),
         now,
         not_before or now,
         expires_at,
     )
+
+
+async def release(actor: Actor, letter_id: int, *, now: datetime) -> None:
+    """Try a letter again at once, with all its tries before it. Refuses: WrongState."""
+    async with transaction():
+        await LETTER.move(
+            letter_id, "release", actor=actor, set_also={"not_before": now, "attempts": 0}
+        )
+
+
+async def hold(actor: Actor, letter_id: int) -> None:
+    """Keep a letter back. Refuses: WrongState."""
+    async with transaction():
+        await LETTER.move(letter_id, "hold", actor=actor)
+
+
+async def drop(actor: Actor, letter_id: int, *, reason: str) -> None:
+    """Never send it. Refuses: WrongState."""
+    async with transaction():
+        await LETTER.move(letter_id, "drop", actor=actor, reason=reason)

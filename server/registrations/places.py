@@ -1,5 +1,6 @@
 """What the organiser, and the clock, do to the places of an event."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from server.actors import Actor
@@ -11,25 +12,32 @@ from server.registrations.refusals import Full
 from server.registrations.states import LINE
 from server.registrations.telling import tell
 
+CHANGEABLE = ("name_nl", "name_en", "kind", "capacity", "position")
 
-async def set_capacity(actor: Actor, unit_id: int, capacity: int | None, *, now: datetime) -> None:
-    """Change how many places there are: more are offered at once, fewer throw nobody out."""
+
+async def change_unit(
+    actor: Actor, unit_id: int, values: Mapping[str, object], *, now: datetime
+) -> None:
+    """Change places of one sort: more are offered at once, fewer throw nobody out."""
     async with transaction():
-        rows = await execute("SELECT event, capacity FROM capacity_unit WHERE id = $1", unit_id)
+        rows = await execute("SELECT * FROM capacity_unit WHERE id = $1", unit_id)
         if not rows:
             raise NotFound
-        event_id: int = rows[0]["event"]
-        await line.lock(event_id)
+        await line.lock(rows[0]["event"])
+        after = {k: v for k, v in values.items() if k in CHANGEABLE and rows[0][k] != v}
+        if not after:
+            return
+        assignments = ", ".join(f"{name} = ${n}" for n, name in enumerate(after, start=3))
         await execute(
-            "UPDATE capacity_unit SET capacity = $2, changed_at = $3, revision = revision + 1"
+            f"UPDATE capacity_unit SET changed_at = $2, revision = revision + 1, {assignments}"
             " WHERE id = $1",
             unit_id,
-            capacity,
             now,
+            *after.values(),
         )
-        before, after = {"capacity": rows[0]["capacity"]}, {"capacity": capacity}
-        await audit.record(actor, "change", ("capacity_unit", unit_id), before=before, after=after)
-        await line.promote(event_id, now=now)
+        was = {name: rows[0][name] for name in after}
+        await audit.record(actor, "change", ("capacity_unit", unit_id), before=was, after=after)
+        await line.promote(rows[0]["event"], now=now)
 
 
 async def place(actor: Actor, line_id: int, *, reason: str = "", now: datetime) -> None:

@@ -59,13 +59,53 @@ async def register(
         earlier = await queries.find(event_id, person_id)
         if earlier is not None and earlier.state in LIVE:
             return await _again(actor, earlier, form, now)
-        unit = await _unit(event_id, form.unit_id)
-        registration_id = await _registration(event_id, person_id, form, earlier)
-        line_id = await _take(
-            actor, registration_id, person_id, unit, is_proved=actor.is_signed_in, now=now
+        return await _claim(actor, event_id, person_id, form, earlier, now)
+
+
+async def register_for(
+    actor: Actor, event_id: int, person_id: int, *, remark: str = "", now: datetime
+) -> queries.RegistrationView:
+    """The board registers somebody, also while registration is closed to others.
+
+    Nobody is overtaken: with no place free they wait like everybody. Refuses: AlreadyRegistered.
+    """
+    async with transaction():
+        await line.lock(event_id)
+        earlier = await queries.find(event_id, person_id)
+        if earlier is not None and earlier.state in LIVE:
+            raise AlreadyRegistered(event=earlier.title(actor.language))
+        form = RegistrationForm(remark=remark)
+        return await _claim(actor, event_id, person_id, form, earlier, now)
+
+
+async def change_remark(actor: Actor, registration_id: int, remark: str, *, now: datetime) -> None:
+    """Correct what somebody remarked."""
+    async with transaction():
+        await execute(
+            "UPDATE registration SET remark = $2, changed_at = $3, revision = revision + 1"
+            " WHERE id = $1",
+            registration_id,
+            remark,
+            now,
         )
-        view = await queries.by_line(line_id)
-        await telling.tell(view)
+        await audit.record(actor, "change", ("registration", registration_id))
+
+
+async def _claim(
+    actor: Actor,
+    event_id: int,
+    person_id: int,
+    form: RegistrationForm,
+    earlier: queries.RegistrationView | None,
+    now: datetime,
+) -> queries.RegistrationView:
+    unit = await _unit(event_id, form.unit_id)
+    registration_id = await _registration(event_id, person_id, form, earlier)
+    line_id = await _take(
+        actor, registration_id, person_id, unit, is_proved=actor.is_signed_in, now=now
+    )
+    view = await queries.by_line(line_id)
+    await telling.tell(view)
     return view
 
 

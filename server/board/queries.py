@@ -1,0 +1,80 @@
+"""Everything that waits for a decision, the oldest first, and a few numbers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from server.database import execute
+
+TASKS = """
+SELECT 'proposal' AS kind, p.title AS subject, coalesce(p.submitted_at, p.created_at) AS since,
+  '/board/talks/' || e.slug AS path
+FROM proposal p JOIN call c ON c.id = p.call JOIN event e ON e.id = c.event
+WHERE p.state = 'submitted'
+UNION ALL
+SELECT 'overdue', p.title, p.confirm_by, '/board/talks/' || e.slug
+FROM proposal p JOIN call c ON c.id = p.call JOIN event e ON e.id = c.event
+WHERE p.state = 'accepted' AND p.confirm_by < $1
+UNION ALL
+SELECT 'draft', e.title, e.created_at, '/events/' || e.slug FROM event e
+WHERE e.state = 'draft' AND e.ends_at > $1
+UNION ALL
+SELECT 'over', e.title, e.ends_at, '/events/' || e.slug FROM event e
+WHERE e.state = 'published' AND e.ends_at < $1 - interval '7 days'
+UNION ALL
+SELECT 'letter', l.kind || ' → ' || l.address, l.created_at, '/board/letters'
+FROM outbox_letter l WHERE l.state = 'failed'
+ORDER BY since LIMIT 50"""
+NUMBERS = """
+SELECT (SELECT count(DISTINCT person) FROM membership WHERE starts_on <= $1
+        AND (ends_on IS NULL OR ends_on >= $1)) AS members,
+  (SELECT count(*) FROM working_group WHERE state = 'active') AS groups,
+  (SELECT count(*) FROM event WHERE state = 'published' AND ends_at > $2) AS events,
+  (SELECT count(*) FROM subscription WHERE state = 'confirmed') AS subscriptions"""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits: what, since when, and where to act."""
+
+    kind: str
+    subject: str
+    since: datetime
+    path: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A coming event with how full it is."""
+
+    slug: str
+    title: str
+    starts_at: datetime
+    capacity: int | None
+    held: int
+    waiting: int
+
+
+async def tasks(now: datetime) -> list[Task]:
+    """What waits for the board, the oldest first."""
+    return [Task(**row) for row in await execute(TASKS, now)]
+
+
+async def numbers(today: date, now: datetime) -> dict[str, int]:
+    """Members, active groups, coming events, confirmed subscriptions."""
+    return dict((await execute(NUMBERS, today, now))[0])
+
+
+async def coming(now: datetime) -> list[Line]:
+    """Coming events with places: how many are taken, how many people wait."""
+    rows = await execute(
+        "SELECT e.slug, e.title, e.starts_at, u.capacity, u.held, u.waiting FROM event e"
+        " JOIN LATERAL (SELECT sum(c.capacity) AS capacity,"
+        "   sum((SELECT count(*) FROM registration_line l WHERE l.unit = c.id"
+        "     AND l.state IN ('confirmed', 'offered')))::int AS held,"
+        "   sum((SELECT count(*) FROM registration_line l WHERE l.unit = c.id"
+        "     AND l.state = 'waiting'))::int AS waiting"
+        "   FROM capacity_unit c WHERE c.event = e.id HAVING count(*) > 0) u ON true"
+        " WHERE e.state = 'published' AND e.ends_at > $1 ORDER BY e.starts_at LIMIT 20",
+        now,
+    )
+    return [Line(**row) for row in rows]

@@ -1,0 +1,58 @@
+"""Events as the API tells them."""
+
+from datetime import datetime
+
+import msgspec
+
+from server.events.queries import EventView
+
+
+class EventOut(msgspec.Struct):
+    """One event. Moments in UTC; `free` is null where places are unlimited or not counted."""
+
+    slug: str
+    kind: str
+    state: str
+    title: str
+    title_en: str
+    summary: str
+    summary_en: str
+    description: str
+    starts_at: datetime
+    ends_at: datetime
+    all_day: bool
+    mode: str
+    place: str
+    group: str | None
+    visibility: str
+    capacity: int | None
+    free: int | None
+    is_open_for_registration: bool
+    uid: str
+    sequence: int
+
+
+def event_out(event: EventView, now: datetime) -> EventOut:
+    """The event as the API tells it."""
+    return EventOut(
+        slug=event.slug,
+        kind=event.kind,
+        state=event.state,
+        title=event.title_nl,
+        title_en=event.title_en,
+        summary=event.summary_nl,
+        summary_en=event.summary_en,
+        description=event.description_nl,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        all_day=event.all_day,
+        mode=event.mode,
+        place=event.place,
+        group=event.group_slug or None,
+        visibility=event.visibility,
+        capacity=event.capacity,
+        free=event.free,
+        is_open_for_registration=event.takes_registrations(now),
+        uid=event.uid,
+        sequence=event.sequence,
+    )

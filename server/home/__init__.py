@@ -1,0 +1,1 @@
+"""The front page and each member's own page: they show what every domain has for a reader."""

@@ -1,0 +1,61 @@
+"""Registrations over the API: the same verbs as the pages."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.params import FromPath, JSONBody
+
+from server import clock
+from server.errors import Invalid
+from server.events import queries as events
+from server.registrations import queries, service
+from server.registrations.schemas import RegistrationIn, RegistrationOut, registration_out
+from server.web.visitor import actor_of, language_of, require_signed_in
+
+AnyRequest = Request[Any, Any, Any]
+LONGEST_REMARK = 1000
+
+
+async def create_registration(
+    request: AnyRequest, slug: FromPath[str], data: JSONBody[RegistrationIn]
+) -> RegistrationOut:
+    """Register yourself. Answers 201 with where you stand: confirmed, or waiting with your rank.
+
+    409 when registration is closed, for members only, or you are registered already.
+    """
+    actor, now = require_signed_in(request), clock.now()
+    if len(data.remark) > LONGEST_REMARK:
+        raise Invalid(remark="errors.field.too_long")
+    event = await events.get(actor, slug, now=now)
+    form = service.RegistrationForm(
+        unit_id=data.unit_id,
+        remark=data.remark,
+        language=language_of(request),
+        idempotency_key=data.idempotency_key,
+    )
+    return registration_out(await service.register(actor, event.id, form, now=now))
+
+
+async def one_registration(_request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
+    """Where one registration stands. Its code is the key: whoever holds it may look and act."""
+    return registration_out(await queries.get(code))
+
+
+async def confirm_registration(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
+    """Confirm a registration that was made without signing in."""
+    return registration_out(await service.verify(actor_of(request), code, now=clock.now()))
+
+
+async def accept_offer(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
+    """Take the offered place. 409 when the time to answer has passed."""
+    return registration_out(await service.accept(actor_of(request), code, now=clock.now()))
+
+
+async def decline_offer(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
+    """Leave the offered place to the next in line."""
+    return registration_out(await service.decline(actor_of(request), code, now=clock.now()))
+
+
+async def cancel_registration(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
+    """Give the place up, or leave the line. 409 after the last moment to cancel."""
+    return registration_out(await service.cancel(actor_of(request), code, now=clock.now()))
