@@ -1,0 +1,94 @@
+"""The product's own desks, through its own front door."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+
+import httpx
+import pytest
+
+from server import clock, settings
+from server.accounts.service import sign_in_url
+from server.admin import DESKS
+from server.app import create_app
+from server.database import execute
+from server.web.admin_kit import Desk, names
+from server.web.admin_kit.links import admin_list, admin_row
+from tables.accounts import Role, RoleGrant
+from tests.admin.conftest import HOST
+from tests.factories import NOON, person
+
+pytestmark = pytest.mark.anyio
+API = "/admin/api/tables"
+
+
+@pytest.fixture
+async def carla(db: None) -> AsyncIterator[httpx.AsyncClient]:
+    """A board member, signed in by a link as everybody is."""
+    row = await person("Bos")
+    await RoleGrant(person=row.id, role=Role.board, from_on=date(2020, 1, 1)).save()
+    app = create_app(settings.current())
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
+        await browser.post(await sign_in_url(row.id, now=clock.now()))
+        yield browser
+
+
+@pytest.mark.parametrize("desk", DESKS, ids=lambda desk: desk.name)
+async def test_every_desk_answers_every_question(carla: httpx.AsyncClient, desk: Desk) -> None:
+    address = f"{API}/{names.address('nl', desk.name)}"
+    schema = (await carla.get(f"{address}/schema/")).json()
+    questions = [
+        "",
+        "new/",
+        "count/",
+        "ids/?limit=6",
+        "ids/?limit=6&search=a",
+        "references/",
+        "csv/",
+    ]
+    questions += [f"?__order={name}&__readable=true" for name in desk.shown]
+    questions += [f"?{name}__operator=not_null" for name in schema["extra"]["visible_filter_names"]]
+
+    answers = [await carla.get(f"{address}/{question}") for question in questions]
+
+    assert [(a.status_code, str(a.url)) for a in answers if a.status_code != 200] == []
+    assert schema["extra"]["link_column_name"] in schema["extra"]["visible_column_names"]
+
+
+async def test_the_board_makes_an_event_and_publishes_it(carla: httpx.AsyncClient) -> None:
+    day = {"starts_at": NOON.isoformat(), "ends_at": (NOON + timedelta(hours=6)).isoformat()}
+    new = (await carla.get(f"{API}/activiteiten/new/")).json()
+
+    made = await carla.post(f"{API}/activiteiten/", json={**new, "title": "Pijndag", **day})
+    (row,) = made.json()
+    address = f"{API}/activiteiten/{row['id']}/"
+    form = (await carla.get(address)).json()
+    saved = await carla.patch(
+        address, json={"revision": form["revision"], "state": "published", "room": "Aula"}
+    )
+    page = await carla.get(form["_page"])
+
+    (event,) = await execute("SELECT state, room, published_at FROM event")
+    lines = await execute(
+        "SELECT action, actor FROM audit_entry WHERE entity = 'event' ORDER BY id"
+    )
+    assert (made.status_code, saved.status_code, page.status_code) == (201, 200, 200)
+    assert (event["state"], event["room"]) == ("published", "Aula")
+    assert event["published_at"] is not None
+    assert [line["action"] for line in lines] == ["create", "change", "publish"]
+    assert {line["actor"] for line in lines} == {"Bos"}
+
+
+async def test_the_front_door_and_the_admin_agree_on_headers(carla: httpx.AsyncClient) -> None:
+    answer = await carla.get("/admin/")
+
+    names = [name for name, _ in answer.headers.multi_items()]
+    assert answer.status_code == 200
+    assert len(names) == len(set(names))
+    assert "style-src 'self' 'unsafe-inline'" in answer.headers["content-security-policy"]
+
+
+def test_a_page_can_say_where_its_row_stands() -> None:
+    assert admin_row("event", 12) == "/admin/#/activiteiten/12/"
+    assert admin_row("event", 12, "en") == "/admin/#/events/12/"
+    assert admin_list("person") == "/admin/#/personen/"
