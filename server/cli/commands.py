@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 
-from server import clock, database, migrating, worker
+from server import clock, database, worker
 from server.cli import place, product, serving
 from server.cli.saying import CannotStart, say
 from server.settings import Settings
@@ -30,12 +30,12 @@ async def _with_pool(deed: Deed) -> None:
 
 async def migrate() -> None:
     """Bring the database to the newest migration."""
-    say((await migrating.migrate()).strip())
+    say((await product.migrate()).strip())
 
 
 async def seed() -> None:
     """Put in the vocabularies and resources that are missing."""
-    await migrating.migrate()
+    await product.migrate()
     await product.seed()
     say("The vocabularies and resources are in place.")
 

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+import asyncpg
+
 from server import clock, database, migrating
 from server.accounts import queries as accounts
 from server.accounts import service
 from server.actors import SYSTEM
 from server.app import create_app
+from server.cli.saying import CannotStart
 from server.errors import NotFound
 from server.newsletters import service as newsletters
 from server.people import service as people
@@ -18,11 +21,30 @@ application = create_app
 
 async def prepare(settings: Settings) -> None:
     """Bring the database to what this version expects; leaves the pool open."""
-    await migrating.migrate()
-    await database.open_pool()
-    await seed()
-    if settings.demo:
-        await load_demo(clock.now())
+    try:
+        await migrate()
+        await database.open_pool()
+        await seed()
+        if settings.demo:
+            await load_demo(clock.now())
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as problem:
+        raise CannotStart(_unready(str(problem))) from problem
+
+
+async def migrate() -> str:
+    """Bring the database to the newest migration: what was done. Raises CannotStart."""
+    try:
+        return await migrating.migrate()
+    except RuntimeError as problem:
+        raise CannotStart(_unready(str(problem))) from problem
+
+
+def _unready(reason: str) -> str:
+    first = reason.partition("\n")[0].rstrip(".")
+    return (
+        f"The database could not be made ready: {first}. What was stored is unharmed. "
+        "Free some space or mend what is named, then start again."
+    )
 
 
 async def seed() -> None:

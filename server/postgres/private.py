@@ -108,7 +108,7 @@ def _make(binaries: Path, data: Path, user: str | None) -> None:
     if done.returncode:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise PostgresProblem(
-            f"The database directory {data} could not be made: {done.stderr.strip()} "
+            f"The database directory {data} could not be made: {_reason(done.stderr)}. "
             "Free some space or set VAR_DIR to another place."
         )
     unfinished.rename(data)
@@ -146,6 +146,11 @@ def _wait_until_ready(server: Private, data: Path, known: int) -> None:
 def _last_words(data: Path, known: int) -> str:
     """The reason it gave, and where the rest stands; `known` bytes of the log are older."""
     log = data.parent / "log"
-    lines = log.read_bytes()[known:].decode(errors="replace").splitlines()
-    reasons = [line.partition("FATAL:")[2].strip() for line in lines if "FATAL:" in line]
-    return f"{reasons[0] if reasons else 'it gave no reason'}. Its log is {log}."
+    said = log.read_bytes()[known:].decode(errors="replace")
+    return f"{_reason(said)}. Mend that and start again; its log is {log}."
+
+
+def _reason(said: str) -> str:
+    """The first thing that was fatal, else all that was said."""
+    fatal = [line.partition("FATAL:")[2].strip() for line in said.splitlines() if "FATAL:" in line]
+    return fatal[0] if fatal else said.strip() or "it gave no reason"
