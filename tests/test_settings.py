@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import WrongSettings, load
+from server.settings import Settings, WrongSettings, load
 
 PUBLIC = {
     "BASE_URL": "https://netwerk.example",
@@ -73,6 +73,39 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     given = {**PUBLIC, "SECRET_KEY": "", "SECRET_KEY_FILE": str(secret)}
 
     assert load(given, tmp_path / ".env").secret_key == "s" * 40
+
+
+def test_an_address_must_be_whole_and_without_a_path(tmp_path: Path) -> None:
+    for address in ("netwerk.example", "http://[x", "https://a.example/netwerk", "http://a:99999"):
+        with pytest.raises(WrongSettings) as refused:
+            load({"BASE_URL": address}, tmp_path / ".env")
+
+        assert [sentence.split()[0] for sentence in refused.value.sentences] == ["BASE_URL"]
+
+
+def test_proxies_are_addresses_or_networks(tmp_path: Path) -> None:
+    given = {"VAR_DIR": str(tmp_path), "PROXIES": "10.0.0.0/8, 192.0.2.7"}
+
+    assert load(given, tmp_path / ".env").proxies == ("10.0.0.0/8", "192.0.2.7")
+    with pytest.raises(WrongSettings, match="PROXIES"):
+        load({"PROXIES": "everybody"}, tmp_path / ".env")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(WrongSettings, match="VAR_DIR must be a folder that can be written"):
+        load({"VAR_DIR": str(tmp_path / "file" / "var")}, tmp_path / ".env")
+
+
+def test_the_example_names_every_setting_and_holds_the_defaults(tmp_path: Path) -> None:
+    example = Path(__file__).parents[1] / ".env.example"
+
+    settings = load({"VAR_DIR": str(tmp_path)}, example)
+
+    names = {line.split("=")[0] for line in example.read_text().splitlines() if line[0] != "#"}
+    assert names == {name.upper() for name in Settings.__struct_fields__}
+    assert settings == load({"VAR_DIR": str(tmp_path)}, tmp_path / ".env")
 
 
 def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
