@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from server import clock
 from server.actors import Actor
 from server.database import execute, transaction
-from tables.audit import AuditEntry
 
 SEAL_LOCK = 7_010_001
 
@@ -22,16 +22,19 @@ async def record(
 ) -> None:
     """Write one line about `subject` = (table, id), inside the caller's transaction."""
     entity, entity_id = subject
-    await AuditEntry(
-        actor_id=actor.person_id,
-        actor=actor.name or "onbekend",
-        action=action,
-        entity=entity,
-        entity_id=entity_id,
-        before=_plain(before),
-        after=_plain(after),
-        reason=reason,
-    ).save()
+    await execute(
+        "INSERT INTO audit_entry (at, actor_id, actor, action, entity, entity_id, before, after,"
+        " reason) VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9)",
+        clock.now(),
+        actor.person_id,
+        actor.name or "onbekend",
+        action,
+        entity,
+        entity_id,
+        _plain(before),
+        _plain(after),
+        reason,
+    )
 
 
 async def seal() -> int:

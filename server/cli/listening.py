@@ -36,4 +36,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 
 def _listen(host: str, port: int) -> socket.socket:
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    taken = socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    # Connections inherit it; without, an answer in two writes waits 40 ms for an acknowledgement.
+    taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return taken

@@ -7,6 +7,7 @@ told to the people registered for it.
 from datetime import datetime
 
 from server.actors import Actor
+from server.database import execute
 from server.events import service as events
 from server.events.states import EVENT
 from server.registrations import organising, places, queries, service
@@ -97,6 +98,31 @@ async def _change_registration(actor: Actor, row_id: int, values: Values, now: d
     await service.change_remark(actor, row_id, str(values.get("remark") or ""), now=now)
 
 
+async def _lock_event_of_unit(row_id: int) -> None:
+    await execute(
+        "SELECT 1 FROM event e JOIN capacity_unit u ON u.event = e.id WHERE u.id = $1"
+        " FOR NO KEY UPDATE OF e",
+        row_id,
+    )
+
+
+async def _lock_event_of_registration(row_id: int) -> None:
+    await execute(
+        "SELECT 1 FROM event e JOIN registration r ON r.event = e.id WHERE r.id = $1"
+        " FOR NO KEY UPDATE OF e",
+        row_id,
+    )
+
+
+async def _lock_event_of_line(row_id: int) -> None:
+    await execute(
+        "SELECT 1 FROM event e JOIN registration r ON r.event = e.id"
+        " JOIN registration_line l ON l.registration = r.id WHERE l.id = $1"
+        " FOR NO KEY UPDATE OF e",
+        row_id,
+    )
+
+
 DESKS = [
     Desk(
         Event,
@@ -125,6 +151,7 @@ DESKS = [
         group="events",
         create=_create_unit,
         change=_change_unit,
+        first_lock=_lock_event_of_unit,
         given_once=("event",),
         required=("event",),
         listed=("event", "kind", "name_nl", "capacity"),
@@ -134,6 +161,7 @@ DESKS = [
         group="events",
         create=_register,
         change=_change_registration,
+        first_lock=_lock_event_of_registration,
         fixed=("ticket_class",),
         given_once=("event", "person"),
         required=("event", "person"),
@@ -151,6 +179,7 @@ DESKS = [
             "cancel": _cancel_line,
             "cancel_by_organiser": _remove,
         },
+        first_lock=_lock_event_of_line,
         creatable=False,
         fixed=(
             "registration",

@@ -9,6 +9,7 @@ from server import clock
 from server.errors import Invalid
 from server.events import queries as events
 from server.registrations import queries, service
+from server.registrations.claiming import RegistrationForm
 from server.registrations.schemas import RegistrationIn, RegistrationOut, registration_out
 from server.web.visitor import actor_of, language_of, require_signed_in
 
@@ -27,7 +28,7 @@ async def create_registration(
     if len(data.remark) > LONGEST_REMARK:
         raise Invalid(remark="errors.field.too_long")
     event = await events.get(actor, slug, now=now)
-    form = service.RegistrationForm(
+    form = RegistrationForm(
         unit_id=data.unit_id,
         remark=data.remark,
         language=language_of(request),

@@ -3,28 +3,20 @@
 Everything here runs inside a transaction that holds the lock of the event.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from server.actors import SYSTEM
 from server.database import execute
 from server.errors import NotFound
 from server.registrations import queries, rules, telling
+from server.registrations.refusals import NoSuchPlace
+from server.registrations.rules import Room
 from server.registrations.states import LINE
-from tables.registrations import LineState, TicketClass
+from tables.registrations import LineState
 
 HELD = """(SELECT count(*) FROM registration_line l WHERE l.unit = {unit} AND l.id <> {but}
   AND (l.state = 'confirmed' OR (l.state IN ('offered', 'unverified') AND l.expires_at > {now})))"""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Places held, and whether somebody of the same class or a higher one already waits."""
-
-    held: int
-    somebody_first: bool
-    capacity: int | None = None
 
 
 async def lock(event_id: int) -> dict[str, Any]:
@@ -37,47 +29,38 @@ async def lock(event_id: int) -> dict[str, Any]:
     return rows[0]
 
 
-async def class_of(registration_id: int, person_id: int, today: date) -> TicketClass:
-    """The class of a person for an event, kept with the registration."""
-    rows = await execute(
-        "UPDATE registration r SET ticket_class = CASE"
-        " WHEN EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal"
-        "   JOIN call c ON c.id = p.call WHERE s.person = $2 AND c.event = r.event"
-        "   AND p.state IN ('accepted', 'confirmed', 'delivered')) THEN 'speaker'"
-        " WHEN EXISTS (SELECT 1 FROM membership m WHERE m.person = $2 AND m.starts_on <= $3"
-        "   AND (m.ends_on IS NULL OR m.ends_on >= $3)) THEN 'member'"
-        " ELSE 'other' END WHERE r.id = $1 RETURNING ticket_class",
-        registration_id,
-        person_id,
-        today,
-    )
-    return TicketClass(rows[0]["ticket_class"])
+async def room(event_id: int, unit_id: int | None, rank: int, *, now: datetime) -> Room:
+    """What a newcomer of this class finds; without a unit, at the first of the event.
 
-
-async def counted(unit_id: int, rank: int, *, now: datetime) -> Counted:
-    """What a newcomer of this class finds."""
+    Refuses: NoSuchPlace.
+    """
     rows = await execute(
-        f"SELECT {HELD.format(unit='$1', but='0', now='$3')} AS held,"
-        " EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = $1 AND w.state = 'waiting'"
-        " AND w.class_rank <= $2) AS somebody_first",
+        f"SELECT u.id AS unit_id, u.capacity,"
+        f" {HELD.format(unit='u.id', but='0', now='$4')} AS held,"
+        " EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = u.id AND w.state = 'waiting'"
+        " AND w.class_rank <= $3) AS somebody_first FROM capacity_unit u"
+        " WHERE u.event = $1 AND ($2::int IS NULL OR u.id = $2) ORDER BY u.position, u.id LIMIT 1",
+        event_id,
         unit_id,
         rank,
         now,
     )
-    return Counted(**rows[0])
+    if not rows:
+        raise NoSuchPlace
+    return Room(**rows[0])
 
 
-async def counted_without(line_id: int, *, now: datetime) -> Counted:
+async def room_without(line_id: int, *, now: datetime) -> Room:
     """What a line finds that does not count itself."""
     rows = await execute(
-        f"SELECT {HELD.format(unit='m.unit', but='m.id', now='$2')} AS held, u.capacity,"
-        " EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = m.unit AND w.state = 'waiting'"
-        " AND w.class_rank <= m.class_rank) AS somebody_first"
+        f"SELECT m.unit AS unit_id, {HELD.format(unit='m.unit', but='m.id', now='$2')} AS held,"
+        " u.capacity, EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = m.unit"
+        " AND w.state = 'waiting' AND w.class_rank <= m.class_rank) AS somebody_first"
         " FROM registration_line m JOIN capacity_unit u ON u.id = m.unit WHERE m.id = $1",
         line_id,
         now,
     )
-    return Counted(**rows[0])
+    return Room(**rows[0])
 
 
 async def promote(event_id: int, *, now: datetime) -> int:

@@ -12,6 +12,7 @@ from server.actors import Actor
 from server.events import queries as events
 from server.people import rules as people
 from server.registrations import queries, rules, service
+from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LIVE
 from server.web import rate_limit
 from server.web.forms import Form, at_most, optional, required, stripped
@@ -89,12 +90,12 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     return see_other(f"/registrations/{mine.code}", notice=f"registrations.notice.{mine.state}")
 
 
-def _asked(asked: Any, request: AnyRequest) -> service.RegistrationForm:
+def _asked(asked: Any, request: AnyRequest) -> RegistrationForm:
     try:
         key: UUID | None = UUID(asked.key.data)
     except (TypeError, ValueError, AttributeError):
         key = None
-    return service.RegistrationForm(
+    return RegistrationForm(
         unit_id=asked.unit_id.data or None,
         name=asked.name.data if "name" in asked else "",
         email=asked.email.data if "email" in asked else "",

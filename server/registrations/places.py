@@ -48,8 +48,7 @@ async def place(actor: Actor, line_id: int, *, reason: str = "", now: datetime) 
     async with transaction():
         seen = await queries.by_line(line_id)
         await line.lock(seen.event_id)
-        counted = await line.counted_without(line_id, now=now)
-        if counted.capacity is not None and counted.held >= counted.capacity:
+        if (await line.room_without(line_id, now=now)).is_full:
             raise Full
         await LINE.move(line_id, "place", actor=actor, reason=reason)
         await tell(await queries.by_line(line_id))

@@ -1,5 +1,6 @@
 """Where a registration goes, how long an offer stands, and until when one may cancel."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from dateutil.easter import easter
@@ -19,17 +20,24 @@ SHORTEST_OFFER_HOURS = 2
 OPENS, CLOSES = time(8), time(20)
 
 
-def place(*, held: int, capacity: int | None, somebody_first: bool) -> LineState:
+@dataclass(frozen=True)
+class Room:
+    """Places held of one unit, and whether somebody of the same class or a higher one waits."""
+
+    unit_id: int
+    capacity: int | None
+    held: int
+    somebody_first: bool
+
+    @property
+    def is_full(self) -> bool:
+        """No place is free; capacity None is unlimited."""
+        return self.capacity is not None and self.held >= self.capacity
+
+
+def place(room: Room) -> LineState:
     """Where a new registration goes. Nobody overtakes the line of their own class or higher."""
-    is_full = capacity is not None and held >= capacity
-    return LineState.waiting if is_full or somebody_first else LineState.confirmed
-
-
-def class_of(*, is_speaker: bool, is_member: bool) -> TicketClass:
-    """The class in which somebody stands in line, shown openly."""
-    if is_speaker:
-        return TicketClass.speaker
-    return TicketClass.member if is_member else TicketClass.other
+    return LineState.waiting if room.is_full or room.somebody_first else LineState.confirmed
 
 
 def offer_ends_at(now: datetime, starts_at: datetime) -> datetime:

@@ -4,44 +4,27 @@ Every verb here begins with `line.lock`: so seats are counted while nobody else 
 Counting first and locking later oversells (measured; tests/races holds both runs).
 """
 
-import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from server import clock
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
 from server.events import rules as event_rules
 from server.people import service as people
-from server.registrations import line, queries, rules, telling
+from server.registrations import claiming, line, queries, rules, telling
+from server.registrations.claiming import RegistrationForm
 from server.registrations.refusals import (
     AlreadyRegistered,
     MembersOnly,
-    NoSuchPlace,
     NotOpen,
     OfferOver,
     TooLateToCancel,
 )
 from server.registrations.states import LINE, LIVE
-from tables.registrations import LineState, Registration, RegistrationLine
-
-CODE_BYTES = 16
-
-
-@dataclass(frozen=True)
-class RegistrationForm:
-    """What somebody asks for. A stranger gives name and address; a signed-in person neither."""
-
-    unit_id: int | None = None
-    name: str = ""
-    email: str = ""
-    language: str = "nl"
-    remark: str = ""
-    idempotency_key: UUID | None = None
+from tables.registrations import LineState
 
 
 async def register(
@@ -59,7 +42,7 @@ async def register(
         earlier = await queries.find(event_id, person_id)
         if earlier is not None and earlier.state in LIVE:
             return await _again(actor, earlier, form, now)
-        return await _claim(actor, event_id, person_id, form, earlier, now)
+        return await claiming.claim(actor, event_id, person_id, form, now=now)
 
 
 async def register_for(
@@ -75,7 +58,7 @@ async def register_for(
         if earlier is not None and earlier.state in LIVE:
             raise AlreadyRegistered(event=earlier.title(actor.language))
         form = RegistrationForm(remark=remark)
-        return await _claim(actor, event_id, person_id, form, earlier, now)
+        return await claiming.claim(actor, event_id, person_id, form, now=now)
 
 
 async def change_remark(actor: Actor, registration_id: int, remark: str, *, now: datetime) -> None:
@@ -89,24 +72,6 @@ async def change_remark(actor: Actor, registration_id: int, remark: str, *, now:
             now,
         )
         await audit.record(actor, "change", ("registration", registration_id))
-
-
-async def _claim(
-    actor: Actor,
-    event_id: int,
-    person_id: int,
-    form: RegistrationForm,
-    earlier: queries.RegistrationView | None,
-    now: datetime,
-) -> queries.RegistrationView:
-    unit = await _unit(event_id, form.unit_id)
-    registration_id = await _registration(event_id, person_id, form, earlier)
-    line_id = await _take(
-        actor, registration_id, person_id, unit, is_proved=actor.is_signed_in, now=now
-    )
-    view = await queries.by_line(line_id)
-    await telling.tell(view)
-    return view
 
 
 def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:
@@ -156,76 +121,6 @@ async def _is_repeat(registration_id: int, key: UUID | None) -> bool:
     return key is not None and rows[0]["idempotency_key"] == key
 
 
-async def _unit(event_id: int, unit_id: int | None) -> dict[str, Any]:
-    rows = await execute(
-        "SELECT id, capacity FROM capacity_unit WHERE event = $1 AND ($2::int IS NULL OR id = $2)"
-        " ORDER BY position, id LIMIT 1",
-        event_id,
-        unit_id,
-    )
-    if not rows:
-        raise NoSuchPlace
-    return rows[0]
-
-
-async def _registration(
-    event_id: int,
-    person_id: int,
-    form: RegistrationForm,
-    earlier: queries.RegistrationView | None,
-) -> int:
-    if earlier is not None:
-        await execute(
-            "UPDATE registration SET remark = $2, idempotency_key = $3 WHERE id = $1",
-            earlier.id,
-            form.remark,
-            form.idempotency_key,
-        )
-        return earlier.id
-    row = Registration(
-        event=event_id,
-        person=person_id,
-        code=secrets.token_hex(CODE_BYTES)[:26],
-        remark=form.remark,
-        idempotency_key=form.idempotency_key,
-    )
-    await row.save()
-    return int(row.id)
-
-
-async def _take(
-    actor: Actor,
-    registration_id: int,
-    person_id: int,
-    unit: dict[str, Any],
-    *,
-    is_proved: bool,
-    now: datetime,
-) -> int:
-    """Put one claim down where the rules say."""
-    ticket_class = await line.class_of(registration_id, person_id, clock.day_of(now))
-    rank = rules.CLASS_RANK[ticket_class]
-    counted = await line.counted(unit["id"], rank, now=now)
-    state = rules.place(
-        held=counted.held, capacity=unit["capacity"], somebody_first=counted.somebody_first
-    )
-    if not is_proved:
-        state = LineState.unverified
-    row = RegistrationLine(
-        registration=registration_id,
-        unit=unit["id"],
-        person=person_id,
-        state=state,
-        class_rank=rank,
-        queued_at=now,
-        expires_at=None if is_proved else now + timedelta(minutes=rules.HOLD_MINUTES),
-    )
-    await row.save()
-    after = {"state": state.value, "unit": unit["id"], "class": ticket_class.value}
-    await audit.record(actor, "register", ("registration_line", row.id), after=after)
-    return int(row.id)
-
-
 async def verify(actor: Actor, code: str, *, now: datetime) -> queries.RegistrationView:
     """A stranger confirms by the link in the letter; only now is the place theirs, or the line.
 
@@ -235,10 +130,7 @@ async def verify(actor: Actor, code: str, *, now: datetime) -> queries.Registrat
         seen = await _locked(code)
         if seen.state == LineState.unverified and (seen.expires_at or now) <= now:
             raise OfferOver(until=seen.expires_at)
-        counted = await line.counted_without(seen.line_id, now=now)
-        state = rules.place(
-            held=counted.held, capacity=counted.capacity, somebody_first=counted.somebody_first
-        )
+        state = rules.place(await line.room_without(seen.line_id, now=now))
         action = "verify" if state == LineState.confirmed else "queue"
         moved = await _move(actor, seen, action, {"expires_at": None, "queued_at": now})
         await line.promote(seen.event_id, now=now)
