@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 
-from server import admin, database, language
+from server import database, language
 from server import settings as settings_module
 from server.calendars import feeds
 from server.calendars.addresses import fast_lane
@@ -26,7 +26,7 @@ def create_app(settings: Settings) -> Litestar:
         language.catalogue(said)
     pages.environment()
     app = Litestar(
-        route_handlers=[*ROUTES, admin.create_admin_app()],
+        route_handlers=ROUTES,
         exception_handlers=HANDLERS,
         lifespan=[_pool, feeds.listening],
         openapi_config=OpenAPIConfig(title="Netwerk", version="1", path=None, render_plugins=[]),
