@@ -56,7 +56,7 @@ async def privacy(request: AnyRequest) -> Response[Any]:
     return page(request, "home/privacy.html", mail_from=sender())
 
 
-async def security_txt(_request: AnyRequest) -> Response[str]:
+async def security_txt(request: AnyRequest) -> Response[str]:
     """Where to report a weakness (RFC 9116)."""
     expires = clock.now() + timedelta(days=SECURITY_DAYS)
     lines = (
@@ -68,7 +68,7 @@ async def security_txt(_request: AnyRequest) -> Response[str]:
     return Response("\n".join(lines) + "\n", media_type="text/plain; charset=utf-8")
 
 
-async def robots_txt(_request: AnyRequest) -> Response[str]:
+async def robots_txt(request: AnyRequest) -> Response[str]:
     """Search engines may read what is public; calendars must stay allowed for Google."""
     text = "User-agent: *\nDisallow: /me\nDisallow: /board\nDisallow: /registrations/\n"
     return Response(text, media_type="text/plain; charset=utf-8")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from server.database import execute
+from server.errors import NotFound
 from server.memberships import rules
 
 
@@ -49,6 +50,18 @@ class MembershipView:
         return self.name_en if language == "en" else self.name_nl
 
 
+@dataclass(frozen=True)
+class Member:
+    """One line of the list of members of a day."""
+
+    person_id: int
+    name: str
+    number: int
+    type_code: str
+    starts_on: date
+    ends_on: date | None
+
+
 async def types(today: date) -> list[TypeView]:
     """The kinds one can choose today, in the order in which they were made."""
     rows = await execute(
@@ -82,6 +95,37 @@ async def current(person_id: int, today: date) -> MembershipView | None:
         status=rules.status_on(today, [period], deceased_on=deceased_on),
         notice_today_ends_on=rules.notice_ends_on(today, notice_days=days, notice_to=to),
     )
+
+
+async def status_of(person_id: int, day: date) -> rules.Status:
+    """What somebody is to the network on any day, from all their periods. Raises NotFound."""
+    rows = await execute(
+        "SELECT p.deceased_on, m.starts_on, m.ends_on, m.ended_by, t.grace_days FROM person p"
+        " LEFT JOIN membership m ON m.person = p.id LEFT JOIN membership_type t ON t.id = m.type"
+        " WHERE p.id = $1",
+        person_id,
+    )
+    if not rows:
+        raise NotFound
+    periods = [
+        rules.Period(row["starts_on"], row["ends_on"], row["grace_days"], row["ended_by"])
+        for row in rows
+        if row["starts_on"] is not None
+    ]
+    return rules.status_on(day, periods, deceased_on=rows[0]["deceased_on"])
+
+
+async def members_on(day: date) -> list[Member]:
+    """Everybody who is a member on a day, in the order of their names."""
+    rows = await execute(
+        "SELECT p.id AS person_id, p.display_name AS name, m.number, t.code AS type_code,"
+        " m.starts_on, m.ends_on FROM membership m JOIN person p ON p.id = m.person"
+        " JOIN membership_type t ON t.id = m.type WHERE m.starts_on <= $1"
+        " AND (m.ends_on IS NULL OR m.ends_on >= $1)"
+        " AND (p.deceased_on IS NULL OR p.deceased_on > $1) ORDER BY p.sort_key, p.id",
+        day,
+    )
+    return [Member(**row) for row in rows]
 
 
 async def count_on(day: date) -> int:

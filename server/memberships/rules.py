@@ -71,3 +71,20 @@ def _month_end(day: date) -> date:
 def may_withdraw_notice(*, ended_by: str | None, ends_on: date | None, today: date) -> bool:
     """A member's own notice can be taken back until the membership has ended."""
     return ended_by == EndedBy.member and ends_on is not None and today <= ends_on
+
+
+def problems_of_end(
+    starts_on: date, ends_on: date | None, ended_by: str | None, reason: str
+) -> dict[str, str]:
+    """What is wrong with an end that the board writes down: field → message key.
+
+    Only a period with a last day has somebody who ended it; the association gives its reason.
+    """
+    problems: dict[str, str] = {}
+    if ends_on is not None and ends_on < starts_on:
+        problems["ends_on"] = "memberships.field.ends_on.before_start"
+    if ended_by and ends_on is None:
+        problems["ends_on"] = "memberships.field.ends_on.needed"
+    if ended_by == EndedBy.association and not reason.strip():
+        problems["reason"] = "memberships.field.reason.needed"
+    return problems

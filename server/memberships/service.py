@@ -1,5 +1,6 @@
 """Starting and ending memberships. The database refuses two of one person on one day."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,13 +11,14 @@ from server import clock, language
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import NotFound, Refusal
+from server.errors import Invalid, NotFound, Refusal
 from server.memberships import rules
 from server.outbox import service as outbox
 from server.web import links
-from tables.memberships import EndedBy, Membership
+from tables.memberships import EndedBy, Membership, MembershipType
 
 NUMBER_LOCK = 7_010_003
+CORRECTABLE = ("ends_on", "ended_by", "reason")
 
 
 class Overlap(Refusal):
@@ -111,6 +113,43 @@ async def withdraw_notice(actor: Actor, membership_id: int, *, now: datetime) ->
         )
 
 
+async def correct(
+    actor: Actor, membership_id: int, values: Mapping[str, Any], *, now: datetime
+) -> None:
+    """End a period by the association, or correct its end; an end by it needs ground and reason.
+
+    Raises Invalid, NotFound; refuses: Overlap.
+    """
+    async with transaction():
+        row = await _own(actor, membership_id)
+        after = {k: v for k, v in values.items() if k in CORRECTABLE and row[k] != v}
+        if not after:
+            return
+        becomes = {**row, **after}
+        problems = rules.problems_of_end(
+            row["starts_on"], becomes["ends_on"], becomes["ended_by"], becomes["reason"]
+        )
+        if problems:
+            raise Invalid(**problems)
+        assignments = ", ".join(f'"{k}" = ${n}' for n, k in enumerate(after, start=3))
+        try:
+            async with transaction():
+                await execute(
+                    f"UPDATE membership SET {assignments}, changed_at = $2,"
+                    " revision = revision + 1 WHERE id = $1",
+                    membership_id,
+                    now,
+                    *after.values(),
+                )
+        except asyncpg.ExclusionViolationError:
+            raise Overlap from None
+        was = {name: row[name] for name in after}
+        subject = ("membership", membership_id)
+        await audit.record(
+            actor, "change", subject, before=was, after=after, reason=str(becomes["reason"])
+        )
+
+
 async def _own(actor: Actor, membership_id: int) -> dict[str, Any]:
     """The membership, locked, if it is the actor's own or the actor is the board."""
     rows = await execute(
@@ -140,3 +179,17 @@ async def _end(
 
 def _recipient(row: dict[str, Any]) -> outbox.Recipient:
     return outbox.Recipient(row["person"], row["display_name"], row["email"] or "", row["language"])
+
+
+async def add_missing_types(
+    actor: Actor, types: Sequence[Mapping[str, Any]], *, now: datetime
+) -> int:
+    """Put in the types whose code is not there yet: how many. What the board changed stays."""
+    async with transaction():
+        known = {row["code"] for row in await execute("SELECT code FROM membership_type")}
+        missing = [values for values in types if values["code"] not in known]
+        for values in missing:
+            row = MembershipType(**{**values, "created_at": now, "changed_at": now})
+            await row.save()
+            await audit.record(actor, "create", ("membership_type", row.id), after=values)
+    return len(missing)

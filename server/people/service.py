@@ -102,7 +102,9 @@ async def change(
         after = {k: v for k, v in values.items() if k in before and before[k] != v}
         if not after:
             return
-        kept = computed({**before, **after}) if _touches_keys(after) else dict(after)
+        kept: dict[str, Any] = dict(after)
+        if _touches_keys(after):
+            kept = computed({**before, **after})
         if "email" in after:
             await _lock(kept["email_key"])
             await _require_free(kept["email_key"], person_id)
