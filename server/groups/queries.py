@@ -159,6 +159,14 @@ async def seat_in(group_id: int, person_id: int, day: date) -> OwnSeat | None:
     return rows[0] if rows else None
 
 
+async def is_seat_of(seat_id: int, group_id: int) -> bool:
+    """Whether a seat belongs to a group."""
+    rows = await execute(
+        'SELECT 1 FROM group_membership WHERE id = $1 AND "group" = $2', seat_id, group_id
+    )
+    return bool(rows)
+
+
 async def coming(actor: Actor, group_id: int, *, now: datetime, limit: int = 10) -> list[Meeting]:
     """The coming events of a group that this reader may know of, the first one first."""
     rows = await execute(

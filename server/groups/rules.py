@@ -43,3 +43,8 @@ def may_see(state: str, *, is_public: bool, is_in_group: bool, is_board: bool) -
 def leaves_nobody_in_the_chair(role: str, *, other_chairs: int, others: int) -> bool:
     """The last chair hands over first, unless nobody else is left in the group."""
     return role == GroupRole.chair and other_chairs == 0 and others > 0
+
+
+def may_ask(state: str, *, is_member: bool, has_seat: bool) -> bool:
+    """Whether "ask for a seat" is offered: to members without one, in a group at work."""
+    return is_member and not has_seat and state in LIVING

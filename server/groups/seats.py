@@ -12,12 +12,14 @@ from server import clock
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import NotFound
+from server.errors import Invalid, NotFound
 from server.groups import rules
 from server.groups.refusals import AlreadyIn, LastChair, MembersOnly, NotAtWork
 from server.groups.service import locked, require_manager
 from server.groups.states import OPEN, SEAT, SEATED
 from tables.groups import GroupMembership, GroupRole, SeatState
+
+CORRECTABLE = ("role", "from_on", "until_on")
 
 
 @dataclass(frozen=True)
@@ -29,22 +31,18 @@ class NewSeat:
     from_on: date
     role: str = GroupRole.member
     state: str = SeatState.active
+    until_on: date | None = None
 
 
-async def add_member(
-    actor: Actor,
-    group_id: int,
-    person_id: int,
-    *,
-    role: GroupRole = GroupRole.member,
-    from_on: date,
-    now: datetime,
-) -> int:
-    """Give somebody a seat. Raises NotAllowed; refuses: AlreadyIn, NotAtWork."""
+async def add_member(actor: Actor, seat: NewSeat, *, now: datetime) -> int:
+    """Give somebody a seat; after its `until_on` it ends by itself.
+
+    Raises NotAllowed; refuses: AlreadyIn, NotAtWork.
+    """
     async with transaction():
-        await _require_at_work(group_id)
-        require_manager(actor, group_id)
-        return await _begin(actor, NewSeat(group_id, person_id, from_on, role), now)
+        await _require_at_work(seat.group)
+        require_manager(actor, seat.group)
+        return await _begin(actor, seat, now)
 
 
 async def request_seat(actor: Actor, group_id: int, *, now: datetime) -> int:
@@ -87,6 +85,37 @@ async def change_role(actor: Actor, seat_id: int, role: GroupRole, *, now: datet
         await SEAT.move(seat_id, "end", actor=actor, set_also=yesterday)
         new = NewSeat(seat["group"], seat["person"], today, role, seat["state"])
         return await _begin(actor, new, now)
+
+
+async def change_seat(
+    actor: Actor, seat_id: int, values: Mapping[str, object], *, now: datetime
+) -> None:
+    """Correct the role or the days of an interval as they were written down; the past stays.
+
+    A chair who changes role uses `change_role`. Raises Invalid, NotAllowed; refuses: LastChair.
+    """
+    today = clock.day_of(now)
+    async with transaction():
+        seat = await _managed_seat(actor, seat_id)
+        after = {k: v for k, v in values.items() if k in CORRECTABLE and seat[k] != v}
+        if not after:
+            return
+        becomes = {**seat, **after}
+        if becomes["until_on"] is not None and becomes["until_on"] < becomes["from_on"]:
+            raise Invalid(until_on="groups.field.until_on.before_start")
+        if after.keys() - {"from_on"}:
+            await _require_another_chair(seat, today)
+        assignments = ", ".join(f'"{k}" = ${n}' for n, k in enumerate(after, start=3))
+        await execute(
+            f"UPDATE group_membership SET {assignments}, changed_at = $2,"
+            " revision = revision + 1 WHERE id = $1",
+            seat_id,
+            now,
+            *after.values(),
+        )
+        was = {name: seat[name] for name in after}
+        subject = ("group_membership", seat_id)
+        await audit.record(actor, "change", subject, before=was, after=after)
 
 
 async def end_seat(actor: Actor, seat_id: int, *, reason: str = "", now: datetime) -> None:
@@ -148,6 +177,7 @@ async def _begin(actor: Actor, seat: NewSeat, now: datetime) -> int:
         role=str(seat.role),
         state=str(seat.state),
         from_on=seat.from_on,
+        until_on=seat.until_on,
         created_at=now,
         changed_at=now,
     )
