@@ -6,6 +6,9 @@ from litestar.handlers import ASGIRouteHandler
 
 from server.calendars import admin as calendars
 from server.consent import admin as consent
+from server.groups import admin as groups
+from server.knowledge import admin as knowledge
+from server.memberships import admin as memberships
 from server.newsletters import admin as newsletters
 from server.outbox import admin as outbox
 from server.people import admin as people
@@ -36,7 +39,10 @@ MACHINERY = [
 DESKS = [
     *registrations.DESKS,
     *people.DESKS,
+    *memberships.DESKS,
+    *groups.DESKS,
     *newsletters.DESKS,
+    *knowledge.DESKS,
     *consent.DESKS,
     *calendars.DESKS,
     *outbox.DESKS,

@@ -15,9 +15,11 @@ from server.calendars import pages as calendars
 from server.errors import NotFound
 from server.events import api as events_api
 from server.events import pages as events
+from server.groups import pages as groups
 from server.health import health
 from server.home import api as home_api
 from server.home import pages as home
+from server.knowledge import pages as knowledge
 from server.memberships import pages as memberships
 from server.newsletters import board as mailing_lists
 from server.newsletters import pages as newsletters
@@ -148,6 +150,21 @@ API = [
     ask("/api/registrations/{code:str}/cancellation", places_api.cancel_registration),
 ]
 
+GROUPS = [
+    see("/groups", groups.overview),
+    see("/groups/{slug:str}", groups.show),
+    act("/groups/{slug:str}/seats", groups.ask),
+    act("/groups/{slug:str}/seats/{seat_id:int}/admission", groups.admit),
+    act("/groups/{slug:str}/seats/{seat_id:int}/decline", groups.decline),
+    act("/groups/{slug:str}/seats/{seat_id:int}/end", groups.end),
+]
+
+KNOWLEDGE = [
+    see("/library", knowledge.library),
+    see("/library/{code:str}", knowledge.show),
+    see("/library/{code:str}/{file:str}", knowledge.exported),
+]
+
 CALENDARS = [
     see("/calendars", calendars.index),
     act("/calendars/addresses", calendars.create),
@@ -168,6 +185,8 @@ ROUTES = [
     *CALENDARS,
     *FEEDS,
     *EVENTS,
+    *GROUPS,
+    *KNOWLEDGE,
     *NEWSLETTERS,
     *BOARD,
     *API,
