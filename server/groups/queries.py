@@ -9,8 +9,9 @@ from server.database import execute
 from server.errors import NotFound
 from server.groups import rules
 
-SEATED = """s.state IN ('active', 'on_leave') AND s.from_on <= $1
-  AND (s.until_on IS NULL OR s.until_on >= $1)"""
+# On a day: seats that run, and seats that ended later. One that ended at once never was.
+SEATED = """s.from_on <= $1 AND (s.until_on IS NULL OR s.until_on >= $1)
+  AND (s.state IN ('active', 'on_leave') OR (s.state = 'ended' AND s.until_on > s.from_on))"""
 COLUMNS = f"""
 SELECT g.id, g.kind, g.slug, g.state, g.is_public, g.colour, g.revision, g.name AS name_nl,
   g.name_en, g.mission AS mission_nl, g.mission_en, seats.members, seats.chairs

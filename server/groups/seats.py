@@ -119,12 +119,15 @@ async def change_seat(
 
 
 async def end_seat(actor: Actor, seat_id: int, *, reason: str = "", now: datetime) -> None:
-    """Leave today, by oneself or by the chair. Refuses: LastChair, WrongState, NotAllowed."""
+    """Leave at once, by oneself or by the chair; yesterday was the last whole day.
+
+    Raises NotAllowed; refuses: LastChair, WrongState.
+    """
     today = clock.day_of(now)
     async with transaction():
         seat = await _managed_seat(actor, seat_id, or_own=True)
         await _require_another_chair(seat, today)
-        last = max(today, seat["from_on"])
+        last = max(today - timedelta(days=1), seat["from_on"])
         await SEAT.move(seat_id, "end", actor=actor, reason=reason, set_also={"until_on": last})
 
 
