@@ -11,6 +11,7 @@ from server.web.admin_kit import interface, router
 
 SEAMS = (
     "root detail get_schema get_ids get_count get_references get_new get_all _clean_data"
+    " pydantic_model pydantic_model_optional pydantic_model_filters pydantic_model_plural"
     " _parse_params _split_params _apply_filters _pydantic_model_output"
 )
 

@@ -9,7 +9,7 @@ in `__init__`, `root`, `detail`, `get_schema`, `get_ids`, `get_count`, `get_refe
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from piccolo.columns import Text, Varchar
+from piccolo.columns import Column, ForeignKey, Text, Varchar
 from piccolo_api.crud.endpoints import PiccoloCRUD
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -21,6 +21,7 @@ from server.database import transaction
 from server.errors import NotFound
 from server.web.admin_kit import download, names, reading, refusals, saving, schema
 from server.web.admin_kit.desk import Desk, Values
+from server.web.admin_kit.models import Model, Models
 
 HIGHEST_ID = 2**63 - 1
 Handler = Callable[[Request], Awaitable[Response]]
@@ -43,9 +44,39 @@ class DeskCRUD(PiccoloCRUD):
     """The endpoints of one desk."""
 
     def __init__(self, desk: Desk, desks: Mapping[str, Desk], **given: Any) -> None:
+        self._models = Models()
         super().__init__(**{**given, "hooks": None, "allow_bulk_delete": False})
         self.desk, self.desks = desk, desks
         self.routes.insert(0, Route("/csv/", self._guarded(self.get_csv), methods=["GET"]))
+
+    @property
+    def pydantic_model(self) -> Model:
+        """For the schema."""
+        return self._models.get("in", lambda: super(DeskCRUD, self).pydantic_model)
+
+    @property
+    def pydantic_model_optional(self) -> Model:
+        """For a new row's defaults."""
+        return self._models.get("optional", lambda: super(DeskCRUD, self).pydantic_model_optional)
+
+    @property
+    def pydantic_model_filters(self) -> Model:
+        """For filters."""
+        return self._models.get("filters", lambda: super(DeskCRUD, self).pydantic_model_filters)
+
+    def pydantic_model_plural(
+        self,
+        include_readable: bool = False,
+        include_columns: tuple[Column, ...] = (),
+        nested: bool | tuple[ForeignKey[Any], ...] = False,
+    ) -> Model:
+        """For lists, which always hold every column that is shown."""
+        return self._models.get(
+            ("plural", include_readable),
+            lambda: super(DeskCRUD, self).pydantic_model_plural(
+                include_readable, include_columns, nested
+            ),
+        )
 
     def _guarded(self, handler: Handler) -> Handler:
         async def answer(request: Request) -> Response:
@@ -83,7 +114,7 @@ class DeskCRUD(PiccoloCRUD):
 
     async def _list(self, request: Request) -> Response:
         params = self._parse_params(request.query_params)
-        params.setdefault("__visible_fields", ",".join(self.desk.shown))
+        params["__visible_fields"] = ",".join(self.desk.shown)
         response: Response = await self.get_all(request, params=params)
         if response.status_code != 200:
             return response
@@ -101,13 +132,15 @@ class DeskCRUD(PiccoloCRUD):
         row = await query.where(self.desk.column("id") == row_id).first()
         if not row:
             raise NotFound
-        model = self._pydantic_model_output(
-            include_readable=True,
-            include_columns=tuple(self.desk.column(name) for name in self.desk.shown),
-        )
+        model = self._models.get("out", self._output)
         plain = reading.parsed(model(**row).model_dump_json().encode())
         form = reading.for_form(self.desk, plain, self._states(said_to(request)))
         return JSONResponse({k: v for k, v in form.items() if k not in self.desk.withheld})
+
+    def _output(self) -> Model:
+        shown = tuple(self.desk.column(name) for name in self.desk.shown)
+        made: Model = self._pydantic_model_output(include_readable=True, include_columns=shown)
+        return made
 
     def _shown_keys(self) -> list[Any]:
         keys = self.table._meta.foreign_key_columns

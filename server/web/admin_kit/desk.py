@@ -38,6 +38,7 @@ Move = Callable[[Actor, int, str, datetime], Awaitable[object]]
 Create = Callable[[Actor, Values, datetime], Awaitable[int]]
 Change = Callable[[Actor, int, Values, datetime], Awaitable[object]]
 Remove = Callable[[Actor, int, datetime], Awaitable[object]]
+Lock = Callable[[int], Awaitable[object]]
 Page = str | Callable[[Mapping[str, object]], str | None]
 
 GROUPS = ("events", "talks", "people", "newsletters", "knowledge", "machinery")
@@ -65,6 +66,8 @@ class Desk:
                never the state. None: a generic UPDATE. A service that writes must raise
                `revision` and audit by itself.
     remove     `async (actor, row_id, now)`. None, the default: rows of this table stay.
+    first_lock `async (row_id)`: what the domain locks before this row (its event, for instance),
+               so that the admin and the domain never wait for one another.
     creatable  False: new rows come from elsewhere.
     read_only  True: look, do not touch (append-only tables).
     fixed      columns shown but not changed by hand, beside NOBODYS, which are fixed everywhere.
@@ -87,6 +90,7 @@ class Desk:
     create: Create | None = None
     change: Change | None = None
     remove: Remove | None = None
+    first_lock: Lock | None = None
     creatable: bool = True
     read_only: bool = False
     fixed: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from piccolo.utils.pydantic import create_pydantic_model
 
 from server.errors import Invalid
 from server.web.admin_kit.desk import Desk, Values
+from server.web.admin_kit.models import quietly
 from server.web.admin_kit.refusals import UnknownColumn
 
 PROBLEMS = {
@@ -60,7 +61,9 @@ def _is_text(column: Column) -> bool:
 
 @cache
 def _model(table: type[Table]) -> type[pydantic.BaseModel]:
-    return create_pydantic_model(table, include_default_columns=True, all_optional=True)
+    return quietly(
+        lambda: create_pydantic_model(table, include_default_columns=True, all_optional=True)
+    )
 
 
 def _typed(desk: Desk, sent: Values) -> Values:

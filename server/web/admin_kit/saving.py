@@ -66,7 +66,9 @@ async def remove(desk: Desk, actor: Actor, row_id: int, *, now: datetime) -> Non
 
 async def locked(desk: Desk, row_id: int) -> Row:
     """The row, which nobody else changes until this transaction ends. Raises NotFound."""
-    rows = await execute(f'SELECT * FROM "{desk.name}" WHERE id = $1 FOR UPDATE', row_id)
+    if desk.first_lock is not None:
+        await desk.first_lock(row_id)
+    rows = await execute(f'SELECT * FROM "{desk.name}" WHERE id = $1 FOR NO KEY UPDATE', row_id)
     if not rows:
         raise NotFound
     return rows[0]
