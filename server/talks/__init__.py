@@ -1,0 +1,1 @@
+"""Talks: calls for proposals, proposals and what becomes of them."""
