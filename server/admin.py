@@ -13,6 +13,7 @@ from server.newsletters import admin as newsletters
 from server.outbox import admin as outbox
 from server.people import admin as people
 from server.registrations import admin as registrations
+from server.talks import admin as talks
 from server.web.admin_kit import Desk
 from server.web.admin_kit.mount import mount
 from tables.audit import AuditEntry
@@ -38,6 +39,7 @@ MACHINERY = [
 ]
 DESKS = [
     *registrations.DESKS,
+    *talks.DESKS,
     *people.DESKS,
     *memberships.DESKS,
     *groups.DESKS,

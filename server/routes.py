@@ -27,6 +27,9 @@ from server.outbox import pages as letters
 from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import pages as registrations
+from server.talks import api as talks_api
+from server.talks import board as committee
+from server.talks import pages as talks
 from server.web import assets
 
 ForEver = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -148,6 +151,13 @@ API = [
     ask("/api/registrations/{code:str}/acceptance", places_api.accept_offer),
     ask("/api/registrations/{code:str}/decline", places_api.decline_offer),
     ask("/api/registrations/{code:str}/cancellation", places_api.cancel_registration),
+    tell("/api/calls", talks_api.calls),
+    tell("/api/calls/{slug:str}", talks_api.one_call),
+    ask("/api/calls/{slug:str}/proposals", talks_api.create_proposal, status=201),
+    tell("/api/proposals/{code:str}", talks_api.one_proposal),
+    ask("/api/proposals/{code:str}/submission", talks_api.submit_proposal),
+    ask("/api/proposals/{code:str}/confirmation", talks_api.confirm_proposal),
+    ask("/api/proposals/{code:str}/withdrawal", talks_api.withdraw_proposal),
 ]
 
 GROUPS = [
@@ -163,6 +173,32 @@ KNOWLEDGE = [
     see("/library", knowledge.library),
     see("/library/{code:str}", knowledge.show),
     see("/library/{code:str}/{file:str}", knowledge.exported),
+]
+
+TALKS = [
+    see("/calls", talks.calls),
+    see("/calls/{slug:str}", talks.show_call),
+    see("/calls/{slug:str}/proposals/new", talks.new),
+    act("/calls/{slug:str}/proposals", talks.propose),
+    see("/me/proposals/{code:str}", talks.mine),
+    see("/me/proposals/{code:str}/text", talks.text_form),
+    act("/me/proposals/{code:str}/text", talks.save_text),
+    act("/me/proposals/{code:str}/submission", talks.submit),
+    act("/me/proposals/{code:str}/confirmation", talks.confirm),
+    act("/me/proposals/{code:str}/withdrawal", talks.withdraw),
+    see("/board/talks", committee.overview),
+    see("/board/talks/{slug:str}", committee.desk),
+    see("/board/talks/{slug:str}/proposals.csv", committee.as_csv),
+    see("/board/talks/{slug:str}/proposals.xlsx", committee.as_xlsx),
+    see("/board/talks/{slug:str}/{code:str}", committee.one),
+    act("/board/talks/{slug:str}/{code:str}/acceptance", committee.accept),
+    act("/board/talks/{slug:str}/{code:str}/reserve", committee.reserve),
+    act("/board/talks/{slug:str}/{code:str}/rejection", committee.reject),
+    act("/board/talks/{slug:str}/{code:str}/revision", committee.revise),
+    act("/board/talks/{slug:str}/{code:str}/activation", committee.activate),
+    act("/board/talks/{slug:str}/{code:str}/reopening", committee.reopen),
+    act("/board/talks/{slug:str}/{code:str}/cancellation", committee.cancel),
+    act("/board/talks/{slug:str}/{code:str}/delivery", committee.deliver),
 ]
 
 CALENDARS = [
@@ -187,6 +223,7 @@ ROUTES = [
     *EVENTS,
     *GROUPS,
     *KNOWLEDGE,
+    *TALKS,
     *NEWSLETTERS,
     *BOARD,
     *API,

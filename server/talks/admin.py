@@ -1,0 +1,109 @@
+"""Calls, proposals and speakers in the admin: another state is the verb of board or speaker."""
+
+from datetime import datetime
+
+from server.actors import Actor
+from server.talks import calls, decisions, queries, service
+from server.talks.states import PROPOSAL
+from server.web.admin_kit import Desk
+from tables.talks import Call, Proposal, ProposalSpeaker
+
+
+async def _submit(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
+    await service.submit(actor, row_id, now=now)
+
+
+async def _resubmit(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
+    await service.resubmit(actor, row_id, now=now)
+
+
+async def _accept(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
+    await decisions.accept(actor, row_id, note=reason, now=now)
+
+
+async def _reserve(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
+    await decisions.reserve(actor, row_id, note=reason, now=now)
+
+
+async def _reject(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
+    await decisions.reject(actor, row_id, note=reason, now=now)
+
+
+async def _revise(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
+    await decisions.revise(actor, row_id, note=reason, now=now)
+
+
+async def _activate(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
+    await decisions.activate(actor, row_id, note=reason, now=now)
+
+
+async def _confirm(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
+    await service.confirm(actor, row_id, now=now)
+
+
+async def _withdraw(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
+    """From accepted the speaker declines; from elsewhere they withdraw."""
+    view = await queries.by_id(row_id)
+    verb = service.decline if "decline" in PROPOSAL.allowed(view.state) else service.withdraw
+    await verb(actor, row_id, reason=reason, now=now)
+
+
+async def _cancel(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
+    await decisions.cancel(actor, row_id, reason=reason, now=now)
+
+
+async def _reopen(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
+    await decisions.reopen(actor, row_id, reason=reason, now=now)
+
+
+async def _deliver(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
+    await decisions.deliver(actor, row_id, now=now)
+
+
+DESKS = [
+    Desk(
+        Call,
+        group="talks",
+        create=calls.create_call,
+        change=calls.change_call,
+        fixed=("event",),
+        given_once=("event",),
+        required=("event", "title", "opens_at", "closes_at"),
+        listed=("title", "event", "committee", "opens_at", "closes_at", "is_published"),
+        order=("-closes_at",),
+    ),
+    Desk(
+        Proposal,
+        group="talks",
+        machine=PROPOSAL,
+        moves={
+            "submit": _submit,
+            "accept": _accept,
+            "reserve": _reserve,
+            "reject": _reject,
+            "revise": _revise,
+            "resubmit": _resubmit,
+            "activate": _activate,
+            "confirm": _confirm,
+            "decline": _withdraw,
+            "withdraw": _withdraw,
+            "cancel": _cancel,
+            "reopen": _reopen,
+            "deliver": _deliver,
+        },
+        creatable=False,
+        fixed=("call", "submitted_at", "confirm_by", "version"),
+        hidden=("told_state", "staged"),
+        required=("title",),
+        listed=("title", "call", "state", "format", "minutes", "submitted_at", "confirm_by"),
+        filters=("call", "state", "format", "language", "title"),
+        order=("-submitted_at",),
+    ),
+    Desk(
+        ProposalSpeaker,
+        group="talks",
+        creatable=False,
+        fixed=("proposal", "person", "position", "agreed_at"),
+        listed=("proposal", "person", "affiliation", "agreed_at"),
+    ),
+]

@@ -1,0 +1,219 @@
+"""Proposals for board and committee: read, decide, take back."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response
+from litestar.params import FromPath
+from wtforms import TextAreaField
+
+from server import clock, language
+from server.actors import Actor
+from server.audit import service as audit
+from server.errors import NotFound
+from server.talks import decisions, queries
+from server.talks.views import CallView, ProposalView
+from server.web.admin_kit.links import admin_row
+from server.web.exports import Cell, csv_response, xlsx_response
+from server.web.forms import Form, at_most, stripped
+from server.web.pages import page, see_other
+from server.web.visitor import language_of, require_signed_in
+
+AnyRequest = Request[Any, Any, Any]
+Verb = Callable[[Actor, int, str, datetime], Awaitable[object]]
+Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
+COLUMNS = ("title", "speakers", "email", "affiliation", "state", "format", "minutes", "language")
+COLUMNS_AFTER = ("topics", "submitted_at", "confirm_by", "abstract", "remark")
+NEEDS_REASON = ("revise", "reopen", "cancel")
+NOUNS = {
+    "accept": "acceptance",
+    "reserve": "reserve",
+    "reject": "rejection",
+    "revise": "revision",
+    "activate": "activation",
+    "reopen": "reopening",
+    "cancel": "cancellation",
+    "deliver": "delivery",
+}
+
+
+class NoteForm(Form):
+    """What the committee writes to the speaker."""
+
+    note = TextAreaField(
+        "talks.field.note",
+        [at_most(2000)],
+        description="talks.hint.note",
+        filters=[stripped],
+        render_kw={"rows": 4},
+    )
+
+
+async def overview(request: AnyRequest) -> Response[Any]:
+    """The calls whose proposals the reader may read."""
+    actor = require_signed_in(request)
+    found = await queries.calls_of(actor)
+    if not found and not actor.is_board:
+        raise NotFound
+    return page(request, "talks/board_calls.html", calls=found)
+
+
+async def desk(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """The proposals of one call, what waits for a decision first."""
+    actor = require_signed_in(request)
+    call = await queries.call_for_committee(actor, slug)
+    return page(
+        request,
+        "talks/board_call.html",
+        call=call,
+        proposals=await queries.of_call(call.id),
+        admin_row=admin_row("call", call.id),
+    )
+
+
+async def one(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
+    """One proposal to read, with what may be decided."""
+    actor, call, view = await _read(request, slug, code)
+    return await _one_page(request, actor, call, view)
+
+
+async def _read(request: AnyRequest, slug: str, code: str) -> tuple[Actor, CallView, ProposalView]:
+    actor = require_signed_in(request)
+    call = await queries.call_for_committee(actor, slug)
+    return actor, call, await queries.in_call(call.id, code)
+
+
+async def _one_page(
+    request: AnyRequest,
+    actor: Actor,
+    call: CallView,
+    view: ProposalView,
+    form: Form | None = None,
+    status: int = 200,
+) -> Response[Any]:
+    decides = view.is_decided_by(actor)
+    return page(
+        request,
+        "talks/board_proposal.html",
+        status=status,
+        call=call,
+        proposal=view,
+        form=form or NoteForm(),
+        actions=[(name, NOUNS[name]) for name in view.committee_actions()] if decides else [],
+        is_own=view.is_by(actor),
+        topics=await queries.labels(view.topics, language_of(request)),
+        history=await queries.history(view.id),
+        admin_row=admin_row("proposal", view.id),
+    )
+
+
+async def _decide(
+    request: AnyRequest, slug: str, code: str, action: str, verb: Verb
+) -> Response[Any]:
+    actor, call, view = await _read(request, slug, code)
+    form = await NoteForm.read(request)
+    is_sound = form.validate()
+    if action in NEEDS_REASON and not form["note"].data:
+        form["note"].errors = ["talks.invalid.reason"]
+        is_sound = False
+    if not is_sound:
+        return await _one_page(request, actor, call, view, form, 422)
+    await verb(actor, view.id, form["note"].data, clock.now())
+    return see_other(f"/board/talks/{slug}", notice=f"talks.notice.{action}")
+
+
+async def accept(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
+    """Give it a place."""
+    return await _decide(
+        request, slug, code, "accept", lambda a, i, n, t: decisions.accept(a, i, note=n, now=t)
+    )
+
+
+async def reserve(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
+    """Put it on the reserve list."""
+    return await _decide(
+        request, slug, code, "reserve", lambda a, i, n, t: decisions.reserve(a, i, note=n, now=t)
+    )
+
+
+async def reject(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
+    """Give it no place."""
+    return await _decide(
+        request, slug, code, "reject", lambda a, i, n, t: decisions.reject(a, i, note=n, now=t)
+    )
+
+
+async def revise(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
+    """Ask for another version."""
+    return await _decide(
+        request, slug, code, "revise", lambda a, i, n, t: decisions.revise(a, i, note=n, now=t)
+    )
+
+
+async def activate(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
+    """Give a reserve a place."""
+    return await _decide(
+        request, slug, code, "activate", lambda a, i, n, t: decisions.activate(a, i, note=n, now=t)
+    )
+
+
+async def reopen(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
+    """Take a decision back."""
+    return await _decide(
+        request, slug, code, "reopen", lambda a, i, n, t: decisions.reopen(a, i, reason=n, now=t)
+    )
+
+
+async def cancel(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
+    """Take a talk off the programme."""
+    return await _decide(
+        request, slug, code, "cancel", lambda a, i, n, t: decisions.cancel(a, i, reason=n, now=t)
+    )
+
+
+async def deliver(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
+    """Note that it was given."""
+    return await _decide(
+        request, slug, code, "deliver", lambda a, i, _n, t: decisions.deliver(a, i, now=t)
+    )
+
+
+async def as_csv(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """The list as CSV."""
+    return await _export(request, slug, "csv", csv_response)
+
+
+async def as_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """The list as a spreadsheet."""
+    return await _export(request, slug, "xlsx", xlsx_response)
+
+
+async def _export(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
+    actor = require_signed_in(request)
+    call = await queries.call_for_committee(actor, slug)
+    said = language_of(request)
+    words = {t.key: t.label(said) for t in await queries.topics(clock.today())}
+    rows = [_row(view, said, words) for view in await queries.of_call(call.id)]
+    await audit.record(actor, "export", ("call", call.id), after={"rows": len(rows)})
+    columns = (*COLUMNS, *COLUMNS_AFTER)
+    header = [language.text(said, f"talks.column.{name}") for name in columns]
+    return export(f"{call.slug}.{kind}", header, rows)
+
+
+def _row(view: ProposalView, said: str, words: dict[str, str]) -> Sequence[Cell]:
+    return (
+        view.title,
+        view.names,
+        ", ".join(one.email for one in view.speakers if one.email),
+        view.affiliation,
+        language.text(said, f"states.proposal.{view.state}"),
+        language.text(said, f"talks.format.{view.format}"),
+        view.minutes,
+        language.text(said, f"talks.language.{view.language}"),
+        ", ".join(words.get(key, key) for key in view.topics),
+        view.submitted_at,
+        view.confirm_by,
+        view.abstract,
+        view.remark,
+    )
