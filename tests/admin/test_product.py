@@ -15,7 +15,7 @@ from server.web.admin_kit import Desk, names
 from server.web.admin_kit.links import admin_list, admin_row
 from tables.accounts import Role, RoleGrant
 from tests.admin.conftest import HOST
-from tests.factories import NOON, person
+from tests.factories import NOON, event, person
 
 pytestmark = pytest.mark.anyio
 API = "/admin/api/tables"
@@ -92,3 +92,30 @@ def test_a_page_can_say_where_its_row_stands() -> None:
     assert admin_row("event", 12) == "/admin/#/activiteiten/12/"
     assert admin_row("event", 12, "en") == "/admin/#/events/12/"
     assert admin_list("person") == "/admin/#/personen/"
+
+
+async def test_accepting_in_the_admin_writes_to_the_speaker(carla: httpx.AsyncClient) -> None:
+    els, day = await person("Els"), await event(title="Congres")
+    await execute("UPDATE person SET email = 'els@example.org' WHERE id = $1", els.id)
+    (call,) = await execute(
+        "INSERT INTO call (event, title, opens_at, closes_at)"
+        " VALUES ($1, 'Oproep', $2, $3) RETURNING id",
+        *(day.id, NOON - timedelta(days=900), NOON - timedelta(days=800)),
+    )
+    (talk,) = await execute(
+        "INSERT INTO proposal (call, code, state, told_state, title)"
+        " VALUES ($1, 'ABC', 'submitted', 'submitted', 'Pijn en slaap') RETURNING id",
+        call["id"],
+    )
+    await execute(
+        "INSERT INTO proposal_speaker (proposal, person, agreed_at) VALUES ($1, $2, now())",
+        *(talk["id"], els.id),
+    )
+    address = f"{API}/voorstellen/{talk['id']}/"
+
+    answer = await carla.patch(address, json={"revision": 1, "state": "accepted"})
+
+    letters = await execute("SELECT address, person FROM outbox_letter")
+    assert (answer.status_code, answer.json().get("custom_form_error")) == (200, None)
+    assert answer.json()["state"] == "accepted"
+    assert letters == [{"address": "els@example.org", "person": els.id}]
