@@ -10,11 +10,13 @@ class Letter:
     """Base of every letter. Templates stand in `emails/<kind>/nl.txt` and `en.txt`.
 
     `category` decides footer and opt-out: service, news, group or research. A letter that
-    `forgets` carries a secret: its values are wiped once it has gone.
+    `forgets` carries a secret: its values are wiped once it has gone. Every field is squeezed to
+    one line, except those named in `paragraphs`, such as a note.
     """
 
     category: ClassVar[str] = "service"
     forgets: ClassVar[bool] = False
+    paragraphs: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def is_only_shared(cls) -> bool:

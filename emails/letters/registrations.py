@@ -1,7 +1,7 @@
 """Letters about places at events. Times and titles are in the reader's language already."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from emails.letters import Letter
 
@@ -104,6 +104,8 @@ class EventChanged(Letter):
 @dataclass(frozen=True)
 class EventCancelled(Letter):
     """Sent to everybody involved when an event is cancelled."""
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("reason",)
 
     event: str
     when: str

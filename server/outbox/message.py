@@ -1,7 +1,12 @@
-"""A letter as an RFC 5322 message: one recipient, text first, the same Message-ID at every try."""
+"""A letter as an RFC 5322 message: one recipient, text first, the same Message-ID at every try.
+
+The message is multipart/alternative. An invitation for calendars (RFC 6047) becomes a third
+alternative in `build`, after the HTML.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -32,7 +37,7 @@ class Queued:
     values: dict[str, object]
     message_id: UUID
     attempts: int
-    expires_at: datetime | None
+    claimed_at: datetime
 
 
 def sender() -> str:
@@ -48,15 +53,16 @@ def host() -> str:
 
 
 def build(letter: Queued, now: datetime) -> EmailMessage:
-    """The message. Raises BadAddress, or jinja2.UndefinedError when a value is missing."""
+    """The message. Raises BadAddress, and whatever a letter that cannot be filled in raises."""
     rendered = rendering.render(letter.kind, letter.language, letter.values, letter.category)
     message = EmailMessage(policy=SMTP)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.message_id}@{host()}>"
-    message["From"] = f"{SENDER_NAME} <{sender()}>"
-    message["To"] = one_address(letter.address)
+    message["From"] = Address(SENDER_NAME, addr_spec=sender())
+    message["To"] = Address(str(letter.values["name"]), addr_spec=one_address(letter.address))
     message["Subject"] = rendered.subject
-    message["Auto-Submitted"] = "auto-generated"
+    if letter.category == "service":
+        message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = letter.language
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
@@ -66,7 +72,9 @@ def build(letter: Queued, now: datetime) -> EmailMessage:
 def one_address(text: str) -> str:
     """The address with its host in ASCII. Raises BadAddress for none, two or an odd one."""
     try:
-        found = validate_email(text, check_deliverability=False, test_environment=True)
+        found = validate_email(
+            text, check_deliverability=False, test_environment=True, allow_smtputf8=False
+        )
     except EmailNotValidError as error:
         raise BadAddress(str(error)) from None
     return found.ascii_email or found.normalized
