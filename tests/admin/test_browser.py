@@ -158,3 +158,45 @@ async def test_what_is_closed_is_not_offered(address: str) -> None:
         "Donkere weergave",
         "Over Piccolo",
     ]
+
+
+async def test_when_the_session_has_ended_one_signs_in_again(address: str) -> None:
+    async with browsing(1280) as (page, _wrong):
+        await page.goto(address)
+        await page.wait_for_selector("text=Activiteiten")
+        await page.context.set_extra_http_headers({})
+        await page.click('a[href="#/logboek/"]')
+        await page.wait_for_url("**/sign-in?next=/admin/")
+
+
+async def test_signing_out_is_the_sites_own(address: str) -> None:
+    sent: list[str] = []
+
+    async with browsing(1280) as (page, _wrong):
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.on("request", lambda asked: sent.append(f"{asked.method} {asked.url}"))
+        await page.route("**/sign-out", lambda route: route.fulfill(status=200, body=""))
+        await page.goto(address)
+        await page.click("#user")
+        await page.click("text=Afmelden")
+        await page.wait_for_url("http://127.0.0.1:*/")
+
+    assert [one for one in sent if one.startswith("POST")] == [
+        f"POST {address.removesuffix('admin/')}sign-out"
+    ]
+
+
+async def test_a_foreign_key_is_chosen_from_a_list(address: str, an_event: Make) -> None:
+    event = await an_event()
+    await execute("INSERT INTO venue (name, city) VALUES ('Domus', 'Utrecht')")
+
+    async with browsing(1280) as (page, wrong):
+        await page.goto(f"{address}#/activiteiten/{event['id']}/")
+        await page.wait_for_selector("text=Bekijk op de site")
+        await page.click('div:has(> label:has-text("Locatie")) input[type="text"]')
+        await page.click("text=Domus, Utrecht")
+        await _save(page)
+
+    (row,) = await execute("SELECT venue FROM event")
+    assert wrong == []
+    assert row["venue"] == 1
