@@ -16,6 +16,25 @@ from server.clock import AMSTERDAM
 from server.errors import Invalid
 from server.web.visitor import Connection, language_of
 
+SAYS_ITSELF = {
+    "Not a valid date value.": "errors.field.date",
+    "Not a valid datetime value.": "errors.field.date",
+    "Not a valid time value.": "errors.field.date",
+    "Not a valid integer value.": "errors.field.number",
+    "Not a valid decimal value.": "errors.field.number",
+    "Not a valid float value.": "errors.field.number",
+}
+
+
+class _Keys:
+    """What WTForms itself complains of, as our message keys; all that is left is a wrong choice."""
+
+    def gettext(self, said: str) -> str:
+        return SAYS_ITSELF.get(said, "errors.field.choice")
+
+    def ngettext(self, one: str, _many: str, _number: int) -> str:
+        return self.gettext(one)
+
 
 class Posted(dict[str, list[str]]):
     """What WTForms reads: every value of every name."""
@@ -27,6 +46,13 @@ class Posted(dict[str, list[str]]):
 
 class Form(WTForm):  # type: ignore[misc]  # WTForms is untyped
     """Base of every form. Labels and errors are keys; `t` in the template says them."""
+
+    class Meta:
+        """How WTForms is set up for us."""
+
+        def get_translations(self, _form: object) -> _Keys:
+            """Keys instead of English sentences."""
+            return _Keys()
 
     @classmethod
     async def read(cls, request: Any, **data: object) -> Self:
