@@ -79,6 +79,7 @@ class _Visit:
     def __init__(self, scope: Scope, send: Send, always: dict[bytes, bytes]) -> None:
         self.id = uuid4().hex[:12]
         self.status = 0
+        self._path = scope["path"]  # a mount cuts its prefix off
         self._scope, self._send, self._always = scope, send, always
         self._began = time.perf_counter()
         self._statements = [0]
@@ -96,7 +97,7 @@ class _Visit:
 
     def write_line(self, actor: Actor) -> None:
         """One line: never a body, a cookie, a query or a secret address."""
-        path = self._scope["path"]
+        path = self._path
         secret = next((start for start in SECRET if path.startswith(start)), None)
         log.info(
             "request",
