@@ -1,0 +1,35 @@
+"""Load the whole story at once, or nothing of it."""
+
+from datetime import datetime
+
+from server.actors import SYSTEM
+from server.database import execute, transaction
+from server.demo import lectures, programme, society
+from server.demo.days import Calendar
+from server.events import service as events
+
+OVER = ("past_congress", "past_day")
+
+
+async def load(now: datetime) -> bool:
+    """Tell the story around `now`; False, and nothing done, when there are people already.
+
+    Needs the seeds. Its letters are kept as dropped: nobody is ever mailed about it.
+    """
+    async with transaction():
+        await execute("SELECT pg_advisory_xact_lock(hashtext('demo'))")
+        if await execute("SELECT 1 FROM person LIMIT 1"):
+            return False
+        people = await society.found(Calendar(now))
+        told = await programme.tell(people)
+        await lectures.tell(people, told)
+        for name in OVER:
+            await events.complete(SYSTEM, told[name])
+        await _drop_letters()
+    return True
+
+
+async def _drop_letters() -> None:
+    await execute(
+        "UPDATE outbox_letter SET state = 'dropped', values = '{}'::jsonb WHERE state = 'queued'"
+    )
