@@ -19,6 +19,7 @@ from server.database import execute
 from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
 from server.registrations import places as registrations
+from server.talks import service as talks
 from server.web.log import log
 
 FAILURES_BEFORE_BACKING_OFF = 5
@@ -54,6 +55,7 @@ async def _seal_audit(_now: datetime) -> int:
 JOBS = [
     Job("outbox.deliver", 2, outbox.deliver),
     Job("registrations.tick", 20, registrations.tick),
+    Job("talks.tick", 300, talks.tick),
     Job("audit.seal", 10, _seal_audit),
     Job("calendars.tick", 3600, calendars.tick),
     Job("newsletters.tick", 3600, newsletters.tick),

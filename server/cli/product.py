@@ -13,6 +13,7 @@ from server.cli.saying import CannotStart
 from server.errors import NotFound
 from server.newsletters import service as newsletters
 from server.people import service as people
+from server.seeds import planting
 from server.settings import Settings
 from tables.accounts import Role
 
@@ -50,6 +51,7 @@ def _unready(reason: str) -> str:
 async def seed() -> None:
     """Put in the vocabularies, resources and lists that are missing."""
     await newsletters.set_up(clock.now())
+    await planting.plant(clock.now())
 
 
 async def load_demo(now: datetime) -> bool:
