@@ -10,6 +10,7 @@ from server.accounts import service
 from server.actors import SYSTEM
 from server.app import create_app
 from server.cli.saying import CannotStart
+from server.demo import story
 from server.errors import NotFound
 from server.newsletters import service as newsletters
 from server.people import service as people
@@ -56,7 +57,7 @@ async def seed() -> None:
 
 async def load_demo(now: datetime) -> bool:
     """Load the demo story; False when the database is not empty."""
-    return False
+    return await story.load(now)
 
 
 async def needs_set_up() -> bool:
