@@ -14,7 +14,7 @@ from server.outbox import admin as outbox
 from server.people import admin as people
 from server.registrations import admin as registrations
 from server.talks import admin as talks
-from server.web.admin_kit import Desk
+from server.web.admin_kit import Desk, trail
 from server.web.admin_kit.mount import mount
 from tables.audit import AuditEntry
 from tables.machinery import JobRun
@@ -26,6 +26,8 @@ MACHINERY = [
         group="machinery",
         read_only=True,
         hidden=("seal",),
+        words={"entity": trail.table, "action": trail.action},
+        page=trail.row,
         listed=("at", "actor", "action", "entity", "entity_id", "reason"),
         filters=("at", "actor", "action", "entity", "entity_id"),
     ),

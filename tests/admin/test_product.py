@@ -119,3 +119,15 @@ async def test_accepting_in_the_admin_writes_to_the_speaker(carla: httpx.AsyncCl
     assert (answer.status_code, answer.json().get("custom_form_error")) == (200, None)
     assert answer.json()["state"] == "accepted"
     assert letters == [{"address": "els@example.org", "person": els.id}]
+
+
+async def test_the_audit_trail_is_in_words_and_leads_to_the_row(carla: httpx.AsyncClient) -> None:
+    made = await carla.post(f"{API}/locaties/", json={"name": "Domus"})
+    (venue,) = made.json()
+
+    listed = (await carla.get(f"{API}/logboek/?entity=venue")).json()["rows"]
+    line = (await carla.get(f"{API}/logboek/{listed[0]['id']}/")).json()
+
+    assert [(row["action"], row["entity"]) for row in listed] == [("gemaakt", "locaties")]
+    assert line["_page"] == f"/admin/#/locaties/{venue['id']}/"
+    assert line["_page_words"] == "Bekijk de rij"

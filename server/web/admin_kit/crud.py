@@ -134,7 +134,8 @@ class DeskCRUD(PiccoloCRUD):
             raise NotFound
         model = self._models.get("out", self._output)
         plain = reading.parsed(model(**row).model_dump_json().encode())
-        form = reading.for_form(self.desk, plain, self._states(said_to(request)))
+        said = said_to(request)
+        form = reading.for_form(said, self.desk, plain, self._states(said))
         return JSONResponse({k: v for k, v in form.items() if k not in self.desk.withheld})
 
     def _output(self) -> Model:

@@ -39,6 +39,7 @@ Create = Callable[[Actor, Values, datetime], Awaitable[int]]
 Change = Callable[[Actor, int, Values, datetime], Awaitable[object]]
 Remove = Callable[[Actor, int, datetime], Awaitable[object]]
 Lock = Callable[[int], Awaitable[object]]
+Word = Callable[[str, Mapping[str, object]], str]
 Page = str | Callable[[Mapping[str, object]], str | None]
 
 GROUPS = ("events", "talks", "people", "newsletters", "knowledge", "machinery")
@@ -79,6 +80,7 @@ class Desk:
     filters    columns of the filter panel; empty: those of the list.
     order      columns to sort by; "-starts_at" is newest first.
     link       the column of the list that opens the row; empty: the first one that can be.
+    words      column → function (language, row) that says its value in words, in lists.
     page       where the row stands on the site: "/events/{slug}", filled with the row's columns,
                or a function of the row that may answer None.
     """
@@ -101,6 +103,7 @@ class Desk:
     filters: tuple[str, ...] = ()
     order: tuple[str, ...] = ("-id",)
     link: str = ""
+    words: Mapping[str, Word] = field(default_factory=dict)
     page: Page | None = None
 
     def __post_init__(self) -> None:

@@ -136,7 +136,7 @@ CHANGES = (
     Change(
         'M0(e.schema.extra.edit_title),1),t0("p",null,[',
         'M0(e.schema.extra.edit_title),1),e.selectedRow&&e.selectedRow._page?(Z(),p0("a",'
-        '{key:7,class:"page",href:e.selectedRow._page},§See on the site§,8,["href"]))'
+        '{key:7,class:"page",href:e.selectedRow._page},e.selectedRow._page_words,8,["href"]))'
         ':h0("",!0),t0("p",null,[',
     ),
     # Times are of Amsterdam, whatever the browser thinks.

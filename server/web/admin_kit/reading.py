@@ -9,9 +9,10 @@ from babel.dates import format_date, format_datetime
 from piccolo.columns import Date, Timestamptz
 from starlette.datastructures import QueryParams
 
+from server import language
 from server.clock import AMSTERDAM
 from server.language import BABEL
-from server.web.admin_kit import saving
+from server.web.admin_kit import links, saving
 from server.web.admin_kit.desk import Desk
 from server.web.admin_kit.refusals import UnknownColumn, Unreadable
 
@@ -58,7 +59,9 @@ def _base(key: str) -> str:
 
 def in_words(said: str, desk: Desk, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of a list: moments and days as one writes them here, everything else as it is."""
-    return {name: _word(said, desk, name, value) for name, value in with_readables(row).items()}
+    plain = with_readables(row)
+    said_so = {name: word(said, row) for name, word in desk.words.items()}
+    return {name: _word(said, desk, name, value) for name, value in plain.items()} | said_so
 
 
 def with_readables(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,10 +87,15 @@ def moment(said: str, at: datetime) -> str:
     return format_datetime(at.astimezone(AMSTERDAM), "EEE d MMM y HH:mm", locale=BABEL[said])
 
 
-def for_form(desk: Desk, row: Mapping[str, Any], states: Mapping[str, str]) -> dict[str, Any]:
+def for_form(
+    said: str, desk: Desk, row: Mapping[str, Any], states: Mapping[str, str]
+) -> dict[str, Any]:
     """A row for its form, with its place on the site and the states it can go to."""
     state = desk.state_column
-    extra: dict[str, Any] = {"_page": page_of(desk, row), saving.REASON: ""}
+    page = page_of(desk, row)
+    inside = page is not None and page.startswith(links.MOUNT)
+    words = language.text(said, "admin.see_row" if inside else "admin.see_page")
+    extra: dict[str, Any] = {"_page": page, "_page_words": words, saving.REASON: ""}
     if state is not None:
         here = str(row[state])
         there = (here, *saving.reachable(desk, here))
