@@ -137,6 +137,8 @@ BOARD = [
     act("/board/events/{slug:str}/lines/{line_id:int}/cancellation", places.remove),
     see("/dev/letters", letters.sent),
     see("/dev/letters/{kind:str}/{said:str}", letters.sample),
+    see("/dev/letters/{kind:str}/{said:str}/html", letters.sample_html),
+    see("/dev/mail/{name:uuid}", letters.sent_html),
 ]
 
 API = [

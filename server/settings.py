@@ -6,6 +6,7 @@ and then https, a secret key and a mail transport are required and demo people a
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ import msgspec
 
 KEY_LENGTH = 32
 SECRETS = ("SECRET_KEY", "DATABASE_URL", "MAIL_URL")
+MAILBOX = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 TRANSPORTS = ("file:", "smtp://", "smtps://")
 
 
@@ -76,7 +78,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
     mail_url = given.get("MAIL_URL", "file:")
     if not mail_url.startswith(TRANSPORTS):
         wrong.append(f"MAIL_URL must begin with one of: {', '.join(TRANSPORTS)}.")
-    if "@" not in given.get("MAIL_FROM", "@"):
+    if not MAILBOX.fullmatch(given.get("MAIL_FROM", "a@b")):
         wrong.append("MAIL_FROM must be one e-mail address, such as netwerk@example.org.")
     proxies = _networks(given, wrong)
     demo = _yes_or_no(given, "DEMO", wrong, default=not is_public)

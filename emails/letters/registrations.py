@@ -10,6 +10,8 @@ from emails.letters import Letter
 class AboutRegistration(Letter):
     """What every letter about one registration names; `url` opens it without signing in."""
 
+    forgets: ClassVar[bool] = True
+
     event: str
     when: str
     url: str
@@ -82,6 +84,8 @@ class RegistrationEnded(AboutRegistration):
 @dataclass(frozen=True)
 class EventChanged(Letter):
     """Sent to everybody involved when date, place or mode of an event changed."""
+
+    forgets: ClassVar[bool] = True
 
     event: str
     was: str

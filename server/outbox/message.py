@@ -59,13 +59,13 @@ def build(letter: Queued, now: datetime) -> EmailMessage:
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.message_id}@{host()}>"
     message["From"] = Address(SENDER_NAME, addr_spec=sender())
-    message["To"] = Address(str(letter.values["name"]), addr_spec=one_address(letter.address))
+    message["To"] = one_address(letter.address)
     message["Subject"] = rendered.subject
     if letter.category == "service":
         message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.language  # given earlier, it would move into the text
     return message
 
 

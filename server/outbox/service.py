@@ -9,7 +9,9 @@ from emails import rendering
 from emails.letters import Letter
 from server import clock
 from server.actors import Actor
+from server.audit import service as audit
 from server.database import execute, in_transaction, transaction
+from server.errors import Refusal
 from server.outbox.states import LETTER
 
 POST = """INSERT INTO outbox_letter
@@ -17,6 +19,17 @@ POST = """INSERT INTO outbox_letter
    created_at, not_before, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, 'queued', $9, $10, $11)
   ON CONFLICT (cause) DO NOTHING"""
+
+# A letter on its way out at this very moment cannot be called back.
+FORGET_PERSON = """UPDATE outbox_letter SET values = '{}', address = '', last_error = '',
+  state = CASE WHEN state IN ('sent', 'sending') THEN state ELSE 'dropped' END
+  WHERE person = $1 RETURNING id"""
+
+
+class Forgotten(Refusal):
+    """What the letter said was wiped: it held a secret."""
+
+    code = "outbox.forgotten"
 
 
 @dataclass(frozen=True)
@@ -61,11 +74,13 @@ async def post(
 
 
 async def release(actor: Actor, letter_id: int, *, now: datetime) -> None:
-    """Try a letter again at once, with all its tries before it. Refuses: WrongState."""
+    """Try a letter again at once, with all its tries before it. Refuses: WrongState, Forgotten."""
     async with transaction():
-        await LETTER.move(
+        row = await LETTER.move(
             letter_id, "release", actor=actor, set_also={"not_before": now, "attempts": 0}
         )
+        if row["values"] == "{}":
+            raise Forgotten
 
 
 async def hold(actor: Actor, letter_id: int) -> None:
@@ -75,6 +90,18 @@ async def hold(actor: Actor, letter_id: int) -> None:
 
 
 async def drop(actor: Actor, letter_id: int, *, reason: str) -> None:
-    """Never send it. Refuses: WrongState."""
+    """Never send it, and forget what it said. Refuses: WrongState."""
     async with transaction():
-        await LETTER.move(letter_id, "drop", actor=actor, reason=reason)
+        await LETTER.move(letter_id, "drop", actor=actor, reason=reason, set_also={"values": "{}"})
+
+
+async def forget_person(actor: Actor, person_id: int) -> int:
+    """Send nothing more to somebody, and forget what was said and where it went.
+
+    Inside the transaction in which their data are erased. Returns how many letters there were.
+    """
+    if not in_transaction():
+        raise RuntimeError("a person is forgotten only inside transaction()")
+    rows = await execute(FORGET_PERSON, person_id)
+    await audit.record(actor, "forget_letters", ("person", person_id), after={"count": len(rows)})
+    return len(rows)
