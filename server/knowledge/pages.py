@@ -1,6 +1,7 @@
 """The library: what to read, by kind and audience, and how to cite it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar.params import FromPath
@@ -23,13 +24,12 @@ FORMATS = {
 async def library(request: AnyRequest) -> Response[Any]:
     """Every resource; `?kind=`, `?audience=` and `?q=` narrow it."""
     said, actor = language_of(request), actor_of(request)
-    audiences = await queries.labels("audience", said)
+    is_member = actor.is_member or actor.is_board
+    audiences = await queries.audiences(said, is_member=is_member)
     kind = _one_of([one.value for one in ResourceKind], request.query_params.get("kind", ""))
     audience = _one_of([*audiences], request.query_params.get("audience", ""))
     asked = request.query_params.get("q", "").replace("\x00", "").strip()[:100]
-    found = await queries.resources(
-        is_member=actor.is_member or actor.is_board, kind=kind, audience=audience, asked=asked
-    )
+    found = await queries.resources(is_member=is_member, kind=kind, audience=audience, asked=asked)
     return page(
         request,
         "knowledge/library.html",
@@ -40,7 +40,15 @@ async def library(request: AnyRequest) -> Response[Any]:
         audiences=audiences,
         audience=audience,
         q=asked,
+        address=address,
     )
+
+
+def address(q: str, kind: str, audience: str) -> str:
+    """The list narrowed in this way; only what narrows it stands in its address."""
+    asked = {"kind": kind, "audience": audience, "q": q}
+    given = {name: value for name, value in asked.items() if value}
+    return "/library" + (f"?{urlencode(given)}" if given else "")
 
 
 async def show(request: AnyRequest, code: FromPath[str]) -> Response[Any]:

@@ -112,6 +112,16 @@ async def labels(vocabulary: str, language: str) -> dict[str, str]:
     return {term.code: term.label(language) for term in await terms(vocabulary)}
 
 
+async def audiences(language: str, *, is_member: bool) -> dict[str, str]:
+    """Code → label of the audiences that something on the list is for, in their order."""
+    rows = await execute(
+        "SELECT DISTINCT unnest(audience) AS code FROM resource WHERE is_public OR $1::boolean",
+        is_member,
+    )
+    used = {row["code"] for row in rows}
+    return {k: v for k, v in (await labels("audience", language)).items() if k in used}
+
+
 def by_kind(found: Sequence[ResourceView]) -> list[tuple[str, list[ResourceView]]]:
     """The list in the order of the kinds, without empty ones."""
     groups = [(kind.value, [r for r in found if r.kind == kind]) for kind in ResourceKind]

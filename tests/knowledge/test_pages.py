@@ -73,6 +73,22 @@ async def test_every_audience_of_a_resource_has_a_name() -> None:
     assert {code for one in found for code in one.audience} - labels.keys() == set()
 
 
+async def test_only_audiences_with_something_to_read_are_offered(
+    client: httpx.AsyncClient,
+) -> None:
+    await planting.plant(NOON)
+
+    page = await client.get("/library")
+
+    assert re.findall(r'href="/library\?audience=(\w+)"', page.text) == [
+        "psychologists",
+        "allied_health",
+        "care_professionals",
+        "patients",
+        "children",
+    ]
+
+
 async def test_library_shows_everything_by_kind_and_name(client: httpx.AsyncClient) -> None:
     await planting.plant(NOON)
 
@@ -118,6 +134,15 @@ async def test_library_is_narrowed_in_its_address(
     await planting.plant(NOON)
 
     assert await titles(client, f"/library?{query}") == expected
+
+
+async def test_a_choice_keeps_the_other_choices(client: httpx.AsyncClient) -> None:
+    await planting.plant(NOON)
+
+    page = await client.get("/library?kind=book&audience=patients&q=pijn+%26")
+
+    narrowed = re.findall(r'href="(/library\?[^"]*course[^"]*)"', page.text)
+    assert narrowed == ["/library?kind=course&amp;audience=patients&amp;q=pijn+%26"]
 
 
 async def test_unknown_filters_are_no_filters(client: httpx.AsyncClient) -> None:
