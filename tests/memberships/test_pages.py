@@ -1,0 +1,72 @@
+"""Joining, cancelling and one's own membership, in the browser."""
+
+import httpx
+import pytest
+
+from server import clock
+from server.database import execute
+from server.language import long_day
+from server.memberships import rules
+from server.seeds import planting
+from tests.factories import NOON
+from tests.newsletters.cast import heading, member, person, sign_in
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_everybody_reads_how_to_join_and_how_to_cancel(client: httpx.AsyncClient) -> None:
+    await planting.plant(NOON)
+
+    page = await client.get("/membership")
+
+    assert heading(page.text) == "Lid worden of opzeggen"
+    assert [name in page.text for name in ("Gewoon lid", "Aspirant-lid", "€\xa075,00")] == [
+        True
+    ] * 3
+    assert '<h2 id="cancel">Opzeggen</h2>' in page.text
+
+
+async def test_english_page_names_the_types_in_english(client: httpx.AsyncClient) -> None:
+    await planting.plant(NOON)
+
+    page = await client.get("/membership?lang=en")
+
+    assert ["Ordinary member" in page.text, "Gewoon lid" in page.text] == [True, False]
+
+
+async def test_stranger_has_no_membership_page(client: httpx.AsyncClient) -> None:
+    answers = [
+        await client.get("/me/membership"),
+        await client.post("/me/membership/1/notice"),
+        await client.post("/me/membership/1/notice-withdrawal"),
+    ]
+
+    assert {answer.status_code for answer in answers} <= {303, 401}
+
+
+async def test_member_sees_the_last_day_before_giving_notice(client: httpx.AsyncClient) -> None:
+    await sign_in(client, await member("anna@example.org", starts_on=NOON.date().replace(2025)))
+
+    page = await client.get("/me/membership")
+
+    last = rules.notice_ends_on(clock.today(), notice_days=28, notice_to="year_end")
+    assert f"dan eindigt uw lidmaatschap op {long_day(last, 'nl')}." in page.text
+    given = await client.post("/me/membership/1/notice")
+    assert (given.status_code, given.headers["location"]) == (303, "/me/membership")
+    page = await client.get("/me/membership")
+    assert long_day(last, "nl") in page.text
+    await client.post("/me/membership/1/notice-withdrawal")
+    assert await execute("SELECT ends_on, ended_by FROM membership") == [
+        {"ends_on": None, "ended_by": None}
+    ]
+
+
+async def test_dirk_is_no_member_and_cannot_end_one(client: httpx.AsyncClient) -> None:
+    await member("anna@example.org", starts_on=NOON.date().replace(2025))
+    await sign_in(client, await person("dirk@example.org", "Dirk"))
+
+    page = await client.get("/me/membership")
+    notice = await client.post("/me/membership/1/notice")
+
+    assert "U bent geen lid van het netwerk." in page.text
+    assert notice.status_code == 404

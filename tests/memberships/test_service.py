@@ -1,0 +1,202 @@
+"""Beginning and ending memberships in a real database."""
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+
+from server.actors import Actor
+from server.database import execute
+from server.errors import Invalid, NotFound
+from server.memberships import queries, service
+from server.memberships.rules import Status
+from server.memberships.service import AlreadyEnding, NoNotice, Overlap
+from tables.memberships import MembershipType
+from tests.factories import NOON
+from tests.newsletters.cast import acting, letters, person
+
+CARLA = Actor(name="Carla", roles=frozenset({"board"}))
+DAY = timedelta(days=1)
+TODAY = NOON.date()
+JOINED = date(2025, 3, 1)
+ENDS = date(2027, 12, 31)
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db")]
+
+
+async def kind(code: str = "gewoon", **values: object) -> int:
+    row = MembershipType(code=code, name_nl=code.capitalize(), name_en=code, **values)
+    await row.save()
+    return int(row.id)
+
+
+async def member(name: str = "Anna", type_id: int | None = None) -> tuple[Actor, int]:
+    who = await person(f"{name.lower()}@example.org", name)
+    membership_id = await service.start(
+        CARLA, who.id, type_id or await kind(name.lower()), starts_on=JOINED
+    )
+    return acting(who, is_member=True), membership_id
+
+
+async def audited() -> list[tuple[str, str]]:
+    rows = await execute("SELECT actor, action FROM audit_entry ORDER BY id")
+    return [(row["actor"], row["action"]) for row in rows]
+
+
+async def test_new_member_gets_the_next_number() -> None:
+    type_id = await kind()
+    for name in ("Anna", "Bram"):
+        await member(name, type_id)
+
+    assert [(one.name, one.number) for one in await queries.members_on(TODAY)] == [
+        ("Anna", 1001),
+        ("Bram", 1002),
+    ]
+    assert await queries.members_on(JOINED - DAY) == []
+
+
+async def test_members_who_begin_at_once_have_their_own_numbers() -> None:
+    type_id = await kind()
+    people = [await person(f"p{n}@example.org", f"P{n}") for n in range(5)]
+
+    await asyncio.gather(
+        *(service.start(CARLA, one.id, type_id, starts_on=JOINED) for one in people)
+    )
+
+    assert sorted(one.number for one in await queries.members_on(TODAY)) == [*range(1001, 1006)]
+
+
+async def test_rejoining_member_keeps_the_number() -> None:
+    type_id = await kind()
+    anna, _ = await member("Anna", type_id)
+    await execute("UPDATE membership SET ends_on = $1", TODAY - DAY)
+    await member("Bram", type_id)
+
+    await service.start(CARLA, anna.person_id or 0, type_id, starts_on=TODAY)
+
+    assert [(one.name, one.number) for one in await queries.members_on(TODAY)] == [
+        ("Anna", 1001),
+        ("Bram", 1002),
+    ]
+
+
+async def test_nobody_is_a_member_twice_on_one_day() -> None:
+    type_id = await kind()
+    anna, _ = await member("Anna", type_id)
+
+    with pytest.raises(Overlap):
+        await service.start(CARLA, anna.person_id or 0, type_id, starts_on=TODAY)
+
+    assert await queries.count_on(TODAY) == 1
+
+
+async def test_notice_ends_at_the_legal_day_and_is_confirmed() -> None:
+    anna, membership_id = await member()
+
+    ends_on = await service.give_notice(anna, membership_id, now=NOON)
+
+    view = await queries.current(anna.person_id or 0, TODAY)
+    assert view is not None
+    assert (ends_on, view.ends_on, view.ended_by, view.notice_received_on) == (
+        ENDS,
+        ENDS,
+        "member",
+        TODAY,
+    )
+    assert await letters() == [("notice_received", "anna@example.org")]
+    assert await audited() == [("Carla", "start"), ("Anna", "give_notice")]
+
+
+async def test_notice_is_given_once() -> None:
+    anna, membership_id = await member()
+    await service.give_notice(anna, membership_id, now=NOON)
+
+    with pytest.raises(AlreadyEnding):
+        await service.give_notice(anna, membership_id, now=NOON)
+
+
+async def test_notice_can_be_taken_back_and_given_again() -> None:
+    anna, membership_id = await member()
+    await service.give_notice(anna, membership_id, now=NOON)
+
+    await service.withdraw_notice(anna, membership_id, now=NOON)
+    await service.give_notice(anna, membership_id, now=NOON)
+
+    assert await letters() == [
+        ("notice_received", "anna@example.org"),
+        ("notice_withdrawn", "anna@example.org"),
+        ("notice_received", "anna@example.org"),
+    ]
+
+
+async def test_what_was_never_given_cannot_be_taken_back() -> None:
+    anna, membership_id = await member()
+
+    with pytest.raises(NoNotice):
+        await service.withdraw_notice(anna, membership_id, now=NOON)
+
+
+@pytest.mark.parametrize("verb", [service.give_notice, service.withdraw_notice])
+async def test_membership_of_somebody_else_does_not_exist(verb) -> None:  # type: ignore[no-untyped-def]
+    _, membership_id = await member()
+    dirk = acting(await person("dirk@example.org", "Dirk"))
+
+    with pytest.raises(NotFound):
+        await verb(dirk, membership_id, now=NOON)
+
+
+async def test_association_ends_a_membership_with_its_reason() -> None:
+    anna, membership_id = await member()
+    values = {"ends_on": TODAY, "ended_by": "association"}
+    with pytest.raises(Invalid):
+        await service.correct(CARLA, membership_id, values, now=NOON)
+
+    values["reason"] = "Contributie niet betaald"
+    await service.correct(CARLA, membership_id, values, now=NOON)
+
+    person_id = anna.person_id or 0
+    assert await queries.status_of(person_id, TODAY) == Status.active
+    assert await queries.status_of(person_id, TODAY + DAY) == Status.ended
+    rows = await execute("SELECT reason FROM audit_entry WHERE action = 'change'")
+    assert rows == [{"reason": "Contributie niet betaald"}]
+
+
+async def test_corrected_end_never_runs_into_the_next_period() -> None:
+    type_id = await kind()
+    anna, first = await member("Anna", type_id)
+    await execute("UPDATE membership SET ends_on = $1", TODAY - DAY)
+    await service.start(CARLA, anna.person_id or 0, type_id, starts_on=TODAY)
+
+    with pytest.raises(Overlap):
+        await service.correct(CARLA, first, {"ends_on": None}, now=NOON)
+
+
+async def test_correcting_nothing_writes_nothing() -> None:
+    _, membership_id = await member()
+
+    await service.correct(CARLA, membership_id, {"ends_on": None, "number": 1}, now=NOON)
+
+    assert await audited() == [("Carla", "start")]
+
+
+async def test_status_counts_all_periods_and_death() -> None:
+    anna, _ = await member()
+    person_id = anna.person_id or 0
+    await execute("UPDATE person SET deceased_on = $1", TODAY)
+
+    assert [await queries.status_of(person_id, day) for day in (JOINED - DAY, JOINED, TODAY)] == [
+        Status.contact,
+        Status.active,
+        Status.deceased,
+    ]
+    assert await queries.members_on(TODAY) == []
+    with pytest.raises(NotFound):
+        await queries.status_of(99, TODAY)
+
+
+async def test_types_that_are_over_are_not_offered() -> None:
+    await kind("gewoon")
+    await kind("oud", valid_to=TODAY - DAY)
+    await kind("later", valid_from=TODAY + DAY)
+
+    assert [one.code for one in await queries.types(TODAY)] == ["gewoon"]
