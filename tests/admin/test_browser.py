@@ -4,8 +4,9 @@ import asyncio
 import os
 import shutil
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import pytest
 import uvicorn
@@ -41,13 +42,26 @@ async def address(db: None, site: Litestar) -> AsyncIterator[str]:
     await running
 
 
-@asynccontextmanager
-async def browsing(width: int) -> AsyncIterator[tuple[Page, list[str]]]:
-    """A page, and everything that went wrong on it."""
-    wrong: list[str] = []
+@pytest.fixture(scope="module")
+async def chromium(anyio_backend: str) -> AsyncIterator[Any]:
+    """One browser for all of these tests."""
     async with playwright.async_playwright() as engine:
         browser = await engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = await browser.new_context(
+        yield browser
+        await browser.close()
+
+
+Browsing = Callable[[int], AbstractAsyncContextManager[tuple[Page, list[str]]]]
+
+
+@pytest.fixture
+def browsing(chromium: Any) -> Browsing:
+    """A page of this width, as Carla in New York sees it, and everything that goes wrong on it."""
+
+    @asynccontextmanager
+    async def browse(width: int) -> AsyncIterator[tuple[Page, list[str]]]:
+        wrong: list[str] = []
+        context = await chromium.new_context(
             viewport={"width": width, "height": 900},
             locale="nl-NL",
             timezone_id="America/New_York",
@@ -57,18 +71,20 @@ async def browsing(width: int) -> AsyncIterator[tuple[Page, list[str]]]:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         yield page, wrong
-        await browser.close()
+        await context.close()
+
+    return browse
 
 
 async def _save(page: Page) -> None:
     async with page.expect_response(lambda answer: answer.request.method == "PATCH"):
         await page.click('[data-uitest="save_button"]')
-    await page.wait_for_load_state("networkidle")
+    await page.wait_for_selector('[data-uitest="save_button"]:enabled')
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_list_and_form_are_in_dutch_without_violations(
-    address: str, an_event: Make, width: int
+    browsing: Browsing, address: str, an_event: Make, width: int
 ) -> None:
     event = await an_event()
 
@@ -88,7 +104,9 @@ async def test_list_and_form_are_in_dutch_without_violations(
     assert wide == width
 
 
-async def test_the_form_keeps_amsterdam_time_and_saves_twice(address: str, an_event: Make) -> None:
+async def test_the_form_keeps_amsterdam_time_and_saves_twice(
+    browsing: Browsing, address: str, an_event: Make
+) -> None:
     event = await an_event()
 
     async with browsing(1280) as (page, wrong):
@@ -113,7 +131,9 @@ async def test_the_form_keeps_amsterdam_time_and_saves_twice(address: str, an_ev
     assert closed
 
 
-async def test_a_stale_tab_says_so_and_saves_nothing(address: str, an_event: Make) -> None:
+async def test_a_stale_tab_says_so_and_saves_nothing(
+    browsing: Browsing, address: str, an_event: Make
+) -> None:
     event = await an_event()
 
     async with browsing(1280) as (page, _wrong):
@@ -129,7 +149,7 @@ async def test_a_stale_tab_says_so_and_saves_nothing(address: str, an_event: Mak
     assert row["room"] == "Van een ander"
 
 
-async def test_a_new_row_is_made_from_the_form(address: str) -> None:
+async def test_a_new_row_is_made_from_the_form(browsing: Browsing, address: str) -> None:
     async with browsing(1280) as (page, wrong):
         await page.goto(f"{address}#/locaties/add/")
         await page.fill('[name="name"]', "Domus Medica")
@@ -143,7 +163,7 @@ async def test_a_new_row_is_made_from_the_form(address: str) -> None:
     assert rows == [{"name": "Domus Medica", "city": "Utrecht", "revision": 1}]
 
 
-async def test_what_is_closed_is_not_offered(address: str) -> None:
+async def test_what_is_closed_is_not_offered(browsing: Browsing, address: str) -> None:
     async with browsing(1280) as (page, wrong):
         await page.goto(f"{address}#/logboek/")
         await page.wait_for_selector("text=Niets gevonden")
@@ -160,7 +180,9 @@ async def test_what_is_closed_is_not_offered(address: str) -> None:
     ]
 
 
-async def test_when_the_session_has_ended_one_signs_in_again(address: str) -> None:
+async def test_when_the_session_has_ended_one_signs_in_again(
+    browsing: Browsing, address: str
+) -> None:
     async with browsing(1280) as (page, _wrong):
         await page.goto(address)
         await page.wait_for_selector("text=Activiteiten")
@@ -169,7 +191,7 @@ async def test_when_the_session_has_ended_one_signs_in_again(address: str) -> No
         await page.wait_for_url("**/sign-in?next=/admin/")
 
 
-async def test_signing_out_is_the_sites_own(address: str) -> None:
+async def test_signing_out_is_the_sites_own(browsing: Browsing, address: str) -> None:
     sent: list[str] = []
 
     async with browsing(1280) as (page, _wrong):
@@ -186,7 +208,9 @@ async def test_signing_out_is_the_sites_own(address: str) -> None:
     ]
 
 
-async def test_a_foreign_key_is_chosen_from_a_list(address: str, an_event: Make) -> None:
+async def test_a_foreign_key_is_chosen_from_a_list(
+    browsing: Browsing, address: str, an_event: Make
+) -> None:
     event = await an_event()
     await execute("INSERT INTO venue (name, city) VALUES ('Domus', 'Utrecht')")
 

@@ -11,7 +11,7 @@ from server.accounts.service import sign_in_url
 from server.admin import DESKS
 from server.app import create_app
 from server.database import execute
-from server.web.admin_kit import Desk, names
+from server.web.admin_kit import names
 from server.web.admin_kit.links import admin_list, admin_row
 from tables.accounts import Role, RoleGrant
 from tests.admin.conftest import HOST
@@ -33,26 +33,19 @@ async def carla(db: None) -> AsyncIterator[httpx.AsyncClient]:
         yield browser
 
 
-@pytest.mark.parametrize("desk", DESKS, ids=lambda desk: desk.name)
-async def test_every_desk_answers_every_question(carla: httpx.AsyncClient, desk: Desk) -> None:
-    address = f"{API}/{names.address('nl', desk.name)}"
-    schema = (await carla.get(f"{address}/schema/")).json()
-    questions = [
-        "",
-        "new/",
-        "count/",
-        "ids/?limit=6",
-        "ids/?limit=6&search=a",
-        "references/",
-        "csv/",
-    ]
-    questions += [f"?__order={name}&__readable=true" for name in desk.shown]
-    questions += [f"?{name}__operator=not_null" for name in schema["extra"]["visible_filter_names"]]
+async def test_every_desk_answers_every_question(carla: httpx.AsyncClient) -> None:
+    wrong = []
+    for desk in DESKS:
+        address = f"{API}/{names.address('nl', desk.name)}"
+        shown = (await carla.get(f"{address}/schema/")).json()["extra"]
+        questions = ["", "new/", "count/", "ids/?limit=6&search=a", "references/", "csv/"]
+        questions += [f"?__order={name}&__readable=true" for name in desk.list_columns]
+        questions += [f"?{name}__operator=not_null" for name in shown["visible_filter_names"]]
+        answers = [await carla.get(f"{address}/{question}") for question in questions]
+        wrong += [(a.status_code, str(a.url)) for a in answers if a.status_code != 200]
+        assert shown["link_column_name"] in shown["visible_column_names"]
 
-    answers = [await carla.get(f"{address}/{question}") for question in questions]
-
-    assert [(a.status_code, str(a.url)) for a in answers if a.status_code != 200] == []
-    assert schema["extra"]["link_column_name"] in schema["extra"]["visible_column_names"]
+    assert wrong == []
 
 
 async def test_the_board_makes_an_event_and_publishes_it(carla: httpx.AsyncClient) -> None:

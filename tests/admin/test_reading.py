@@ -114,7 +114,7 @@ async def test_a_list_shows_amsterdam_time_and_choices_in_words(
     assert rows[0]["starts_at"] == "vr 12 mrt 2027 12:00"
     assert rows[0]["venue_readable"] == ""
     assert schema["starts_at"]["title"] == "Begint"
-    assert schema["kind"]["extra"]["choices"]["event_day"]["display_name"] == "themadag"
+    assert schema["kind"]["extra"]["choices"]["event_day"]["display_name"] == "eventdag"
 
 
 async def test_a_form_offers_only_the_states_one_can_go_to(
