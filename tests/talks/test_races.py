@@ -1,0 +1,81 @@
+"""Many at once, on real commits."""
+
+import asyncio
+
+import pytest
+
+from server.database import execute
+from server.errors import WrongState
+from server.talks import decisions, drafts, queries, service
+from server.talks.refusals import TooManyProposals
+from server.talks.views import ProposalView
+from tests.factories import NOON
+from tests.talks.cast import TEXT, board, call, drafted, letters, person, submitted, trail
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_of_two_deciders_the_first_wins(db: None) -> None:
+    els, congress = await person("Els"), await call()
+    carla, karel = await board(), await board("Karel")
+    view = await submitted(els, congress)
+
+    answers = await asyncio.gather(
+        decisions.accept(carla, view.id, now=NOON),
+        decisions.reject(karel, view.id, now=NOON),
+        return_exceptions=True,
+    )
+
+    won = [answer for answer in answers if isinstance(answer, ProposalView)]
+    lost = [answer for answer in answers if isinstance(answer, WrongState)]
+    assert (len(won), len(lost)) == (1, 1)
+    assert (await queries.by_id(view.id)).state == won[0].state
+    assert len(await letters()) == 2
+    assert len(await trail(view.id)) == 3
+
+
+async def test_twenty_clicks_submit_once(db: None) -> None:
+    els, congress = await person("Els"), await call()
+    view = await drafted(els, congress)
+
+    await asyncio.gather(*(service.submit(els, view.id, now=NOON) for _ in range(20)))
+
+    assert await letters() == [("proposal_received", "els@example.org")]
+    assert await trail(view.id) == ["create", "submit"]
+
+
+async def test_twenty_posts_of_one_form_are_one_proposal(db: None) -> None:
+    els, congress, code = await person("Els"), await call(), drafts.new_code()
+
+    await asyncio.gather(
+        *(
+            drafts.draft(els, congress.id, TEXT, code=code, opened_at=NOON, now=NOON)
+            for _ in range(20)
+        )
+    )
+
+    assert await execute("SELECT count(*) AS n FROM proposal") == [{"n": 1}]
+
+
+async def test_nobody_slips_past_the_limit(db: None) -> None:
+    els, congress = await person("Els"), await call(proposals_per_person=2)
+    views = [await drafted(els, congress) for _ in range(6)]
+
+    answers = await asyncio.gather(
+        *(service.submit(els, view.id, now=NOON) for view in views), return_exceptions=True
+    )
+
+    assert sum(isinstance(answer, ProposalView) for answer in answers) == 2
+    assert sum(isinstance(answer, TooManyProposals) for answer in answers) == 4
+    assert await queries.submitted_by(congress.id, els.person_id or 0) == 2
+
+
+async def test_two_ticks_at_once_remind_once(db: None) -> None:
+    els, carla, congress = await person("Els"), await board(), await call()
+    view = await submitted(els, congress)
+    until = (await decisions.accept(carla, view.id, now=NOON)).confirm_by
+    assert until is not None
+
+    await asyncio.gather(*(service.tick(until.replace(day=29)) for _ in range(8)))
+
+    assert (await letters())[2:] == [("proposal_reminder", "els@example.org")]
