@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from server import postgres
+from server.cli import lock
 from server.cli import place as places
 from server.cli.listening import listening
 from server.cli.saying import CannotStart
@@ -34,14 +35,16 @@ def test_a_second_program_on_the_same_data_is_refused(used: Path) -> None:
     first.health()
 
     code, said = Program(used).end()
-    same_port = Program(used, port=first.port).end()
+    settings = load({"PORT": str(first.port), "VAR_DIR": str(used)}, used / ".env")
+    with pytest.raises(lock.Running) as same_port, listening(settings):
+        pass
 
     sentence = (
         f"The program is already running on {used} (process {first.process.pid}). Stop that one "
         "first, or give this one a VAR_DIR and a PORT of its own.\n"
     )
     assert (code, said) == (1, sentence)
-    assert same_port == (1, sentence)
+    assert f"{same_port.value}\n" == sentence
     assert first.stop()[0] == 0
 
 
