@@ -1,0 +1,107 @@
+"""Every kind of page, as its readers see it: whole, quiet, accessible, and from nobody else."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Request
+
+from tests.journeys.conftest import link_in, says
+from tests.launcher.program import Program
+
+Visit = Callable[..., Page]
+OPEN = [
+    *("/", "/events", "/events/past", "/groups", "/calls", "/library", "/calendars"),
+    *("/newsletters", "/membership", "/privacy", "/sign-in", "/api", "/nergens"),
+]
+OWN = ["/me", "/me/membership", "/me/newsletters", "/me/devices", "/calendars"]
+BOARD = ["/board", "/board/newsletters", "/board/letters", "/board/talks"]
+READERS = [
+    ("", OPEN),
+    ("lid@example.org", OWN),
+    ("bestuur@example.org", BOARD),
+]
+PHONE = 390
+SERIOUS = ("serious", "critical")
+PICTURE = Path(__file__).parents[2] / "docs" / "home.png"
+
+
+def sign_in(page: Page, site: Program, email: str) -> None:
+    page.goto(link_in(says(site, "sign-in-link", email)))
+    page.locator("main form button").first.click()
+
+
+def deeper(page: Page) -> list[str]:
+    """One event, one group, one call and one source: found as a reader finds them."""
+    found = []
+    for path in ("/events", "/groups", "/calls", "/library"):
+        page.goto(path)
+        link = page.locator(f'main a[href^="{path}/"]:not([href$="past"])').first
+        found.append(str(link.get_attribute("href")))
+    return found
+
+
+@pytest.mark.parametrize("width", [1280, PHONE])
+@pytest.mark.parametrize(("email", "paths"), READERS)
+def test_pages_are_whole(
+    visit: Visit, site: Program, email: str, paths: list[str], width: int
+) -> None:
+    page = visit(width)
+    foreign: list[str] = []
+    page.on("request", lambda request: note_foreign(request, foreign))
+    if email:
+        sign_in(page, site, email)
+    for path in [*paths, *([] if email else deeper(page))]:
+        said = "nl" if width == PHONE else "en"
+        page.goto(f"{path}?lang={said}")
+        check(page, said)
+    assert foreign == []
+
+
+def note_foreign(request: Request, foreign: list[str]) -> None:
+    if not request.url.startswith(("http://localhost:", "data:")):
+        foreign.append(request.url)
+
+
+def check(page: Page, said: str) -> None:
+    assert page.locator("html").get_attribute("lang") == said
+    assert page.locator("h1").count() == 1, page.url
+    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wider <= 0, f"{page.url} is {wider} px too wide"
+    serious = [
+        (violation["id"], violation["nodes"][0]["html"])
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in SERIOUS
+    ]
+    assert serious == [], page.url
+
+
+def test_the_front_page_can_be_walked_by_keyboard(visit: Visit) -> None:
+    page = visit()
+    page.goto("/")
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+
+    assert first == "Naar de inhoud"
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_front_page_is_light(visit: Visit) -> None:
+    page = visit()
+    sizes: list[int] = []
+    page.on("response", lambda answer: sizes.append(len(answer.body())))
+    page.goto("/", wait_until="networkidle")
+
+    assert sum(sizes) < 100_000
+
+
+def test_the_picture_of_the_readme(visit: Visit, tmp_path: Path) -> None:
+    """`PICTURES=1 make test` takes it anew."""
+    page = visit(1280, 860)
+    page.goto("/")
+    taken = page.screenshot(path=PICTURE if "PICTURES" in os.environ else tmp_path / "home.png")
+
+    assert PICTURE.read_bytes()[16:24] == taken[16:24], "the picture has another size"
