@@ -24,6 +24,7 @@ DESKS = [
         create=_create,
         change=_change,
         fixed=("display_name", "email_state", "anonymised_at", "merged_into"),
+        required=("surname",),
         hidden=("search_key",),
         listed=("display_name", "email", "email_state", "city", "language"),
         filters=("surname", "email", "email_state", "city", "province", "language"),
