@@ -118,3 +118,19 @@ async def test_a_body_is_at_most_ten_megabytes(board: httpx.AsyncClient) -> None
     )
 
     assert (announced.status_code, hidden.status_code) == (413, 411)
+
+
+async def test_the_script_is_sent_small(board: httpx.AsyncClient) -> None:
+    page = await board.get("/admin/")
+    address = "/admin/" + page.text.split('src="./')[1].split('"')[0]
+
+    small = await board.get(address, headers={"accept-encoding": "gzip"})
+    plain = await board.get(address, headers={"accept-encoding": "identity"})
+
+    assert int(small.headers["content-length"]) < 500_000
+    assert small.content == plain.content
+
+
+async def test_an_address_that_only_begins_alike_is_not_the_admin(visit: Visit) -> None:
+    for visitor in ("", "carla"):
+        assert (await visit(visitor).get("/administrator/1")).status_code == 404

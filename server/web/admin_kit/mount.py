@@ -72,6 +72,8 @@ def _guard(scope: Scope, inner: str) -> Response | None:
     """Why a request does not come in. Raises NotFound where the admin must not seem to exist."""
     connection: Connection = ASGIConnection(scope)
     actor, method = actor_of(connection), str(scope["method"])  # type: ignore[typeddict-item]
+    if inner and not inner.startswith("/"):
+        raise NotFound  # Litestar's mount also takes `/administrator`
     if not actor.is_signed_in:
         if inner in ("", "/") and method in ("GET", "HEAD"):
             return RedirectResponse(f"/sign-in?next={MOUNT}/", status_code=303)
@@ -106,10 +108,18 @@ def _own(scope: Scope, inner: str) -> Response | None:
         return Response(front.page(said), media_type="text/html; charset=utf-8")
     if not inner.startswith(front.ASSETS):
         return None
-    body, media_type = front.files().get(inner, (None, ""))
-    if body is None:
+    return _file(scope, inner)
+
+
+def _file(scope: Scope, address: str) -> Response:
+    if address not in front.files():
         raise NotFound
-    return Response(body, media_type=media_type, headers={"cache-control": FOR_EVER})
+    body, media_type = front.files()[address]
+    headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
+    connection: Connection = ASGIConnection(scope)
+    if "gzip" in connection.headers.get("accept-encoding", ""):
+        body, headers["content-encoding"] = front.smaller(address), "gzip"
+    return Response(body, media_type=media_type, headers=headers)
 
 
 def _with_headers(send: Send, inner: str) -> Send:
