@@ -6,7 +6,7 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.params import FromPath
 from litestar.response import Redirect
-from wtforms import EmailField, StringField
+from wtforms import EmailField, StringField, ValidationError
 
 from server import clock, settings
 from server.accounts import queries, rules, service
@@ -41,7 +41,7 @@ class SignInForm(Form):
     def validate_email(self, field: Any) -> None:
         """One address, nothing else."""
         if not people_rules.valid_email(field.data):
-            raise ValueError("errors.field.email")
+            raise ValidationError("errors.field.email")
 
 
 class SetUpForm(Form):

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
 
 from server import clock
 from server.actors import Actor
@@ -51,7 +51,7 @@ class StrangerForm(RegisterForm):
     def validate_email(self, field: Any) -> None:
         """One address, nothing else."""
         if not people.valid_email(field.data):
-            raise ValueError("errors.field.email")
+            raise ValidationError("errors.field.email")
 
 
 async def form(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:

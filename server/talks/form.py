@@ -14,6 +14,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 
 from server import language, settings
@@ -27,7 +28,6 @@ from server.web.forms import Form, at_most, optional, required, stripped
 
 LANGUAGES = ("nl", "en")
 TOPICS = ("factor", "intervention", "setting")
-DO = "do"
 
 
 class IntegerField(wtforms.IntegerField):  # type: ignore[misc]  # WTForms is untyped
@@ -139,7 +139,7 @@ class StrangerForm(ProposalForm):
     def validate_email(self, field: Any) -> None:
         """One address, nothing else."""
         if not people.valid_email(field.data):
-            raise ValueError("errors.field.email")
+            raise ValidationError("errors.field.email")
 
 
 def _format(offer: rules.Offer, said: str) -> str:
