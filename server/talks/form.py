@@ -83,6 +83,7 @@ class ProposalForm(Form):
 
     def offer(self, call: CallView, terms: Sequence[Term], said: str) -> None:
         """Fill in what can be chosen, in the reader's language."""
+        self["abstract"].flags.required = True  # to submit; a draft may still be without
         self["format"].choices = [(one.format, _format(one, said)) for one in call.offers]
         self["language"].choices = [
             (k, language.text(said, f"talks.language.{k}")) for k in LANGUAGES

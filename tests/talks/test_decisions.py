@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.actors import SYSTEM, Actor
-from server.database import execute
+from server.database import STATEMENTS, execute
 from server.errors import Invalid, NotAllowed, NotFound
 from server.talks import decisions, queries, service
 from server.talks.refusals import ConflictOfInterest
@@ -224,3 +224,19 @@ async def test_time_alone_never_rejects(db: None) -> None:
     overdue = await queries.by_id(view.id)
     assert overdue.state == "accepted"
     assert overdue.is_overdue(ANSWER_BY + timedelta(days=30)) is True
+
+
+async def test_the_list_costs_the_same_with_one_and_with_many(db: None) -> None:
+    congress, els = await call(), await person("Els")
+    costs = []
+
+    for more in (1, 11):
+        for _ in range(more):
+            await in_state("submitted", els, congress)
+        counter = [0]
+        token = STATEMENTS.set(counter)
+        found = await queries.of_call(congress.id)
+        STATEMENTS.reset(token)
+        costs.append((len(found), counter[0]))
+
+    assert costs == [(1, 1), (12, 1)]
