@@ -1,16 +1,25 @@
 """A real PostgreSQL for the whole run, and a clean pool for each test."""
 
 import asyncio
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
+import structlog
+from litestar import Litestar
 
-from server import database, migrating, postgres
+from server import database, migrating, postgres, settings
+from server.app import create_app
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+HOST = "http://localhost:8000"
 
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
 # Only what a test filled is emptied, in one statement: most tests touch a few tables.
@@ -57,6 +66,31 @@ async def db(server: postgres.Private) -> AsyncIterator[None]:
     connection = await asyncpg.connect(server.url())
     await connection.execute(EMPTY)
     await connection.close()
+
+
+@cache
+def product() -> Litestar:
+    """The whole product, made once; every test enters its lifespan."""
+    return create_app(settings.current())
+
+
+@pytest.fixture
+def in_use() -> Iterator[None]:
+    """Settings as in development."""
+    before = [*settings._IN_USE]
+    given = {"SECRET_KEY": "k" * 32, "BASE_URL": HOST, "VAR_DIR": tempfile.gettempdir()}
+    settings.use(settings.load(given, Path("/nonexistent/.env")))
+    yield
+    settings._IN_USE[:] = before
+
+
+@pytest.fixture
+async def client(db: None, in_use: None) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser before the whole product; `tests.clients.sign_in` gives it a session."""
+    app = product()
+    transport = httpx.ASGITransport(app=app)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
+        yield browser
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

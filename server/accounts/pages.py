@@ -10,10 +10,10 @@ from wtforms import EmailField, StringField, ValidationError
 
 from server import clock, settings
 from server.accounts import queries, rules, service
-from server.errors import Invalid, NotFound
+from server.errors import NotFound
 from server.people import rules as people_rules
 from server.people.service import PersonForm
-from server.web import rate_limit
+from server.web import pace, rate_limit
 from server.web.forms import Form, at_most, required, stripped
 from server.web.links import is_local
 from server.web.pages import page, see_other
@@ -30,29 +30,31 @@ def session_cookie_name() -> str:
     return "__Host-session" if settings.current().is_secure else "session"
 
 
-class SignInForm(Form):
-    """Whose link to mail."""
+class AddressForm(Form):
+    """One address, nothing else."""
 
     email = EmailField(
         "accounts.field.email", [required("errors.field.email"), at_most(254)], filters=[stripped]
     )
-    next = StringField(filters=[stripped])
 
     def validate_email(self, field: Any) -> None:
-        """One address, nothing else."""
+        """An address that mail can reach."""
         if not people_rules.valid_email(field.data):
             raise ValidationError("errors.field.email")
 
 
-class SetUpForm(Form):
+class SignInForm(AddressForm):
+    """Whose link to mail, and where it leads."""
+
+    next = StringField(filters=[stripped])
+
+
+class SetUpForm(AddressForm):
     """The first board member."""
 
     initials = StringField("accounts.field.initials", [at_most(30)], filters=[stripped])
     prefix = StringField("accounts.field.prefix", [at_most(30)], filters=[stripped])
     surname = StringField("accounts.field.surname", [required(), at_most(120)], filters=[stripped])
-    email = EmailField(
-        "accounts.field.email", [required("errors.field.email"), at_most(254)], filters=[stripped]
-    )
 
 
 async def ask(request: AnyRequest) -> Response[Any]:
@@ -64,13 +66,14 @@ async def ask(request: AnyRequest) -> Response[Any]:
 
 
 async def send(request: AnyRequest) -> Response[Any]:
-    """Mail a link; the answer is the same for every address."""
+    """Mail a link; the answer is the same, and takes as long, for every address."""
     form = await SignInForm.read(request)
     if not form.validate():
         return page(request, "accounts/sign_in.html", status=422, form=form)
     now = clock.now()
     await rate_limit.allow(f"sign-in:{address_of(request)}", ASKS_AN_HOUR, HOUR_SECONDS, now)
-    await service.ask_for_link(form.email.data, next_path=form.next.data or "/me", now=now)
+    async with pace.steady():
+        await service.ask_for_link(form.email.data, next_path=form.next.data or "/me", now=now)
     return page(request, "accounts/link_sent.html", email=form.email.data)
 
 
@@ -103,7 +106,7 @@ async def leave(request: AnyRequest) -> Response[Any]:
 async def devices(request: AnyRequest) -> Response[Any]:
     """The devices on which the reader is signed in."""
     actor = require_signed_in(request)
-    found = await queries.devices(actor.person_id or 0)
+    found = await queries.devices(actor.person_id or 0, now=clock.now())
     return page(request, "accounts/devices.html", devices=found)
 
 
@@ -123,9 +126,7 @@ async def set_up_page(request: AnyRequest, token: FromPath[str]) -> Response[Any
 async def set_up(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Make the first board account."""
     form = await SetUpForm.read(request)
-    if form.validate() and not people_rules.valid_email(form.email.data):
-        form.blame(Invalid(email="errors.field.email"))
-    if form.errors:
+    if not form.validate():
         return _secret(page(request, "accounts/set_up.html", status=422, form=form, token=token))
     person = PersonForm(
         initials=form.initials.data,

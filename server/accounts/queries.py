@@ -70,10 +70,11 @@ async def has_board(today: date, *, real_only: bool) -> bool:
     return bool(rows[0]["yes"])
 
 
-async def devices(person_id: int) -> list[dict[str, Any]]:
-    """The sessions of one person, the latest used first."""
+async def devices(person_id: int, *, now: datetime) -> list[dict[str, Any]]:
+    """The sessions of one person that have not run out, the latest used first."""
     return await execute(
         "SELECT id, device, created_at, last_used_at FROM session WHERE person = $1"
-        " ORDER BY last_used_at DESC",
+        " AND expires_at > $2 ORDER BY last_used_at DESC",
         person_id,
+        now,
     )

@@ -4,18 +4,18 @@ from datetime import date, datetime
 
 from emails.letters.accounts import SignInLinkLetter
 from server import clock
-from server.accounts import rules
+from server.accounts import queries, rules
 from server.actors import ANONYMOUS, SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound, Refusal
 from server.outbox import service as outbox
+from server.people import rules as people_rules
 from server.people import service as people
 from server.web import links, rate_limit, tokens
 from tables.accounts import LinkPurpose, Role, RoleGrant, Session, SignInLink
 
-LETTERS_AN_HOUR = 3
-HOUR_SECONDS = 3600
+LONGEST_PATH = 300
 
 
 class LinkUsedUp(Refusal):
@@ -25,14 +25,14 @@ class LinkUsedUp(Refusal):
 
 
 async def ask_for_link(email: str, *, next_path: str, now: datetime) -> None:
-    """Mail a sign-in link if the address is known; the caller answers alike either way.
+    """Mail a sign-in link if the address is known and not written to too often.
 
-    Refuses: TooMany after three letters an hour to one address.
+    The caller learns neither, and answers alike.
     """
+    may_mail = await rate_limit.may_mail(people_rules.email_key(email), now)
     person = await people.find_by_email(email)
-    if person is None:
+    if person is None or not may_mail:
         return
-    await rate_limit.allow(f"sign-in:{person.email_key}", LETTERS_AN_HOUR, HOUR_SECONDS, now)
     async with transaction():
         url, link_id = await _new_link(person.id, next_path, now)
         letter = SignInLinkLetter(url=url, minutes=int(rules.LINK_LIFE.total_seconds() // 60))
@@ -64,11 +64,12 @@ async def sign_in_link(actor: Actor, email: str, *, now: datetime) -> str:
 
 async def _new_link(person_id: int | None, next_path: str, now: datetime) -> tuple[str, int]:
     token = tokens.new()
+    is_fit = links.is_local(next_path) and len(next_path) <= LONGEST_PATH
     link = SignInLink(
         person=person_id,
         purpose=LinkPurpose.sign_in,
         token_hash=tokens.hash_of(token),
-        next_path=next_path if links.is_local(next_path) else "/me",
+        next_path=next_path if is_fit else "/me",
         created_at=now,
         expires_at=now + rules.LINK_LIFE,
     )
@@ -84,7 +85,9 @@ async def redeem(token: str, *, device: str, now: datetime) -> tuple[str, str]:
     async with transaction():
         rows = await execute(
             "UPDATE sign_in_link SET used_at = $2 WHERE token_hash = $1 AND purpose = 'sign_in'"
-            " AND used_at IS NULL AND expires_at > $2 RETURNING person, next_path",
+            " AND used_at IS NULL AND expires_at > $2 AND person IN (SELECT id FROM person"
+            " WHERE deceased_on IS NULL AND anonymised_at IS NULL AND merged_into IS NULL)"
+            " RETURNING person, next_path",
             tokens.hash_of(token),
             now,
         )
@@ -163,7 +166,10 @@ async def set_up_link(*, now: datetime) -> str:
 
 
 async def set_up(token: str, form: people.PersonForm, *, device: str, now: datetime) -> str:
-    """Make the first board account with a set-up link: its session token. Refuses: LinkUsedUp."""
+    """Make the first board account with a set-up link: its session token.
+
+    Refuses: LinkUsedUp, also when there is a board by now; EmailTaken. Raises Invalid.
+    """
     async with transaction():
         rows = await execute(
             "UPDATE sign_in_link SET used_at = $2 WHERE token_hash = $1 AND purpose = 'set_up'"
@@ -171,7 +177,7 @@ async def set_up(token: str, form: people.PersonForm, *, device: str, now: datet
             tokens.hash_of(token),
             now,
         )
-        if not rows:
+        if not rows or await queries.has_board(clock.day_of(now), real_only=True):
             raise LinkUsedUp
         person_id = await people.create(ANONYMOUS, form, now=now)
         await grant(SYSTEM, person_id, Role.board, from_on=clock.day_of(now))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -100,6 +101,12 @@ def surprise(request: AnyRequest, error: Exception) -> Response[str]:
     return _answer(request, 500, "errors/surprise.html", _say(request, "errors.surprise"))
 
 
+def unholdable(request: AnyRequest, error: Exception) -> Response[str]:
+    """A key beyond any row's (`/9999999999`) names nothing; other bad data is our mistake."""
+    names_nothing = type(error) in (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError)
+    return not_found(request, error) if names_nothing else surprise(request, error)
+
+
 HANDLERS: dict[int | type[Exception], Callable[..., Response[Any]]] = {
     Refusal: refused,
     NotFound: not_found,
@@ -107,6 +114,7 @@ HANDLERS: dict[int | type[Exception], Callable[..., Response[Any]]] = {
     SignInNeeded: sign_in_needed,
     Invalid: invalid,
     HTTPException: http_error,
+    asyncpg.DataError: unholdable,
     Exception: surprise,
 }
 

@@ -1,0 +1,47 @@
+"""A browser signs in, reads a page's heading, and everybody's letters are read."""
+
+import html
+import json
+import re
+from typing import Any
+
+import httpx
+
+from server import clock
+from server.accounts import service as accounts
+from server.database import execute
+from tables.people import Person
+
+
+async def session_of(who: Person) -> str:
+    """A session of this person, made by using a mailed link."""
+    url = await accounts.sign_in_url(who.id, now=clock.now())
+    session, _ = await accounts.redeem(url.rpartition("/")[2], device="", now=clock.now())
+    return session
+
+
+async def sign_in(client: httpx.AsyncClient, who: Person) -> httpx.AsyncClient:
+    """Give the browser a session of this person."""
+    client.cookies.clear()
+    client.cookies.set("session", await session_of(who))
+    return client
+
+
+def heading(page: httpx.Response) -> str:
+    """The one h1 of a page, in plain words."""
+    found = re.findall(r"<h1[^>]*>(.*?)</h1>", page.text, re.S)
+    assert len(found) == 1
+    return html.unescape(re.sub(r"<[^>]+>|\s+", " ", found[0])).strip()
+
+
+async def letters() -> list[tuple[str, str]]:
+    """Kind and address of every letter owed, in order."""
+    rows = await execute("SELECT kind, address FROM outbox_letter ORDER BY id")
+    return [(row["kind"], row["address"]) for row in rows]
+
+
+async def last_letter() -> dict[str, Any]:
+    """What the newest letter says."""
+    rows = await execute('SELECT "values" FROM outbox_letter ORDER BY id DESC LIMIT 1')
+    values: dict[str, Any] = json.loads(rows[0]["values"])
+    return values
