@@ -122,5 +122,6 @@ async def test_the_audit_trail_is_in_words_and_leads_to_the_row(carla: httpx.Asy
     line = (await carla.get(f"{API}/logboek/{listed[0]['id']}/")).json()
 
     assert [(row["action"], row["entity"]) for row in listed] == [("gemaakt", "locaties")]
+    assert (line["action"], line["entity"]) == ("gemaakt", "locaties")
     assert line["_page"] == f"/admin/#/locaties/{venue['id']}/"
     assert line["_page_words"] == "Bekijk de rij"

@@ -80,7 +80,8 @@ class Desk:
     filters    columns of the filter panel; empty: those of the list.
     order      columns to sort by; "-starts_at" is newest first.
     link       the column of the list that opens the row; empty: the first one that can be.
-    words      column → function (language, row) that says its value in words, in lists.
+    words      column → function (language, row) that says its value in words, in lists and
+               in the forms of read-only tables.
     page       where the row stands on the site: "/events/{slug}", filled with the row's columns,
                or a function of the row that may answer None.
     """

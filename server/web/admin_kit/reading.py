@@ -104,7 +104,8 @@ def for_form(
                 key: {"value": key, "display_name": states[key]} for key in dict.fromkeys(there)
             }
         }
-    return {**with_readables(row), **extra}
+    said_so = {name: word(said, row) for name, word in desk.words.items() if desk.read_only}
+    return {**with_readables(row), **said_so, **extra}
 
 
 def page_of(desk: Desk, row: Mapping[str, Any]) -> str | None:
