@@ -21,7 +21,7 @@ from server.actors import ANONYMOUS, Actor
 from server.database import STATEMENTS
 from server.settings import Settings
 from server.web.log import log
-from server.web.refusals import http_error, not_allowed
+from server.web.refusals import http_error, not_allowed, surprise
 from server.web.same_origin import is_allowed
 
 BY_OTHERS = ("/u/",)  # RFC 8058: mail providers post here; the address itself is the authority
@@ -30,6 +30,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SECRET = (
     *("/sign-in/", "/set-up/", "/calendars/personal/"),
     *("/u/", "/newsletters/confirm/", "/newsletters/preferences/"),
+    *("/registrations/", "/api/registrations/"),
 )
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -58,17 +59,14 @@ def front_door(inside: ASGIApp, settings: Settings) -> ASGIApp:
             await inside(scope, receive, send)
             return
         visit = _Visit(scope, send, always)
-        actor = ANONYMOUS
-        if not scope["path"].startswith(WITHOUT_SESSION):
-            actor = await _who(scope, clock.now())
-        scope["state"] |= {"actor": actor, "request_id": visit.id}
+        scope["state"] |= {"actor": ANONYMOUS, "request_id": visit.id}
         if _host(scope) not in hosts:
             await _refuse(http_error, HTTPException(status_code=421), scope, receive, visit.send)
         elif _is_foreign(scope):
             await _refuse(not_allowed, PermissionError(), scope, receive, visit.send)
         else:
-            await inside(scope, receive, visit.send)
-        visit.write_line(actor)
+            await _let_in(inside, scope, receive, visit.send)
+        visit.write_line()
 
     return enter
 
@@ -95,7 +93,7 @@ class _Visit:
             message["headers"] = [*given, (b"x-request-id", self.id.encode())]
         await self._send(message)
 
-    def write_line(self, actor: Actor) -> None:
+    def write_line(self) -> None:
         """One line: never a body, a cookie, a query or a secret address."""
         path = self._path
         secret = next((start for start in SECRET if path.startswith(start)), None)
@@ -107,8 +105,19 @@ class _Visit:
             ms=round((time.perf_counter() - self._began) * 1000, 1),
             statements=self._statements[0],
             request=self.id,
-            person=actor.person_id,
+            person=self._scope["state"]["actor"].person_id,
         )
+
+
+async def _let_in(inside: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """On to the page, once it is known who asks."""
+    if not scope["path"].startswith(WITHOUT_SESSION):
+        try:
+            scope["state"]["actor"] = await _who(scope, clock.now())
+        except Exception as error:  # the handlers of errors stand further in
+            await _refuse(surprise, error, scope, receive, send)
+            return
+    await inside(scope, receive, send)
 
 
 async def _who(scope: Scope, now: datetime) -> Actor:
@@ -140,7 +149,10 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 def _host(scope: Scope) -> str:
     """The name by which we were asked for; links in letters must never follow a stranger's."""
-    return urlsplit(f"//{_headers(scope).get('host', '')}").hostname or ""
+    try:
+        return urlsplit(f"//{_headers(scope).get('host', '')}").hostname or ""
+    except ValueError:
+        return ""
 
 
 async def _refuse(

@@ -1,6 +1,6 @@
 """What is on: the list, and one event."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response
@@ -42,9 +42,9 @@ def _kind(request: AnyRequest) -> str:
 def _before(request: AnyRequest, now: datetime) -> datetime:
     try:
         asked = datetime.fromisoformat(request.query_params.get("before", ""))
-    except ValueError:
+        return asked.astimezone(UTC) if asked.tzinfo else now
+    except (ValueError, OverflowError):
         return now
-    return asked if asked.tzinfo else now
 
 
 async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:

@@ -22,11 +22,12 @@ def actor_of(connection: Connection) -> Actor:
 
 def language_of(connection: Connection) -> str:
     """The address says so, else the reader chose so before, else their own; else Dutch."""
-    asked = connection.query_params.get("lang") or connection.cookies.get(LANGUAGE_COOKIE)
-    if asked in LANGUAGES:
-        return str(asked)
-    actor = actor_of(connection)
-    return actor.language if actor.language in LANGUAGES else "nl"
+    said = (
+        connection.query_params.get("lang"),
+        connection.cookies.get(LANGUAGE_COOKIE),
+        actor_of(connection).language,
+    )
+    return next((one for one in said if one in LANGUAGES), "nl")
 
 
 def require_signed_in(connection: Connection) -> Actor:
