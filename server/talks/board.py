@@ -11,7 +11,7 @@ from wtforms import TextAreaField
 from server import clock, language
 from server.actors import Actor
 from server.audit import service as audit
-from server.errors import NotFound
+from server.errors import NotAllowed, NotFound
 from server.talks import decisions, queries
 from server.talks.views import CallView, ProposalView
 from server.web.admin_kit.links import admin_row
@@ -112,6 +112,8 @@ async def _decide(
     request: AnyRequest, slug: str, code: str, action: str, verb: Verb
 ) -> Response[Any]:
     actor, call, view = await _read(request, slug, code)
+    if not actor.manages(call.committee_id):
+        raise NotAllowed
     form = await NoteForm.read(request)
     is_sound = form.validate()
     if action in NEEDS_REASON and not form["note"].data:

@@ -1,7 +1,6 @@
 """Calls, proposals, people and letters for these tests."""
 
 import html
-import json
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,19 +9,19 @@ from uuid import uuid4
 
 import httpx
 
-from server import clock
 from server.actors import Actor
 from server.database import execute
+from server.people import service as people
 from server.talks import drafts, queries, service
 from server.talks.rules import Text
 from server.talks.views import CallView, ProposalView
-from server.web import tokens
-from tables.accounts import Role, RoleGrant, Session
+from tables.accounts import Role, RoleGrant
 from tables.events import Event, EventState
 from tables.groups import GroupKind, GroupMembership, GroupRole, WorkingGroup
 from tables.knowledge import VocabularyTerm
 from tables.people import EmailState, Person
 from tables.talks import Call, Proposal, ProposalSpeaker
+from tests import clients
 from tests.factories import NOON
 
 TEXT = Text(title="Pijneducatie", abstract="Wat blijft er hangen?", affiliation="UMC Utrecht")
@@ -138,19 +137,6 @@ async def term(vocabulary: str, code: str, label: str, **values: object) -> None
     await VocabularyTerm(**{**given, "label_en": f"{label} (en)", **values}).save()
 
 
-async def letters() -> list[tuple[str, str]]:
-    """Kind and address of every letter owed, in order."""
-    rows = await execute("SELECT kind, address FROM outbox_letter ORDER BY id")
-    return [(row["kind"], row["address"]) for row in rows]
-
-
-async def last_letter() -> dict[str, Any]:
-    """What the newest letter says."""
-    rows = await execute('SELECT "values" FROM outbox_letter ORDER BY id DESC LIMIT 1')
-    found: dict[str, Any] = json.loads(rows[0]["values"])
-    return found
-
-
 async def trail(proposal_id: int) -> list[str]:
     """The audit lines of a proposal, in order."""
     rows = await execute(
@@ -162,15 +148,7 @@ async def trail(proposal_id: int) -> list[str]:
 
 async def sign_in(browser: httpx.AsyncClient, who: Actor) -> None:
     """Give the browser a session of this person."""
-    now = clock.now()
-    token = tokens.new()
-    await Session(
-        person=who.person_id,
-        token_hash=tokens.hash_of(token),
-        last_used_at=now,
-        expires_at=now + timedelta(days=1),
-    ).save()
-    browser.cookies.set("session", token)
+    await clients.sign_in(browser, await people.get(who.person_id or 0))
 
 
 def heading(page: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 from server import clock
 from server.database import execute
 from server.talks import queries
-from tests.talks.cast import call, in_state, letters, person, sign_in, submitted
+from tests.clients import letters
+from tests.talks.cast import call, in_state, person, sign_in, submitted
 
 pytestmark = pytest.mark.anyio
 DRAFT = {"title": "Slapen met pijn", "abstract": "Wat helpt?", "format": "lecture"}

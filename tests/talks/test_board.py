@@ -11,6 +11,7 @@ from server import clock
 from server.database import execute
 from server.talks import queries
 from server.web.admin_kit import names
+from tests.clients import letters
 from tests.talks.cast import (
     board,
     call,
@@ -18,7 +19,6 @@ from tests.talks.cast import (
     drafted,
     heading,
     in_state,
-    letters,
     person,
     seat,
     sign_in,
@@ -111,14 +111,16 @@ async def test_the_committee_reads_its_own_call_only(client: httpx.AsyncClient) 
     overview = await client.get("/board/talks")
     page = await client.get(f"{desk}/{view.code}")
     public = await client.get(f"/calls/{congress.slug}")
-    refused = await client.post(f"{desk}/{view.code}/acceptance")
+    refused = [
+        await client.post(f"{desk}/{view.code}/{noun}") for noun in ("acceptance", "revision")
+    ]
     elsewhere = await client.get(f"/board/talks/{other.slug}")
 
     assert "Andere" not in overview.text
     assert (page.status_code, "formaction" in page.text) == (200, False)
     assert f'href="{desk}"' in public.text
     assert "/admin/#" not in page.text
-    assert (refused.status_code, elsewhere.status_code) == (403, 404)
+    assert [answer.status_code for answer in (*refused, elsewhere)] == [403, 403, 404]
     assert (await queries.by_id(view.id)).state == "submitted"
 
 

@@ -10,19 +10,9 @@ from server.errors import Invalid, NotAllowed, NotFound
 from server.talks import decisions, queries, service
 from server.talks.refusals import ConflictOfInterest
 from tables.talks import ProposalSpeaker
+from tests.clients import last_letter, letters
 from tests.factories import NOON
-from tests.talks.cast import (
-    board,
-    call,
-    committee,
-    in_state,
-    last_letter,
-    letters,
-    person,
-    seat,
-    submitted,
-    trail,
-)
+from tests.talks.cast import board, call, committee, in_state, person, seat, submitted, trail
 
 pytestmark = pytest.mark.anyio
 ANSWER_BY = datetime(2027, 3, 30, 15, 0, tzinfo=UTC)  # the Tuesday after Easter, 17.00

@@ -15,6 +15,7 @@ from server.database import execute
 from server.talks import decisions, queries
 from server.talks.form import new_key
 from server.talks.views import CallView
+from tests.clients import letters
 from tests.talks.cast import (
     TEXT,
     board,
@@ -22,7 +23,6 @@ from tests.talks.cast import (
     drafted,
     heading,
     in_state,
-    letters,
     person,
     sign_in,
     submitted,

@@ -9,8 +9,9 @@ from server.errors import WrongState
 from server.talks import decisions, drafts, queries, service
 from server.talks.refusals import TooManyProposals
 from server.talks.views import ProposalView
+from tests.clients import letters
 from tests.factories import NOON
-from tests.talks.cast import TEXT, board, call, drafted, letters, person, submitted, trail
+from tests.talks.cast import TEXT, board, call, drafted, person, submitted, trail
 
 pytestmark = pytest.mark.anyio
 

@@ -11,19 +11,9 @@ from server.errors import Invalid, NotFound, Stale, WrongState
 from server.people.service import PersonForm
 from server.talks import decisions, drafts, queries, service
 from server.talks.refusals import Closed, NotOpen, TextIsFixed, TooManyProposals
+from tests.clients import last_letter, letters
 from tests.factories import NOON
-from tests.talks.cast import (
-    TEXT,
-    board,
-    call,
-    drafted,
-    in_state,
-    last_letter,
-    letters,
-    person,
-    submitted,
-    trail,
-)
+from tests.talks.cast import TEXT, board, call, drafted, in_state, person, submitted, trail
 
 pytestmark = pytest.mark.anyio
 ELS = PersonForm(surname="Els Vink", email="els@example.org")

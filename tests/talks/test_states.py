@@ -12,8 +12,9 @@ from server.errors import WrongState
 from server.talks import decisions, queries, service
 from server.talks.states import COMMITTEES, PROPOSAL, SPEAKERS
 from tables.talks import ProposalState as S
+from tests.clients import letters
 from tests.factories import NOON
-from tests.talks.cast import board, call, drafted, in_state, letters, person, trail
+from tests.talks.cast import board, call, drafted, in_state, person, trail
 
 pytestmark = pytest.mark.anyio
 Verb = Callable[..., Awaitable[Any]]
