@@ -5,7 +5,7 @@ Runs inside a transaction that holds the lock of the event: what stands here, ev
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from server import clock
@@ -52,7 +52,7 @@ async def claim(
 ) -> queries.RegistrationView:
     """Take a place or stand in line, with the audit line and the letter.
 
-    A claim by a stranger is held for half an hour and counts as a place until then.
+    A free place is held for a stranger for half an hour; one who would wait holds nothing.
     Refuses: NoSuchPlace.
     """
     code = secrets.token_hex(CODE_BYTES)
@@ -61,9 +61,11 @@ async def claim(
     ticket_class = TicketClass(made[0]["ticket_class"])
     rank = rules.CLASS_RANK[ticket_class]
     room = await line.room(event_id, form.unit_id, rank, now=now)
-    state, held_until = rules.place(room), None
+    state = rules.place(room)
+    held_until: datetime | None = None
     if not actor.is_signed_in:
-        state, held_until = LineState.unverified, now + timedelta(minutes=rules.HOLD_MINUTES)
+        held_until = now + rules.HOLD if state == LineState.confirmed else None
+        state = LineState.unverified
     rows = await execute(
         LINE, made[0]["id"], room.unit_id, person_id, state.value, rank, now, held_until
     )

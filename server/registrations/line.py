@@ -18,6 +18,9 @@ from tables.registrations import LineState
 HELD = """(SELECT count(*) FROM registration_line l WHERE l.unit = {unit} AND l.id <> {but}
   AND (l.state = 'confirmed' OR (l.state IN ('offered', 'unverified') AND l.expires_at > {now})))"""
 
+OVERDUE = f"""(l.state = 'offered' AND l.expires_at <= {{now}} OR l.state = 'unverified'
+  AND l.queued_at <= {{now}} - interval '{int(rules.HOLD.total_seconds())} seconds')"""
+
 
 async def lock(event_id: int) -> dict[str, Any]:
     """The event's row, touched first: whoever else wants a place there waits. Raises NotFound."""
@@ -103,9 +106,9 @@ async def _offer(line_id: int, starts_at: datetime, now: datetime) -> None:
 async def overdue(event_id: int, *, now: datetime) -> int:
     """Offers nobody answered and holds nobody confirmed. Returns how many were ended."""
     rows = await execute(
-        "SELECT l.id, l.state, l.missed_offers FROM registration_line l"
-        " JOIN capacity_unit u ON u.id = l.unit WHERE u.event = $1"
-        " AND l.state IN ('offered', 'unverified') AND l.expires_at <= $2 ORDER BY l.id",
+        "SELECT l.id, l.state, l.missed_offers, e.starts_at FROM registration_line l"
+        " JOIN capacity_unit u ON u.id = l.unit JOIN event e ON e.id = u.event"
+        f" WHERE e.id = $1 AND {OVERDUE.format(now='$2::timestamptz')} ORDER BY l.id",
         event_id,
         now,
     )
@@ -118,7 +121,8 @@ async def _end(row: dict[str, Any], now: datetime) -> None:
     if row["state"] == LineState.unverified:
         await LINE.move(row["id"], "expire", actor=SYSTEM, set_also={"expires_at": None})
         return
-    action = rules.missed_action(row["missed_offers"])
+    has_begun = row["starts_at"] <= now
+    action = "expire" if has_begun else rules.missed_action(row["missed_offers"])
     also: dict[str, object] = {"expires_at": None, "missed_offers": row["missed_offers"] + 1}
     if action == "miss":
         also["queued_at"] = now

@@ -14,13 +14,11 @@ from server.events import rules as event_rules
 from server.events.states import EVENT
 from server.outbox import service as outbox
 from server.registrations import line, queries
-from server.registrations.states import LINE
+from server.registrations.states import LINE, LIVE
 from server.registrations.telling import recipient
 from server.web import links
 from tables.events import EventState
-from tables.registrations import LineState
 
-INVOLVED = (LineState.confirmed, LineState.offered, LineState.waiting, LineState.unverified)
 CHANGEABLE = (
     "kind",
     "title",
@@ -73,15 +71,17 @@ async def change_event(
         event_rules.check({**before, **after})
         shown = before["state"] not in (EventState.draft, EventState.archived)
         telling = shown and event_rules.is_telling(before, after)
+        # a postponed event is told of when it is rescheduled, with the date it first had
+        is_told = telling and before["state"] in (EventState.announced, EventState.published)
         extra: dict[str, object] = {"changed_at": now, "revision": before["revision"] + 1}
         if telling:
             extra["sequence"] = before["sequence"] + 1
-        if telling and event_rules.has_moved(before, after):
+        if is_told and event_rules.has_moved(before, after):
             extra["moved_from_at"] = before["starts_at"]
         await _save(event_id, after | extra)
         was = {name: before[name] for name in after}
         await audit.record(actor, "change", ("event", event_id), before=was, after=after)
-        if telling:
+        if is_told:
             await _tell_of_change(event_id, before, now)
             await line.promote(event_id, now=now)
 
@@ -99,7 +99,7 @@ async def _tell_of_change(event_id: int, before: Mapping[str, Any], now: datetim
             event_id,
         )
     )[0]
-    for view in await queries.of_event(event_id, states=INVOLVED):
+    for view in await queries.of_event(event_id, states=LIVE):
         if not view.email:
             continue
         said = view.language
@@ -124,7 +124,7 @@ async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetim
         before = await line.lock(event_id)
         also = {"cancel_reason": reason, "cancelled_at": now, "sequence": before["sequence"] + 1}
         await EVENT.move(event_id, "cancel", actor=actor, reason=reason, set_also=also)
-        for view in await queries.of_event(event_id, states=INVOLVED):
+        for view in await queries.of_event(event_id, states=LIVE):
             await LINE.move(view.line_id, "cancel_by_organiser", actor=actor, reason=reason)
             await _post(view, letters.EventCancelled, "cancelled", reason)
 
@@ -135,7 +135,7 @@ async def postpone_event(actor: Actor, event_id: int, *, reason: str = "") -> No
         before = await line.lock(event_id)
         also = {"sequence": before["sequence"] + 1, "moved_from_at": before["starts_at"]}
         await EVENT.move(event_id, "postpone", actor=actor, reason=reason, set_also=also)
-        for view in await queries.of_event(event_id, states=INVOLVED):
+        for view in await queries.of_event(event_id, states=LIVE):
             await _post(view, letters.EventPostponed, f"postponed:{also['sequence']}", reason)
 
 

@@ -14,7 +14,7 @@ from server.people import rules as people
 from server.registrations import queries, rules, service
 from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LIVE
-from server.web import rate_limit
+from server.web import pace, rate_limit
 from server.web.forms import Form, at_most, optional, required, stripped
 from server.web.pages import page, see_other
 from server.web.visitor import actor_of, address_of, language_of
@@ -80,14 +80,13 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     ]
     if not asked.validate():
         return await _form_page(request, event, asked, 422)
-    if not actor.is_signed_in:
-        await rate_limit.allow(
-            f"register:{address_of(request)}", STRANGERS_AN_HOUR, HOUR_SECONDS, now
-        )
-    mine = await service.register(actor, event.id, _asked(asked, request), now=now)
-    if not actor.is_signed_in:
-        return page(request, "registrations/check_mail.html", event=event, email=asked.email.data)
-    return see_other(f"/registrations/{mine.code}", notice=f"registrations.notice.{mine.state}")
+    wish = _asked(asked, request)
+    if actor.is_signed_in:
+        return _back(await service.register(actor, event.id, wish, now=now))
+    await rate_limit.allow(f"register:{address_of(request)}", STRANGERS_AN_HOUR, HOUR_SECONDS, now)
+    async with pace.steady():
+        await service.register(actor, event.id, wish, now=now)
+    return page(request, "registrations/check_mail.html", event=event, email=wish.email)
 
 
 def _asked(asked: Any, request: AnyRequest) -> RegistrationForm:
@@ -132,14 +131,13 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     may_cancel = rules.may_cancel(
         view.state, cancel_until_at=view.cancel_until_at, starts_at=view.starts_at, now=now
     )
-    is_late = view.expires_at is not None and view.expires_at <= now
     return _secret(
         page(
             request,
             "registrations/mine.html",
             registration=view,
             may_cancel=may_cancel,
-            is_late=is_late,
+            is_late=view.is_late(now),
         )
     )
 

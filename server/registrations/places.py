@@ -20,11 +20,10 @@ async def change_unit(
 ) -> None:
     """Change places of one sort: more are offered at once, fewer throw nobody out."""
     async with transaction():
-        rows = await execute("SELECT * FROM capacity_unit WHERE id = $1", unit_id)
-        if not rows:
-            raise NotFound
-        await line.lock(rows[0]["event"])
-        after = {k: v for k, v in values.items() if k in CHANGEABLE and rows[0][k] != v}
+        event_id = await _event_of(unit_id)
+        await line.lock(event_id)
+        before = (await execute("SELECT * FROM capacity_unit WHERE id = $1", unit_id))[0]
+        after = {k: v for k, v in values.items() if k in CHANGEABLE and before[k] != v}
         if not after:
             return
         assignments = ", ".join(f"{name} = ${n}" for n, name in enumerate(after, start=3))
@@ -35,9 +34,16 @@ async def change_unit(
             now,
             *after.values(),
         )
-        was = {name: rows[0][name] for name in after}
+        was = {name: before[name] for name in after}
         await audit.record(actor, "change", ("capacity_unit", unit_id), before=was, after=after)
-        await line.promote(rows[0]["event"], now=now)
+        await line.promote(event_id, now=now)
+
+
+async def _event_of(unit_id: int) -> int:
+    rows = await execute("SELECT event FROM capacity_unit WHERE id = $1", unit_id)
+    if not rows:
+        raise NotFound
+    return int(rows[0]["event"])
 
 
 async def place(actor: Actor, line_id: int, *, reason: str = "", now: datetime) -> None:
@@ -74,7 +80,7 @@ async def tick(now: datetime) -> int:
     """End what ran out and offer what is free. Late, twice or after a week: the same outcome."""
     rows = await execute(
         "SELECT DISTINCT u.event FROM registration_line l JOIN capacity_unit u ON u.id = l.unit"
-        " WHERE l.state IN ('offered', 'unverified') AND l.expires_at <= $1 ORDER BY u.event",
+        f" WHERE {line.OVERDUE.format(now='$1::timestamptz')} ORDER BY u.event",
         now,
     )
     for row in rows:

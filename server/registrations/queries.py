@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from server.database import execute
 from server.errors import NotFound
+from server.registrations import rules
+from tables.registrations import LineState
 
 RANK = """CASE WHEN l.state = 'waiting' THEN (SELECT count(*) FROM registration_line o
   WHERE o.unit = l.unit AND o.state = 'waiting'
@@ -14,7 +17,8 @@ RANK = """CASE WHEN l.state = 'waiting' THEN (SELECT count(*) FROM registration_
 NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registration = r.id
   ORDER BY x.id DESC LIMIT 1) l ON true JOIN capacity_unit u ON u.id = l.unit"""
 VIEW = f"""
-SELECT r.id, r.code, r.event AS event_id, r.person AS person_id, r.ticket_class, r.remark,
+SELECT r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
+  r.ticket_class, r.remark,
   r.created_at, l.id AS line_id, l.revision AS line_revision, l.state, l.expires_at, l.queued_at,
   u.name_nl AS unit_nl,
   u.name_en AS unit_en, p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
@@ -58,7 +62,19 @@ class RegistrationView:
     cancel_until_at: datetime | None
     mode: str
     online_url: str
+    idempotency_key: UUID | None
     rank: int | None
+
+    @property
+    def answer_until(self) -> datetime | None:
+        """Until when one may confirm or accept; a stranger has as long with no place held."""
+        if self.state == LineState.unverified:
+            return self.queued_at + rules.HOLD
+        return self.expires_at
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the time to answer has passed, also when no clock has ended it yet."""
+        return self.answer_until is not None and self.answer_until <= now
 
     def title(self, language: str) -> str:
         """The title of the event in a language."""

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from dateutil.easter import easter
-
 from server.clock import AMSTERDAM
+from server.holidays import working_day_from
 from tables.registrations import LineState, TicketClass
 
-HOLD_MINUTES = 30
+HOLD = timedelta(minutes=30)
 CLASS_RANK = {
     TicketClass.speaker: 0,
     TicketClass.member: 1,
@@ -54,28 +53,10 @@ def offer_ends_at(now: datetime, starts_at: datetime) -> datetime:
 def _working_moment(moment: datetime) -> datetime:
     """This moment, or the next at which people may be expected to read their mail."""
     local = moment.astimezone(AMSTERDAM)
-    if local.time() >= CLOSES:
-        local = _morning_after(local)
-    elif local.time() < OPENS:
-        local = datetime.combine(local.date(), OPENS, AMSTERDAM)
-    while local.weekday() > 4 or local.date() in _holidays(local.year):
-        local = _morning_after(local)
-    return local.astimezone(moment.tzinfo)
-
-
-def _morning_after(local: datetime) -> datetime:
-    return datetime.combine(local.date() + timedelta(days=1), OPENS, AMSTERDAM)
-
-
-def _holidays(year: int) -> set[object]:
-    """Dutch public holidays (Algemene termijnenwet art. 3) and King's Day."""
-    sunday = easter(year)
-    moving = {sunday + timedelta(days=days) for days in (-2, 1, 39, 50)}
-    kings_day = sunday.replace(month=4, day=27)
-    if kings_day.weekday() == 6:
-        kings_day -= timedelta(days=1)
-    fixed = {sunday.replace(month=m, day=d) for m, d in ((1, 1), (5, 5), (12, 25), (12, 26))}
-    return moving | fixed | {kings_day}
+    day = working_day_from(local.date() + timedelta(days=local.time() >= CLOSES))
+    if day == local.date() and local.time() >= OPENS:
+        return moment
+    return datetime.combine(day, OPENS, AMSTERDAM).astimezone(moment.tzinfo)
 
 
 def may_cancel(

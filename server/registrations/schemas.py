@@ -43,7 +43,7 @@ def registration_out(view: RegistrationView) -> RegistrationOut:
         allowed_actions=[action for action in LINE.allowed(view.state) if action in HOLDERS],
         rank=view.rank,
         place=view.unit_nl,
-        expires_at=view.expires_at,
+        expires_at=view.answer_until,
         starts_at=view.starts_at,
         ends_at=view.ends_at,
         online_url=view.online_url,

@@ -6,7 +6,6 @@ Counting first and locking later oversells (measured; tests/races holds both run
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from server.actors import Actor
 from server.audit import service as audit
@@ -39,9 +38,11 @@ async def register(
         event = await line.lock(event_id)
         _require_open(actor, event, now)
         person_id = await _person(actor, form, now)
-        earlier = await queries.find(event_id, person_id)
+        earlier = await _earlier(event_id, person_id, now)
+        if earlier is not None and _is_repeat(earlier, form):
+            return earlier
         if earlier is not None and earlier.state in LIVE:
-            return await _again(actor, earlier, form, now)
+            return await _again(actor, earlier, now)
         return await claiming.claim(actor, event_id, person_id, form, now=now)
 
 
@@ -54,7 +55,7 @@ async def register_for(
     """
     async with transaction():
         await line.lock(event_id)
-        earlier = await queries.find(event_id, person_id)
+        earlier = await _earlier(event_id, person_id, now)
         if earlier is not None and earlier.state in LIVE:
             raise AlreadyRegistered(event=earlier.title(actor.language))
         form = RegistrationForm(remark=remark)
@@ -104,21 +105,29 @@ async def _person(actor: Actor, form: RegistrationForm, now: datetime) -> int:
     )
 
 
-async def _again(
-    actor: Actor, earlier: queries.RegistrationView, form: RegistrationForm, now: datetime
-) -> queries.RegistrationView:
-    """A repeated post does nothing; a stranger is told by mail only, so that nobody else learns."""
-    if await _is_repeat(earlier.id, form.idempotency_key):
+async def _earlier(event_id: int, person_id: int, now: datetime) -> queries.RegistrationView | None:
+    """What somebody has at this event, once what ran out there is ended."""
+    earlier = await queries.find(event_id, person_id)
+    if earlier is None or not earlier.is_late(now):
         return earlier
+    await line.overdue(event_id, now=now)
+    return await queries.find(event_id, person_id)
+
+
+def _is_repeat(earlier: queries.RegistrationView, form: RegistrationForm) -> bool:
+    """The same post again, also after the place was given up: a reloaded page does nothing."""
+    key = form.idempotency_key
+    return key is not None and key == earlier.idempotency_key
+
+
+async def _again(
+    actor: Actor, earlier: queries.RegistrationView, now: datetime
+) -> queries.RegistrationView:
+    """A stranger is told by mail only, so that nobody else learns."""
     if actor.is_signed_in:
         raise AlreadyRegistered(event=earlier.title(actor.language))
     await telling.remind(earlier, now=now)
     return earlier
-
-
-async def _is_repeat(registration_id: int, key: UUID | None) -> bool:
-    rows = await execute("SELECT idempotency_key FROM registration WHERE id = $1", registration_id)
-    return key is not None and rows[0]["idempotency_key"] == key
 
 
 async def verify(actor: Actor, code: str, *, now: datetime) -> queries.RegistrationView:
@@ -128,10 +137,12 @@ async def verify(actor: Actor, code: str, *, now: datetime) -> queries.Registrat
     """
     async with transaction():
         seen = await _locked(code)
-        if seen.state == LineState.unverified and (seen.expires_at or now) <= now:
-            raise OfferOver(until=seen.expires_at)
-        state = rules.place(await line.room_without(seen.line_id, now=now))
-        action = "verify" if state == LineState.confirmed else "queue"
+        if seen.state == LineState.unverified and seen.is_late(now):
+            raise OfferOver
+        is_held = seen.expires_at is not None
+        room = await line.room_without(seen.line_id, now=now)
+        has_place = is_held or rules.place(room) == LineState.confirmed
+        action = "verify" if has_place else "queue"
         moved = await _move(actor, seen, action, {"expires_at": None, "queued_at": now})
         await line.promote(seen.event_id, now=now)
     return moved
@@ -141,8 +152,8 @@ async def accept(actor: Actor, code: str, *, now: datetime) -> queries.Registrat
     """Take the offered place. Refuses: OfferOver, WrongState."""
     async with transaction():
         seen = await _locked(code)
-        if seen.state == LineState.offered and (seen.expires_at or now) <= now:
-            raise OfferOver(until=seen.expires_at)
+        if seen.state == LineState.offered and seen.is_late(now):
+            raise OfferOver
         return await _move(actor, seen, "accept", {"expires_at": None})
 
 

@@ -56,6 +56,6 @@ def letter_for(view: RegistrationView, *, missed: bool = False) -> letters.About
         ranked = letters.OfferMissed if missed else letters.RegistrationWaiting
         return ranked(**about, rank=view.rank or 0)
     if view.state in UNTIL:
-        until = language.moment(view.expires_at, said) if view.expires_at else ""
+        until = language.moment(view.answer_until, said) if view.answer_until else ""
         return UNTIL[view.state](**about, until=until)
     return PLAIN[view.state](**about) if view.state in PLAIN else None
