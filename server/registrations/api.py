@@ -37,7 +37,7 @@ async def create_registration(
     return registration_out(await service.register(actor, event.id, form, now=now))
 
 
-async def one_registration(_request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
+async def one_registration(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
     """Where one registration stands. Its code is the key: whoever holds it may look and act."""
     return registration_out(await queries.get(code))
 

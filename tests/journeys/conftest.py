@@ -1,4 +1,7 @@
-"""The real program, a real mail server and a real browser; one of each for all stories."""
+"""The real program, a real mail server and a real browser; one of each for all stories.
+
+They end with this folder: while a browser is driven, no other event loop runs in this process.
+"""
 
 import re
 import shutil
@@ -82,7 +85,7 @@ def note(kind: str, text: str, complaints: list[str]) -> None:
         complaints.append(text)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def post() -> Iterator[Postbox]:
     box = Postbox()
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
@@ -92,7 +95,7 @@ def post() -> Iterator[Postbox]:
     controller.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(post: Any) -> Iterator[Program]:
     folder = Path(tempfile.mkdtemp(prefix="netwerk-journey-"))
     folder.chmod(0o711)
@@ -103,7 +106,7 @@ def site(post: Any) -> Iterator[Program]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("Chromium was not found: install Debian's package chromium")
