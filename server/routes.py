@@ -83,6 +83,7 @@ HOME = [
 ACCOUNTS = [
     see("/sign-in", accounts.ask),
     act("/sign-in", accounts.send),
+    see("/sign-in/sent", accounts.sent),
     see("/sign-in/{token:str}", accounts.arrive),
     act("/sign-in/{token:str}", accounts.enter),
     act("/sign-out", accounts.leave),
@@ -119,6 +120,7 @@ EVENTS = [
     see("/events/{slug:str}", events.show_event),
     see("/events/{slug:str}/registration", registrations.form),
     act("/events/{slug:str}/registration", registrations.register),
+    see("/events/{slug:str}/registration/asked", registrations.asked),
     see("/registrations/{code:str}", registrations.mine),
     act("/registrations/{code:str}/verification", registrations.verify),
     act("/registrations/{code:str}/acceptance", registrations.accept),
@@ -182,6 +184,7 @@ TALKS = [
     see("/calls/{slug:str}", talks.show_call),
     see("/calls/{slug:str}/proposals/new", talks.new),
     act("/calls/{slug:str}/proposals", talks.propose),
+    see("/calls/{slug:str}/proposals/asked", talks.asked),
     see("/me/proposals/{code:str}", talks.mine),
     see("/me/proposals/{code:str}/text", talks.text_form),
     act("/me/proposals/{code:str}/text", talks.save_text),

@@ -13,6 +13,7 @@ from datetime import datetime
 import asyncpg
 
 from server import clock
+from server.accounts import service as accounts
 from server.audit import service as audit
 from server.calendars import service as calendars
 from server.database import execute
@@ -20,6 +21,7 @@ from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
 from server.registrations import places as registrations
 from server.talks import service as talks
+from server.web import rate_limit
 from server.web.log import log
 
 FAILURES_BEFORE_BACKING_OFF = 5
@@ -57,6 +59,8 @@ JOBS = [
     Job("registrations.tick", 20, registrations.tick),
     Job("talks.tick", 300, talks.tick),
     Job("audit.seal", 10, _seal_audit),
+    Job("accounts.tick", 3600, accounts.tick),
+    Job("rate_limit.forget", 3600, rate_limit.forget),
     Job("calendars.tick", 3600, calendars.tick),
     Job("newsletters.tick", 3600, newsletters.tick),
 ]

@@ -44,6 +44,15 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+async def hurry(dsn: str) -> None:
+    """What a test writes need not outlive a power cut: the disk is not waited for."""
+    connection = await asyncpg.connect(dsn)
+    for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        await connection.execute(f"ALTER SYSTEM SET {name} = off")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[postgres.Private]:
     directory = Path(tempfile.mkdtemp(prefix="netwerk-test-"))
@@ -51,6 +60,7 @@ def server() -> Iterator[postgres.Private]:
     running = postgres.start(directory / "postgres")
     try:
         database.configure(running.url())
+        asyncio.run(hurry(running.url()))
         asyncio.run(migrating.migrate())
         yield running
     finally:

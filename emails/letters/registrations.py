@@ -23,6 +23,8 @@ class AboutRegistration(Letter):
         names = cls.__dataclass_fields__
         if "until" in names:
             more["until"] = "woensdag 10 maart 2027, 12.00 uur"
+        if "is_held" in names:
+            more["is_held"] = True
         if "rank" in names:
             more["rank"] = 3
         return cls(
@@ -38,6 +40,7 @@ class RegistrationToVerify(AboutRegistration):
     """Sent to a stranger who registers: nothing is final until they press the button."""
 
     until: str
+    is_held: bool
 
 
 @dataclass(frozen=True)

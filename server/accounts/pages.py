@@ -74,7 +74,12 @@ async def send(request: AnyRequest) -> Response[Any]:
     await rate_limit.allow(f"sign-in:{address_of(request)}", ASKS_AN_HOUR, HOUR_SECONDS, now)
     async with pace.steady():
         await service.ask_for_link(form.email.data, next_path=form.next.data or "/me", now=now)
-    return page(request, "accounts/link_sent.html", email=form.email.data)
+    return see_other("/sign-in/sent")
+
+
+async def sent(request: AnyRequest) -> Response[Any]:
+    """What happens next: the same for everybody."""
+    return page(request, "accounts/link_sent.html")
 
 
 async def arrive(request: AnyRequest, token: FromPath[str]) -> Response[Any]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 LINK_LIFE = timedelta(minutes=10)
+LINK_KEPT = timedelta(days=7)
 SET_UP_LIFE = timedelta(hours=24)
 SESSION_LIFE = timedelta(days=90)
 IDLE_LIFE = timedelta(days=30)

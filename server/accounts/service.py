@@ -184,6 +184,12 @@ async def set_up(token: str, form: people.PersonForm, *, device: str, now: datet
         return await _new_session(person_id, device, now)
 
 
+async def tick(now: datetime) -> None:
+    """Forget sessions and links that can open nothing any more."""
+    await execute("DELETE FROM session WHERE expires_at <= $1", now)
+    await execute("DELETE FROM sign_in_link WHERE expires_at <= $1", now - rules.LINK_KEPT)
+
+
 async def is_link_open(token: str, purpose: LinkPurpose, *, now: datetime) -> bool:
     """Whether a link can still be used; looking does not use it up."""
     rows = await execute(

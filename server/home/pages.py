@@ -17,6 +17,7 @@ from server.talks import queries as talks
 from server.web.links import absolute
 from server.web.pages import page
 from server.web.visitor import actor_of, require_signed_in
+from tables.events import EventState
 
 AnyRequest = Request[Any, Any, Any]
 ON_FRONT = 3
@@ -26,10 +27,12 @@ SECURITY_DAYS = 365
 async def front(request: AnyRequest) -> Response[Any]:
     """What the network is, what is on, where to begin."""
     actor, now = actor_of(request), clock.now()
+    coming = await events.upcoming(actor, now=now)
+    going_on = [event for event in coming if event.state != EventState.cancelled]
     return page(
         request,
         "home/front.html",
-        events=await events.upcoming(actor, now=now, limit=ON_FRONT),
+        events=going_on[:ON_FRONT],
         groups=await groups.public(clock.today()),
         resources=await knowledge.newest(ON_FRONT),
         mail_from=sender(),

@@ -87,6 +87,7 @@ async def claim(now: datetime) -> list[Queued]:
     """Take up to a batch of letters so that no other worker takes them too."""
     async with transaction():
         rows = await execute(CLAIM, now, now - LEASE, BATCH)
+    rows.sort(key=lambda row: (row["category"] != "service", row["id"]))  # RETURNING has no order
     return [Queued(**{**row, "values": json.loads(row["values"])}) for row in rows]
 
 

@@ -11,6 +11,7 @@ from server.events import queries as events
 from server.registrations import queries, service
 from server.registrations.claiming import RegistrationForm
 from server.registrations.schemas import RegistrationIn, RegistrationOut, registration_out
+from server.web.forms import stripped
 from server.web.visitor import actor_of, language_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
@@ -30,7 +31,7 @@ async def create_registration(
     event = await events.get(actor, slug, now=now)
     form = RegistrationForm(
         unit_id=data.unit_id,
-        remark=data.remark,
+        remark=stripped(data.remark),
         language=language_of(request),
         idempotency_key=data.idempotency_key,
     )

@@ -23,7 +23,6 @@ CHANGEABLE = (
     "kind",
     "title",
     "title_en",
-    "slug",
     "summary",
     "summary_en",
     "description",

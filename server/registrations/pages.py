@@ -86,7 +86,13 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     await rate_limit.allow(f"register:{address_of(request)}", STRANGERS_AN_HOUR, HOUR_SECONDS, now)
     async with pace.steady():
         await service.register(actor, event.id, wish, now=now)
-    return page(request, "registrations/check_mail.html", event=event, email=wish.email)
+    return see_other(f"/events/{slug}/registration/asked")
+
+
+async def asked(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """What a stranger does next: the same for everybody."""
+    event = await events.get(actor_of(request), slug, now=clock.now())
+    return page(request, "registrations/check_mail.html", event=event)
 
 
 def _asked(asked: Any, request: AnyRequest) -> RegistrationForm:

@@ -83,9 +83,19 @@ async def tick(now: datetime) -> int:
         f" WHERE {line.OVERDUE.format(now='$1::timestamptz')} ORDER BY u.event",
         now,
     )
+    problems: list[Exception] = []
     for row in rows:
-        async with transaction():
-            await line.lock(row["event"])
-            await line.overdue(row["event"], now=now)
-            await line.promote(row["event"], now=now)
+        try:
+            await _tick_event(row["event"], now)
+        except Exception as problem:
+            problems.append(problem)
+    if problems:
+        raise ExceptionGroup("places of some events could not be brought up to date", problems)
     return len(rows)
+
+
+async def _tick_event(event_id: int, now: datetime) -> None:
+    async with transaction():
+        await line.lock(event_id)
+        await line.overdue(event_id, now=now)
+        await line.promote(event_id, now=now)

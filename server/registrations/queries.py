@@ -72,6 +72,11 @@ class RegistrationView:
             return self.queued_at + rules.HOLD
         return self.expires_at
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a place is kept until then; a stranger on a full event has none."""
+        return self.expires_at is not None
+
     def is_late(self, now: datetime) -> bool:
         """Whether the time to answer has passed, also when no clock has ended it yet."""
         return self.answer_until is not None and self.answer_until <= now

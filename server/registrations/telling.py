@@ -9,10 +9,6 @@ from server.registrations.queries import RegistrationView
 from server.web import links
 from tables.registrations import LineState
 
-UNTIL: dict[str, type[letters.RegistrationToVerify] | type[letters.PlaceOffered]] = {
-    LineState.unverified: letters.RegistrationToVerify,
-    LineState.offered: letters.PlaceOffered,
-}
 PLAIN: dict[str, type[letters.AboutRegistration]] = {
     LineState.confirmed: letters.RegistrationConfirmed,
     LineState.expired: letters.OfferExpired,
@@ -55,7 +51,9 @@ def letter_for(view: RegistrationView, *, missed: bool = False) -> letters.About
     if view.state == LineState.waiting:
         ranked = letters.OfferMissed if missed else letters.RegistrationWaiting
         return ranked(**about, rank=view.rank or 0)
-    if view.state in UNTIL:
-        until = language.moment(view.answer_until, said) if view.answer_until else ""
-        return UNTIL[view.state](**about, until=until)
+    until = language.moment(view.answer_until, said) if view.answer_until else ""
+    if view.state == LineState.unverified:
+        return letters.RegistrationToVerify(**about, until=until, is_held=view.is_held)
+    if view.state == LineState.offered:
+        return letters.PlaceOffered(**about, until=until)
     return PLAIN[view.state](**about) if view.state in PLAIN else None

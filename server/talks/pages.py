@@ -110,7 +110,12 @@ async def _keep_for_stranger(
     await drafts.draft_for_stranger(
         call.id, form.text, who, code=key.code, opened_at=key.opened_at, now=now
     )
-    return page(request, "talks/check_mail.html", call=call, email=email)
+    return see_other(f"/calls/{call.slug}/proposals/asked")
+
+
+async def asked(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """What a stranger does next."""
+    return page(request, "talks/check_mail.html", call=await queries.get_call(slug))
 
 
 async def _form_page(

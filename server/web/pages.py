@@ -1,8 +1,9 @@
 """Answer with a page, or send the reader on. Templates know the reader and their language."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -74,6 +75,7 @@ def render(connection: Connection, template: str, **context: object) -> str:
         .render(
             lang=language_of(connection),
             path=connection.url.path,
+            in_language=partial(_in_language, connection),
             actor=actor_of(connection),
             notice=_notice(connection),
             now=clock.now(),
@@ -116,6 +118,12 @@ def see_other(path: str, *, notice: str = "") -> Redirect:
             Cookie(NOTICE_COOKIE, value=notice, max_age=60, httponly=True, samesite="lax")
         )
     return response
+
+
+def _in_language(connection: Connection, language: str) -> str:
+    """This very address, filters and all, in another language."""
+    asked = [pair for pair in connection.query_params.multi_items() if pair[0] != "lang"]
+    return f"{connection.url.path}?{urlencode([*asked, ('lang', language)])}"
 
 
 def _notice(connection: Connection) -> str | None:

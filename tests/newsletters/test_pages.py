@@ -366,10 +366,10 @@ async def test_ones_own_lists_ask_to_sign_in(client: httpx.AsyncClient) -> None:
 async def test_a_name_with_a_line_break_stays_one_line(client: httpx.AsyncClient) -> None:
     await mailing_list()
 
-    await client.post("/newsletters", data={**FORM, "name": "Anna\r\nBcc: b@example.org"})
+    await client.post("/newsletters", data={**FORM, "name": "Anna\r\nBcc: b"})
 
     rows = await execute("SELECT \"values\"->>'name' AS name FROM outbox_letter")
-    assert rows == [{"name": "Anna Bcc: b@example.org"}]
+    assert rows == [{"name": "Anna Bcc: b"}]
 
 
 async def test_one_visitor_cannot_ask_for_ever(client: httpx.AsyncClient) -> None:
