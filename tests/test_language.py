@@ -60,6 +60,6 @@ def test_an_unknown_message_is_a_mistake(key: str) -> None:
 
 
 def test_braces_that_people_typed_are_left_alone() -> None:
-    told = language.text("nl", "registrations.check.text", email="{0} {x}")
+    told = language.text("nl", "registrations.form.title", event="{0} {x}")
 
     assert "{0} {x}" in told

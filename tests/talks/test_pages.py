@@ -176,7 +176,8 @@ async def test_known_and_unknown_addresses_get_the_same_answer(client: httpx.Asy
     ]
 
     texts = [answer.text.replace("nieuw@", "els@") for answer in answers]
-    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
     assert texts[0] == texts[1]
 
 
