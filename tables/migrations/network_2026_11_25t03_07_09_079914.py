@@ -10,9 +10,7 @@ DESCRIPTION = "Letters know when they were changed"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="network", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="network", description=DESCRIPTION)
 
     manager.add_column(
         table_class_name="OutboxLetter",
