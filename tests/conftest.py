@@ -84,7 +84,7 @@ def product() -> Litestar:
     return create_app(settings.current())
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def in_use() -> Iterator[None]:
     """Settings as in development."""
     before = [*settings._IN_USE]
@@ -95,7 +95,7 @@ def in_use() -> Iterator[None]:
 
 
 @pytest.fixture
-async def client(db: None, in_use: None) -> AsyncIterator[httpx.AsyncClient]:
+async def client(db: None) -> AsyncIterator[httpx.AsyncClient]:
     """A browser before the whole product; `tests.clients.sign_in` gives it a session."""
     app = product()
     transport = httpx.ASGITransport(app=app)
