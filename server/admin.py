@@ -4,7 +4,6 @@ from functools import cache
 
 from litestar.handlers import ASGIRouteHandler
 
-from server.calendars import admin as calendars
 from server.consent import admin as consent
 from server.groups import admin as groups
 from server.knowledge import admin as knowledge
@@ -48,7 +47,6 @@ DESKS = [
     *newsletters.DESKS,
     *knowledge.DESKS,
     *consent.DESKS,
-    *calendars.DESKS,
     *outbox.DESKS,
     *MACHINERY,
 ]
