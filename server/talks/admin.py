@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from server.actors import Actor
-from server.talks import calls, decisions, queries, service
+from server.talks import calls, decisions, drafts, queries, service
 from server.talks.states import PROPOSAL
 from server.web.admin_kit import Desk
 from tables.talks import Call, Proposal, ProposalSpeaker
@@ -76,6 +76,7 @@ DESKS = [
         Proposal,
         group="talks",
         machine=PROPOSAL,
+        change=drafts.correct,
         moves={
             "submit": _submit,
             "accept": _accept,

@@ -20,6 +20,7 @@ from server.talks.schemas import (
     text_in,
 )
 from server.talks.states import PROPOSAL
+from server.web.forms import stripped
 from server.web.visitor import require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
@@ -86,4 +87,4 @@ async def withdraw_proposal(
     actor, now = require_signed_in(request), clock.now()
     view = await queries.get_own(actor, code)
     verb = service.decline if "decline" in PROPOSAL.allowed(view.state) else service.withdraw
-    return proposal_out(await verb(actor, view.id, reason=data.reason, now=now), now)
+    return proposal_out(await verb(actor, view.id, reason=stripped(data.reason), now=now), now)

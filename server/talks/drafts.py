@@ -4,6 +4,8 @@ Own-row rights: for anybody but a speaker of the proposal, or the board, it does
 """
 
 import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +18,7 @@ from server.people import rules as people_rules
 from server.people import service as people
 from server.talks import queries, rules, telling
 from server.talks.refusals import Closed, NotOpen, TextIsFixed
-from server.talks.rules import Text
+from server.talks.rules import Offer, Text
 from server.talks.views import CallView, ProposalView
 from server.web import rate_limit
 from tables.talks import Proposal, ProposalSpeaker, ProposalState
@@ -24,6 +26,7 @@ from tables.talks import Proposal, ProposalSpeaker, ProposalState
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 12
 STRANGER = Actor(name="onbekende bezoeker")
+Check = Callable[[Text, Sequence[Offer]], dict[str, str]]
 
 
 def new_code() -> str:
@@ -82,7 +85,7 @@ async def _keep(
     if earlier is not None and any(one.person_id == person_id for one in earlier.speakers):
         return await _bring_up_to_date(actor, earlier, call, text, now)
     _require_window(call, opened_at, now)
-    require_sound(rules.problems_of_draft(text, call.offers))
+    await _require_sound(text, call)
     kept = new_code() if earlier is not None else code
     return await _insert(actor, call, text, (kept, person_id, now))
 
@@ -92,7 +95,7 @@ async def _bring_up_to_date(
 ) -> ProposalView:
     if earlier.state != ProposalState.draft:
         return earlier  # it was submitted in the meantime: sending the form again does nothing
-    require_sound(rules.problems_of_draft(text, call.offers))
+    await _require_sound(text, call)
     await _save_text(actor, earlier, text, call, now=now)
     return await queries.by_id(earlier.id)
 
@@ -114,7 +117,7 @@ async def _insert(
 
 def _columns(text: Text, call: CallView) -> dict[str, Any]:
     return {
-        "title": text.title.strip(),
+        "title": " ".join(text.title.split()),
         "abstract": text.abstract,
         "format": text.format,
         "minutes": rules.minutes_of(text, call.offers),
@@ -140,15 +143,35 @@ async def change(
         view = await own(actor, proposal_id)
         if not rules.may_change(view.state, view.closes_at, now):
             raise TextIsFixed
+        call = await queries.call_by_id(view.call_id)
+        if says(view, text, call):
+            return view
         if expected_revision not in (None, view.revision):
             raise Stale
-        call = await queries.call_by_id(view.call_id)
-        check = rules.problems_of
-        if view.state == ProposalState.draft:
-            check = rules.problems_of_draft
-        require_sound(check(text, call.offers))
+        await _require_sound(text, call, is_draft=view.state == ProposalState.draft)
         await _save_text(actor, view, text, call, now=now)
         return await queries.by_id(proposal_id)
+
+
+async def correct(
+    actor: Actor, proposal_id: int, values: Mapping[str, Any], now: datetime
+) -> ProposalView:
+    """Change columns of the text in any state, from the admin. Raises Invalid, NotFound."""
+    async with transaction():
+        view = await own(actor, proposal_id)
+        call = await queries.call_by_id(view.call_id)
+        text = replace(text_of(view), **values)
+        problems = await _problems(text, call, rules.problems_of_draft)
+        require_sound({name: key for name, key in problems.items() if name in values})
+        await _save_text(actor, view, text, call, now=now)
+        return await queries.by_id(proposal_id)
+
+
+def says(view: ProposalView, text: Text, call: CallView) -> bool:
+    """Whether the proposal holds this text already."""
+    wanted = _columns(text, call)
+    same = all(getattr(view, name) == value for name, value in wanted.items())
+    return same and text.affiliation == view.affiliation
 
 
 async def _save_text(
@@ -203,8 +226,20 @@ def _require_window(call: CallView, opened_at: datetime, now: datetime) -> None:
         raise NotFound
     if now < call.opens_at:
         raise NotOpen
-    if not rules.takes_new(call.closes_at, opened_at=opened_at, now=now):
+    if not call.takes_new(opened_at=opened_at, now=now):
         raise Closed
+
+
+async def _require_sound(text: Text, call: CallView, *, is_draft: bool = True) -> None:
+    check = rules.problems_of_draft if is_draft else rules.problems_of
+    require_sound(await _problems(text, call, check))
+
+
+async def _problems(text: Text, call: CallView, check: Check) -> dict[str, str]:
+    problems = check(text, call.offers)
+    if "topics" not in problems and await queries.unknown_topics(text.topics):
+        problems["topics"] = "errors.field.choice"
+    return problems
 
 
 def require_sound(problems: dict[str, str]) -> None:

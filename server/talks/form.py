@@ -26,7 +26,6 @@ from server.talks.rules import Text
 from server.talks.views import CallView, ProposalView, Term
 from server.web.forms import Form, at_most, optional, required, stripped
 
-LANGUAGES = ("nl", "en")
 TOPICS = ("factor", "intervention", "setting")
 
 
@@ -66,13 +65,13 @@ class ProposalForm(Form):
     language = RadioField("talks.field.language", validate_choice=False, choices=[])
     affiliation = StringField(
         "talks.field.affiliation",
-        [at_most(200)],
+        [at_most(rules.CHARACTERS_AT_MOST["affiliation"])],
         description="talks.hint.affiliation",
         filters=[stripped],
     )
     remark = TextAreaField(
         "talks.field.remark",
-        [at_most(1000)],
+        [at_most(rules.CHARACTERS_AT_MOST["remark"])],
         description="talks.hint.remark",
         filters=[stripped],
         render_kw={"rows": 3},
@@ -86,7 +85,7 @@ class ProposalForm(Form):
         self["abstract"].flags.required = True  # to submit; a draft may still be without
         self["format"].choices = [(one.format, _format(one, said)) for one in call.offers]
         self["language"].choices = [
-            (k, language.text(said, f"talks.language.{k}")) for k in LANGUAGES
+            (k, language.text(said, f"talks.language.{k}")) for k in rules.LANGUAGES
         ]
         for name in TOPICS:
             self[name].choices = [

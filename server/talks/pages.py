@@ -78,7 +78,7 @@ async def propose(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     form = await _form_for(actor).read(request)
     key = read_key(form["key"].data, now)
     form.offer(call, await queries.topics(clock.today()), language_of(request))
-    if not rules.takes_new(call.closes_at, opened_at=key.opened_at, now=now):
+    if not call.takes_new(opened_at=key.opened_at, now=now):
         return page(request, "talks/too_late.html", status=409, call=call, form=form)
     to_submit = form["do"].data != "draft"
     if not form.is_sound(call, to_submit=to_submit):
@@ -134,6 +134,7 @@ async def _form_page(
         call=call,
         form=form,
         proposal=proposal,
+        is_stale=status == 409,
         words=words,
         words_at_most=rules.WORDS_AT_MOST,
     )
@@ -181,21 +182,26 @@ async def save_text(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     form.offer(call, await queries.topics(clock.today()), language_of(request))
     if not view.may_change(now):
         return page(request, "talks/too_late.html", status=409, call=call, form=form)
-    to_submit = form["do"].data == "submit" and view.state in ("draft", "revision")
+    to_submit = form["do"].data == "submit"
     in_full = to_submit or view.state != ProposalState.draft
     if not form.is_sound(call, to_submit=in_full):
         return await _form_page(request, call, form, 422, view)
     seen = str(form["revision"].data or "")
-    await drafts.change(
-        actor,
-        view.id,
-        form.text,
-        expected_revision=int(seen) if seen.isdecimal() else None,
-        now=now,
-    )
+    expected = int(seen) if seen.isdecimal() else None
+    if expected not in (None, view.revision) and not drafts.says(view, form.text, call):
+        return await _both_texts(request, call, form, view)
+    await drafts.change(actor, view.id, form.text, expected_revision=expected, now=now)
     if to_submit:
         return await submit(request, code)
     return see_other(f"/me/proposals/{code}", notice="talks.notice.saved")
+
+
+async def _both_texts(
+    request: AnyRequest, call: CallView, form: ProposalForm, view: ProposalView
+) -> Response[Any]:
+    """What was typed beside what was saved elsewhere since; saving again is a choice."""
+    form["revision"].data = str(view.revision)
+    return await _form_page(request, call, form, 409, view)
 
 
 async def submit(request: AnyRequest, code: FromPath[str]) -> Response[Any]:

@@ -17,7 +17,8 @@ SELECT c.id, c.event AS event_id, c.committee AS committee_id, c.title AS title_
   c.text AS text_nl, c.text_en, c.opens_at, c.closes_at, c.formats, c.proposals_per_person,
   c.confirm_days, c.is_published, e.slug, e.title AS event_nl, e.title_en AS event_en,
   e.starts_at, e.ends_at,
-  e.visibility = 'public' AND e.state NOT IN ('draft', 'archived') AS event_is_public
+  e.visibility = 'public' AND e.state NOT IN ('draft', 'archived') AS event_is_public,
+  e.state NOT IN ('cancelled', 'archived') AS event_goes_on
 FROM call c JOIN event e ON e.id = c.event
 """
 PROPOSALS = """
@@ -121,14 +122,21 @@ async def untold() -> list[int]:
 
 
 async def to_be_confirmed(now: datetime, until: datetime) -> list[ProposalView]:
-    """Accepted proposals that must be answered between two moments."""
+    """Accepted proposals that must be answered between two moments, of events that go on."""
     rows = await execute(
         f"{PROPOSALS} WHERE p.state = 'accepted' AND p.told_state = 'accepted'"
-        " AND p.confirm_by > $1 AND p.confirm_by <= $2 ORDER BY p.confirm_by, p.id",
+        " AND p.confirm_by > $1 AND p.confirm_by <= $2"
+        " AND e.state NOT IN ('cancelled', 'archived') ORDER BY p.confirm_by, p.id",
         now,
         until,
     )
     return [_proposal(row) for row in rows]
+
+
+async def still_waits(proposal_id: int) -> bool:
+    """Whether an answer is still awaited, which then cannot come before this transaction ends."""
+    rows = await execute("SELECT state FROM proposal WHERE id = $1 FOR UPDATE", proposal_id)
+    return bool(rows) and rows[0]["state"] == "accepted"
 
 
 async def submitted_by(call_id: int, person_id: int) -> int:
@@ -164,6 +172,17 @@ async def labels(keys: Sequence[str], language: str) -> list[str]:
         list(keys),
     )
     return [Term(**row).label(language) for row in rows]
+
+
+async def unknown_topics(keys: Sequence[str]) -> list[str]:
+    """Which of these keys name no topic; retired topics are known."""
+    rows = await execute(
+        "SELECT k AS key FROM unnest($1::text[]) AS k WHERE NOT EXISTS (SELECT 1"
+        " FROM vocabulary_term WHERE vocabulary = ANY($2) AND vocabulary || ':' || code = k)",
+        list(keys),
+        list(TOPIC_VOCABULARIES),
+    )
+    return [row["key"] for row in rows]
 
 
 async def history(proposal_id: int) -> list[Step]:

@@ -11,9 +11,9 @@ from tables.talks import ProposalState, TalkFormat
 GRACE = timedelta(minutes=30)
 END_OF_WORK = time(17)
 REMIND_DAYS = (7, 3, 1)
-TITLE_AT_MOST = 200
 WORDS_AT_MOST = 500
-CHARACTERS_AT_MOST = 6000
+CHARACTERS_AT_MOST = {"title": 200, "abstract": 6000, "affiliation": 200, "remark": 1000}
+LANGUAGES = ("nl", "en")
 MINUTES_BETWEEN = (5, 240)
 TOPICS_AT_MOST = 8
 USUAL_MINUTES = {
@@ -130,15 +130,17 @@ def count_words(text: str) -> int:
 
 def problems_of_draft(text: Text, offered: Sequence[Offer]) -> dict[str, str]:
     """What keeps a text from being kept at all: field → message key."""
-    problems: dict[str, str] = {}
+    problems = {
+        name: "errors.field.too_long"
+        for name, most in CHARACTERS_AT_MOST.items()
+        if len(getattr(text, name)) > most
+    }
     if not text.title.strip():
         problems["title"] = "errors.field.required"
-    elif len(text.title) > TITLE_AT_MOST:
-        problems["title"] = "errors.field.too_long"
-    if len(text.abstract) > CHARACTERS_AT_MOST:
-        problems["abstract"] = "errors.field.too_long"
     if text.format not in {offer.format for offer in offered}:
         problems["format"] = "errors.field.choice"
+    if text.language not in LANGUAGES:
+        problems["language"] = "errors.field.choice"
     shortest, longest = MINUTES_BETWEEN
     if text.minutes is not None and not shortest <= text.minutes <= longest:
         problems["minutes"] = "talks.invalid.minutes"

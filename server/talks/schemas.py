@@ -1,11 +1,13 @@
 """Calls and proposals as the API tells and takes them."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from server.talks.rules import Text
 from server.talks.views import CallView, ProposalView
+from server.web.forms import stripped
 
 
 class FormatOut(msgspec.Struct):
@@ -68,7 +70,7 @@ class ProposalOut(msgspec.Struct):
 class WithdrawalIn(msgspec.Struct, forbid_unknown_fields=True):
     """Why; may stay empty."""
 
-    reason: str = ""
+    reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
 def call_out(call: CallView, now: datetime) -> CallOut:
@@ -113,12 +115,12 @@ def proposal_out(view: ProposalView, now: datetime) -> ProposalOut:
 def text_in(given: ProposalIn) -> Text:
     """What the API was given, as the rules know it."""
     return Text(
-        title=given.title,
-        abstract=given.abstract,
+        title=stripped(given.title),
+        abstract=stripped(given.abstract),
         format=given.format,
         minutes=given.minutes,
-        topics=tuple(given.topics),
+        topics=tuple(dict.fromkeys(stripped(topic) for topic in given.topics)),
         language=given.language,
-        remark=given.remark,
-        affiliation=given.affiliation,
+        remark=stripped(given.remark),
+        affiliation=stripped(given.affiliation),
     )

@@ -27,9 +27,10 @@ async def submit(actor: Actor, proposal_id: int, *, now: datetime) -> ProposalVi
             return view
         if view.state != ProposalState.draft:
             _refuse(view, "submit")
-        if not rules.takes_submission(view.closes_at, now):
+        call = await queries.call_by_id(view.call_id)
+        if not call.event_goes_on or not rules.takes_submission(view.closes_at, now):
             raise Closed
-        await _require_room(view)
+        await _require_room(view, call.proposals_per_person)
         return await _hand_in(actor, view, "submit", now)
 
 
@@ -56,11 +57,10 @@ async def _hand_in(actor: Actor, view: ProposalView, action: str, now: datetime)
     return await telling.tell(view.id)
 
 
-async def _require_room(view: ProposalView) -> None:
+async def _require_room(view: ProposalView, limit: int) -> None:
     """One person's proposals to one call are counted while nobody else submits for them."""
     person_id = view.speakers[0].person_id
     await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
-    limit = (await queries.call_by_id(view.call_id)).proposals_per_person
     if await queries.submitted_by(view.call_id, person_id) >= limit:
         raise TooManyProposals(limit=limit)
 

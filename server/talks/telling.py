@@ -77,6 +77,8 @@ async def remind(now: datetime) -> int:
 
 async def _remind(view: ProposalView, until: datetime, days: int) -> None:
     async with transaction():
+        if not await queries.still_waits(view.id):
+            return
         for speaker in view.speakers:
             cause = f"proposal:{view.id}:remind:{days}:{until:%Y-%m-%d}:{speaker.person_id}"
             await _post(view, speaker, letters.ProposalReminder, cause=cause)

@@ -32,6 +32,7 @@ class CallView:
     starts_at: datetime
     ends_at: datetime
     event_is_public: bool
+    event_goes_on: bool
 
     def title(self, language: str) -> str:
         """The title in a language; Dutch when there is no English one."""
@@ -51,8 +52,13 @@ class CallView:
         return rules.offers(self.formats)
 
     def phase(self, now: datetime) -> str:
-        """`coming`, `open` or `closed`."""
-        return rules.phase(self.opens_at, self.closes_at, now)
+        """`coming`, `open` or `closed`; closed too when the event was called off."""
+        return rules.phase(self.opens_at, self.closes_at, now) if self.event_goes_on else "closed"
+
+    def takes_new(self, *, opened_at: datetime, now: datetime) -> bool:
+        """Whether a form that was opened then is still taken."""
+        in_time = rules.takes_new(self.closes_at, opened_at=opened_at, now=now)
+        return in_time and self.event_goes_on
 
     def days_left(self, now: datetime) -> int:
         """How many days until it closes."""

@@ -91,6 +91,54 @@ async def test_what_is_wrong_is_named_by_field(client: httpx.AsyncClient) -> Non
     assert await execute("SELECT 1 FROM proposal") == []
 
 
+@pytest.mark.parametrize(
+    ("said", "field", "sentence"),
+    [
+        ({"language": "frans"}, "language", "Kies een van de mogelijkheden."),
+        ({"language": "fr"}, "language", "Kies een van de mogelijkheden."),
+        ({"topics": ["factor:verzonnen"]}, "topics", "Kies een van de mogelijkheden."),
+        ({"topics": ["x" * 90]}, "topics", "Kies een van de mogelijkheden."),
+        ({"affiliation": "x" * 201}, "affiliation", "Dit is te lang."),
+        ({"remark": "x" * 1001}, "remark", "Dit is te lang."),
+    ],
+)
+async def test_what_no_form_would_send_is_refused_too(
+    client: httpx.AsyncClient, said: dict[str, object], field: str, sentence: str
+) -> None:
+    congress = await call(clock.now())
+    await sign_in(client, await person("Els"))
+
+    answer = await client.post(f"/api/calls/{congress.slug}/proposals", json={**DRAFT, **said})
+
+    assert (answer.status_code, answer.json()["errors"]) == (422, {field: sentence})
+    assert await execute("SELECT 1 FROM proposal") == []
+
+
+async def test_a_title_is_one_line_without_control_characters(client: httpx.AsyncClient) -> None:
+    congress = await call(clock.now())
+    await sign_in(client, await person("Els"))
+    title = "Slapen\r\nBcc: iedereen\x00"
+
+    made = await client.post(
+        f"/api/calls/{congress.slug}/proposals", json={**DRAFT, "title": title}
+    )
+
+    assert (made.status_code, made.json()["title"]) == (201, "Slapen Bcc: iedereen")
+
+
+async def test_a_reason_that_is_a_book_is_refused(client: httpx.AsyncClient) -> None:
+    els = await person("Els")
+    view = await submitted(els, await call(clock.now()), now=clock.now())
+    await sign_in(client, els)
+
+    answer = await client.post(
+        f"/api/proposals/{view.code}/withdrawal", json={"reason": "x" * 1001}
+    )
+
+    assert answer.status_code == 400
+    assert (await queries.by_id(view.id)).state == "submitted"
+
+
 async def test_a_closed_call_takes_nothing(client: httpx.AsyncClient) -> None:
     closed = await call(clock.now(), closes_at=clock.now() - timedelta(minutes=1))
     await sign_in(client, await person("Els"))

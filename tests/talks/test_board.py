@@ -23,6 +23,7 @@ from tests.talks.cast import (
     seat,
     sign_in,
     submitted,
+    trail,
 )
 from tests.talks.test_pages import words
 
@@ -200,6 +201,23 @@ async def test_the_board_accepts_in_the_admin(client: httpx.AsyncClient) -> None
     assert after.confirm_by is not None
     assert (await letters())[1:] == [("proposal_accepted", "els@example.org")]
     assert jumped.status_code >= 400
+
+
+async def test_the_board_corrects_a_text_in_the_admin(client: httpx.AsyncClient) -> None:
+    view = await submitted(await person("Els"), await call(clock.now()), now=clock.now())
+    await sign_in(client, await board())
+    address, revision = await _address(client, view.id)
+
+    saved = await client.patch(address, json={"revision": revision, "title": "Pijn\nen slaap"})
+    wrong = await client.patch(
+        address, json={"revision": revision + 1, "language": "fr", "topics": ["verzonnen"]}
+    )
+
+    after = await queries.by_id(view.id)
+    assert (saved.status_code, wrong.status_code >= 400) == (200, True)
+    assert "Kies een van de mogelijkheden." in wrong.text
+    assert (after.title, after.language, after.topics) == ("Pijn en slaap", "nl", [])
+    assert (await trail(view.id))[-1] == "change"
 
 
 async def test_in_the_admin_nobody_decides_about_themselves(client: httpx.AsyncClient) -> None:

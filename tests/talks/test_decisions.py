@@ -204,6 +204,17 @@ async def test_who_confirmed_is_not_reminded(db: None) -> None:
     assert [kind for kind, _ in await letters()][2:] == ["proposal_confirmed"]
 
 
+async def test_for_an_event_that_was_called_off_nobody_is_reminded(db: None) -> None:
+    els, carla, congress = await person("Els"), await board(), await call()
+    view = await submitted(els, congress)
+    await decisions.accept(carla, view.id, now=NOON)
+    await execute("UPDATE event SET state = 'cancelled' WHERE id = $1", congress.event_id)
+
+    await service.tick(ANSWER_BY - timedelta(hours=20))
+
+    assert [kind for kind, _ in await letters()] == ["proposal_received", "proposal_accepted"]
+
+
 async def test_time_alone_never_rejects(db: None) -> None:
     els, carla, congress = await person("Els"), await board(), await call()
     view = await submitted(els, congress)

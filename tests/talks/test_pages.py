@@ -27,6 +27,7 @@ from tests.talks.cast import (
     sign_in,
     submitted,
     term,
+    trail,
 )
 
 pytestmark = pytest.mark.anyio
@@ -259,6 +260,55 @@ async def test_a_stale_tab_overwrites_nothing(client: httpx.AsyncClient) -> None
 
     assert (first.status_code, second.status_code) == (303, 409)
     assert (await queries.by_id(view.id)).title == "Eerste tab"
+    assert 'value="Tweede tab"' in second.text
+    assert "Wat nu is opgeslagen Eerste tab" in words(second.text)
+
+
+async def test_who_has_seen_both_texts_may_choose_their_own(client: httpx.AsyncClient) -> None:
+    congress, els = await open_call(), await signed_in(client)
+    view = await submitted(els, congress, now=clock.now())
+    mine = f"/me/proposals/{view.code}"
+    tab = {**FORM, "revision": str(view.revision)}
+    await client.post(f"{mine}/text", data={**tab, "title": "Eerste tab"})
+    both = await client.post(f"{mine}/text", data={**tab, "title": "Tweede tab"})
+
+    (seen,) = re.findall(r'name="revision"[^>]*value="(\d+)"', both.text)
+    chosen = await client.post(
+        f"{mine}/text", data={**tab, "title": "Tweede tab", "revision": seen}
+    )
+
+    assert chosen.status_code == 303
+    assert (await queries.by_id(view.id)).title == "Tweede tab"
+
+
+async def test_saving_the_same_form_twice_is_saving_once(client: httpx.AsyncClient) -> None:
+    congress, els = await open_call(), await signed_in(client)
+    view = await drafted(els, congress, now=clock.now())
+    form = {**FORM, "revision": str(view.revision), "do": "submit"}
+
+    answers = [await client.post(f"/me/proposals/{view.code}/text", data=form) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert heading(await shown(client, answers[1])) == "Uw voorstel is ingediend"
+    assert await trail(view.id) == ["create", "change", "submit"]
+
+
+async def test_an_event_that_was_called_off_takes_no_proposals(client: httpx.AsyncClient) -> None:
+    congress, els = await open_call(), await signed_in(client)
+    kept = await drafted(els, congress, now=clock.now())
+    await execute("UPDATE event SET state = 'cancelled' WHERE id = $1", congress.event_id)
+    form = {**FORM, "key": new_key(clock.now())}
+
+    page = await client.get(f"/calls/{congress.slug}")
+    late = await client.post(f"/calls/{congress.slug}/proposals", data=form)
+    submitting = await client.post(f"/me/proposals/{kept.code}/submission")
+
+    assert "Deze activiteit gaat niet door; voorstellen indienen kan niet meer." in page.text
+    assert "proposals/new" not in page.text
+    assert (late.status_code, submitting.status_code) == (409, 409)
+    assert "Deze activiteit gaat niet door. Dit voorstel is niet ingediend." in words(late.text)
+    assert "Wat helpt?</textarea>" in late.text
+    assert [view.state for view in await queries.of_person(els.person_id or 0)] == ["draft"]
 
 
 async def test_a_late_form_is_refused_and_keeps_its_text(client: httpx.AsyncClient) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from server.database import execute
+from server.database import execute, transaction
 from server.errors import WrongState
 from server.talks import decisions, drafts, queries, service
 from server.talks.refusals import TooManyProposals
@@ -80,3 +80,25 @@ async def test_two_ticks_at_once_remind_once(db: None) -> None:
     await asyncio.gather(*(service.tick(until.replace(day=29)) for _ in range(8)))
 
     assert (await letters())[2:] == [("proposal_reminder", "els@example.org")]
+
+
+async def test_who_confirms_while_reminders_go_out_gets_none(db: None) -> None:
+    els, carla, congress = await person("Els"), await board(), await call()
+    view = await submitted(els, congress)
+    until = (await decisions.accept(carla, view.id, now=NOON)).confirm_by
+    assert until is not None
+    confirmed = asyncio.Event()
+
+    async def confirm() -> None:
+        async with transaction():
+            await service.confirm(els, view.id, now=NOON)
+            confirmed.set()
+            await asyncio.sleep(0.3)
+
+    async def tick() -> None:
+        await confirmed.wait()
+        await service.tick(until.replace(day=29))
+
+    await asyncio.gather(confirm(), tick())
+
+    assert [kind for kind, _ in await letters()][2:] == ["proposal_confirmed"]
