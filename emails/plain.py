@@ -12,8 +12,9 @@ NO_NAME = ("://", "www.", "@", "<", ">")
 
 def one_line(text: str) -> str:
     """The text on one line, without anything that cannot be seen."""
-    kept = (char if _is_seen(char) else " " for char in text)
-    return " ".join("".join(kept).split())
+    if not text.isprintable():
+        text = "".join(char if _is_seen(char) else " " for char in text)
+    return " ".join(text.split())
 
 
 def some_lines(text: str) -> str:

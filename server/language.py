@@ -6,7 +6,7 @@ A message's key begins with the name of its file: `events.title` stands in `even
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -72,6 +72,12 @@ def day(value: date, language: str) -> str:
 def long_day(value: date, language: str) -> str:
     """`zaterdag 14 november 2026`; a moment counts as its day in Amsterdam."""
     on = value.astimezone(AMSTERDAM).date() if isinstance(value, datetime) else value
+    return _long_day(on, language)
+
+
+@lru_cache(maxsize=4096)
+def _long_day(on: date, language: str) -> str:
+    """Kept: a list of people says the same day a hundred times."""
     return format_date(on, LONG_DAY[language], locale=BABEL[language])
 
 

@@ -16,6 +16,8 @@ RANK = """CASE WHEN l.state = 'waiting' THEN (SELECT count(*) FROM registration_
   AND (o.class_rank, o.queued_at, o.id) <= (l.class_rank, l.queued_at, l.id)) END AS rank"""
 NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registration = r.id
   ORDER BY x.id DESC LIMIT 1) l ON true JOIN capacity_unit u ON u.id = l.unit"""
+# By its key: PostgreSQL would read the newest line of every registration to find one line.
+ITS_REGISTRATION = "(SELECT registration FROM registration_line WHERE id = $1)"
 VIEW = f"""
 SELECT r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
   r.ticket_class, r.remark,
@@ -119,13 +121,15 @@ async def get(code: str) -> RegistrationView:
 
 async def by_line(line_id: int) -> RegistrationView:
     """One registration by the line that stands for it, for services. Raises NotFound."""
-    return _one(await execute(f"{VIEW} WHERE l.id = $1", line_id))
+    return _one(await execute(f"{VIEW} WHERE r.id = {ITS_REGISTRATION} AND l.id = $1", line_id))
 
 
 async def find(event_id: int, person_id: int) -> RegistrationView | None:
-    """Somebody's registration for an event, if there is one."""
-    rows = await execute(f"{VIEW} WHERE r.event = $1 AND r.person = $2", event_id, person_id)
-    return _views(rows)[0] if rows else None
+    """Somebody's registration for an event, if there is one; mostly there is none."""
+    known = await execute(
+        "SELECT code FROM registration WHERE event = $1 AND person = $2", event_id, person_id
+    )
+    return await get(known[0]["code"]) if known else None
 
 
 async def of_person(person_id: int, *, since: datetime) -> list[RegistrationView]:
