@@ -39,11 +39,11 @@ async def test_odd_input_gets_a_clear_answer(site: dict[str, httpx.AsyncClient])
     wrong = []
     for row in rows():
         shape = row["path"]
-        paths = {await example(shape)}
-        if "{" in shape:
-            paths |= {shape.replace("{", "\0").split("\0")[0] + odd for odd in ODD_KEYS}
-        for path in sorted(paths):
-            for kind in VISITORS_HERE:
+        paths = {await example(shape): VISITORS_HERE}
+        for odd in ODD_KEYS if "{" in shape else ():
+            paths[shape.partition("{")[0] + odd] = ("board",)
+        for path, kinds in paths.items():
+            for kind in kinds:
                 for answer in await answers(site[kind], row["method"], path):
                     leads_off = "evil.example" in answer.headers.get("location", "")
                     if answer.status_code >= 500 or leads_off:
