@@ -152,6 +152,8 @@ async def test_a_stale_tab_says_so_and_saves_nothing(
 async def test_a_new_row_is_made_from_the_form(browsing: Browsing, address: str) -> None:
     async with browsing(1280) as (page, wrong):
         await page.goto(f"{address}#/locaties/add/")
+        await page.wait_for_selector("form label")
+        await page.wait_for_load_state("networkidle")
         await page.fill('[name="name"]', "Domus Medica")
         await page.fill('[name="city"]', "Utrecht")
         async with page.expect_response(lambda answer: answer.request.method == "POST"):

@@ -10,6 +10,7 @@ def open_form(page: Page, table: str, row: str = "add") -> None:
     page.goto("about:blank")
     page.goto(f"{MENU}{table}/{row}")
     page.wait_for_selector("form label")
+    page.wait_for_load_state("networkidle")  # the defaults come after the fields, and overwrite
 
 
 def choose(page: Page, column: str, words: str) -> None:

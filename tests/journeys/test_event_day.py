@@ -90,6 +90,7 @@ def open_event(board: Page) -> None:
     board.goto(f"/events/{SLUG}")
     board.get_by_role("link", name="Wijzig in het beheer").click()
     board.wait_for_selector('[name="state"]')
+    board.wait_for_load_state("networkidle")
 
 
 def publish(board: Page) -> None:

@@ -49,5 +49,6 @@ def accept(board: Page) -> None:
     board.goto("/admin/#/voorstellen/")
     board.get_by_text(TITLE).first.click()
     board.wait_for_selector('[name="state"]')
+    board.wait_for_load_state("networkidle")
     board.select_option('[name="state"]', label="Geaccepteerd")
     admin.save(board)
