@@ -61,6 +61,7 @@ def front_door(inside: ASGIApp, settings: Settings) -> ASGIApp:
         visit = _Visit(scope, send, always)
         scope["state"] |= {"actor": ANONYMOUS, "request_id": visit.id}
         if _host(scope) not in hosts:
+            _forget_host(scope)
             await _refuse(http_error, HTTPException(status_code=421), scope, receive, visit.send)
         elif _is_foreign(scope):
             await _refuse(not_allowed, PermissionError(), scope, receive, visit.send)
@@ -150,9 +151,16 @@ def _headers(scope: Scope) -> dict[str, str]:
 def _host(scope: Scope) -> str:
     """The name by which we were asked for; links in letters must never follow a stranger's."""
     try:
-        return urlsplit(f"//{_headers(scope).get('host', '')}").hostname or ""
+        asked = urlsplit(f"//{_headers(scope).get('host', '')}")
+        _ = asked.port  # a port that cannot be is found by reading it
+        return asked.hostname or ""
     except ValueError:
         return ""
+
+
+def _forget_host(scope: Scope) -> None:
+    """The page that refuses a name must not read it again: it may be no name at all."""
+    scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"host"]
 
 
 async def _refuse(

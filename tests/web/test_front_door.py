@@ -63,7 +63,9 @@ async def test_a_link_from_elsewhere_may_be_followed(client: httpx.AsyncClient) 
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "[::1"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "", "[::1", "localhost:99999"]
+)
 async def test_a_strange_host_is_refused(client: httpx.AsyncClient, host: str) -> None:
     answer = await client.get("/", headers={"host": host})
 
