@@ -171,7 +171,8 @@ class DeskCRUD(PiccoloCRUD):
 
     def _row_id(self, request: Request) -> int:
         given = str(request.path_params["row_id"])
-        if not (given.isascii() and given.isdecimal() and 0 < int(given) <= HIGHEST_ID):
+        is_number = given.isascii() and given.isdecimal() and len(given) <= len(str(HIGHEST_ID))
+        if not is_number or not 0 < int(given) <= HIGHEST_ID:
             raise NotFound
         return int(given)
 
@@ -227,7 +228,7 @@ async def _sent(request: Request) -> Values:
         raise refusals.Unreadable
     try:
         sent = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise refusals.Unreadable from None
     if not isinstance(sent, dict):
         raise refusals.Unreadable

@@ -25,6 +25,7 @@ PROBLEMS = {
     "bool_parsing": "admin.invalid.yes_or_no",
 }
 MOMENTS = ("datetime", "date", "time")
+YEARS = range(1900, 2101)  # what lies outside is mistyped: "0206", "9999"
 EMPTY: tuple[object, ...] = (None, "", [])
 
 
@@ -103,6 +104,8 @@ def _problem(desk: Desk, name: str, value: object) -> str | None:
         return "admin.invalid.choice"
     if isinstance(value, datetime) and value.tzinfo is None:
         return "admin.invalid.moment"
+    if isinstance(value, date) and value.year not in YEARS:
+        return "admin.invalid.year"
     return None
 
 

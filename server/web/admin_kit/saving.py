@@ -114,7 +114,7 @@ def _refuse_stale(desk: Desk, row: Row, sent: Values) -> None:
     version = str(sent.get("revision") or "")
     if not version.isdecimal():
         raise NoVersion
-    if int(version) != row["revision"]:
+    if version != str(row["revision"]):
         raise StaleForm
 
 
