@@ -17,7 +17,7 @@ from server.newsletters.rules import LinkExpired
 from server.newsletters.service import SignUp
 from server.people.rules import valid_email
 from server.web import pace, rate_limit
-from server.web.forms import Form, at_most, required, stripped
+from server.web.forms import Form, at_most, required, sent, stripped
 from server.web.pages import page, see_other
 from server.web.visitor import actor_of, address_of, language_of, require_signed_in
 
@@ -210,7 +210,7 @@ async def _names(request: AnyRequest, ids: set[int]) -> list[str]:
 
 
 async def _ticked(request: AnyRequest) -> list[str]:
-    posted = await request.form()
+    posted = await sent(request)
     return [value for value in posted.getall("lists", []) if isinstance(value, str)]
 
 

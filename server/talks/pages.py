@@ -23,6 +23,7 @@ from tables.talks import ProposalState
 AnyRequest = Request[Any, Any, Any]
 STRANGERS_AN_HOUR = 20
 HOUR_SECONDS = 3600
+LONGEST_REVISION = 9
 
 
 class ReasonForm(Form):
@@ -187,7 +188,7 @@ async def save_text(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     if not form.is_sound(call, to_submit=in_full):
         return await _form_page(request, call, form, 422, view)
     seen = str(form["revision"].data or "")
-    expected = int(seen) if seen.isdecimal() else None
+    expected = int(seen[:LONGEST_REVISION]) if seen.isdecimal() else None
     if expected not in (None, view.revision) and not drafts.says(view, form.text, call):
         return await _both_texts(request, call, form, view)
     await drafts.change(actor, view.id, form.text, expected_revision=expected, now=now)

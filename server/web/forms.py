@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
+from litestar.datastructures import FormMultiDict
+from litestar.exceptions import HTTPException
 from wtforms import Form as WTForm
 from wtforms.validators import StopValidation
 
@@ -58,7 +60,7 @@ class Form(WTForm):  # type: ignore[misc]  # WTForms is untyped
     async def read(cls, request: Any, **data: object) -> Self:
         """The form as posted; `data` fills what was not posted."""
         posted = Posted()
-        for name, value in (await request.form()).multi_items():
+        for name, value in (await sent(request)).multi_items():
             if isinstance(value, str):
                 posted.setdefault(name, []).append(value.replace("\x00", ""))
         return cls(posted, data=data or None)
@@ -73,6 +75,15 @@ class Form(WTForm):  # type: ignore[misc]  # WTForms is untyped
         for name, key in invalid.fields.items():
             field = self[name] if name in self else next(iter(self))
             field.errors = [*field.errors, key]
+
+
+async def sent(request: Any) -> FormMultiDict:
+    """Every field of a request as it was posted; what is no text at all is answered 400."""
+    try:
+        form: FormMultiDict = await request.form()
+    except UnicodeDecodeError:
+        raise HTTPException(status_code=400) from None
+    return form
 
 
 def required(key: str = "errors.field.required") -> Any:

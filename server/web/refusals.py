@@ -107,6 +107,16 @@ def unholdable(request: AnyRequest, error: Exception) -> Response[str]:
     return not_found(request, error) if names_nothing else surprise(request, error)
 
 
+def too_deep(request: AnyRequest, error: Exception) -> Response[str]:
+    """JSON nested deeper than any request of ours; any other recursion is our mistake."""
+    is_input = str(error).endswith("while deserializing an object")
+    return (
+        http_error(request, HTTPException(status_code=400))
+        if is_input
+        else surprise(request, error)
+    )
+
+
 HANDLERS: dict[int | type[Exception], Callable[..., Response[Any]]] = {
     Refusal: refused,
     NotFound: not_found,
@@ -115,6 +125,7 @@ HANDLERS: dict[int | type[Exception], Callable[..., Response[Any]]] = {
     Invalid: invalid,
     HTTPException: http_error,
     asyncpg.DataError: unholdable,
+    RecursionError: too_deep,
     Exception: surprise,
 }
 

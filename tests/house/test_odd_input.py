@@ -17,9 +17,12 @@ ODD_FORM = {
     **{"unit_id": "999999999999", "key": "z", "language": "xx", "lists": "1", "format": "zz"},
     **{"minutes": "99999999999", "reason": "\x00", "label": "\x00", "next": "//evil.example"},
 }
+NO_TEXT = b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n\xff\r\n--x--\r\n'
 BROKEN = (
     (b"\xff\xfe{", "application/json"),
+    (b"[" * 100_000, "application/json"),
     (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+    (NO_TEXT, "multipart/form-data; boundary=x"),
 )
 VISITORS_HERE = ("member", "board")
 

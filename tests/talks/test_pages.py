@@ -264,6 +264,19 @@ async def test_a_stale_tab_overwrites_nothing(client: httpx.AsyncClient) -> None
     assert "Wat nu is opgeslagen Eerste tab" in words(second.text)
 
 
+async def test_a_version_longer_than_any_of_ours_overwrites_nothing(
+    client: httpx.AsyncClient,
+) -> None:
+    congress, els = await open_call(), await signed_in(client)
+    view = await submitted(els, congress, now=clock.now())
+    form = {**FORM, "title": "Andere", "revision": "9" * 5000}
+
+    answer = await client.post(f"/me/proposals/{view.code}/text", data=form)
+
+    assert answer.status_code == 409
+    assert (await queries.by_id(view.id)).title == view.title
+
+
 async def test_who_has_seen_both_texts_may_choose_their_own(client: httpx.AsyncClient) -> None:
     congress, els = await open_call(), await signed_in(client)
     view = await submitted(els, congress, now=clock.now())
