@@ -27,11 +27,6 @@ class Actor:
         """May do what the board may do."""
         return bool(self.roles & {"board", "system"})
 
-    @property
-    def is_committee(self) -> bool:
-        """Sits in a group whose members read proposals."""
-        return "committee" in self.roles
-
     def manages(self, group_id: int | None) -> bool:
         """May manage what belongs to this group."""
         return self.is_board or (group_id is not None and group_id in self.chairs)

@@ -45,13 +45,6 @@ class Machine:
         """The actions possible from a state, in the order they were written down."""
         return [name for name, move in self.moves.items() if state in move.sources]
 
-    def action_between(self, old: str, new: str) -> str | None:
-        """The action that leads from one state to another, if there is one."""
-        for name, move in self.moves.items():
-            if old in move.sources and move.target == new:
-                return name
-        return None
-
     async def move(
         self,
         row_id: int,

@@ -146,13 +146,6 @@ async def past(
     )
 
 
-async def of_group(actor: Actor, group_id: int, *, now: datetime) -> list[EventView]:
-    """The coming events of one group."""
-    return await _list(
-        actor, now, 'e.ends_at >= $1 AND e."group" = $6 ORDER BY e.starts_at', group_id
-    )
-
-
 async def _list(actor: Actor, now: datetime, ending: str, *more: object) -> list[EventView]:
     rows = await execute(f"{COLUMNS} WHERE {MAY_SEE} AND {ending}", now, *_reader(actor), *more)
     return [_view(row) for row in rows]
@@ -172,12 +165,6 @@ async def by_id(event_id: int, *, now: datetime) -> EventView:
     if not rows:
         raise NotFound
     return _view(rows[0])
-
-
-async def joining_link(event_id: int) -> str:
-    """The address of the online meeting: only ever for confirmed people."""
-    rows = await execute("SELECT online_url FROM event WHERE id = $1", event_id)
-    return str(rows[0]["online_url"]) if rows else ""
 
 
 def _reader(actor: Actor) -> tuple[bool, list[int], bool, list[int]]:

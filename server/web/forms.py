@@ -1,11 +1,10 @@
 """Forms: every problem at once, in words, and what was typed comes back.
 
 A field's label and hint are message keys; validators complain with message keys. `read` fills a
-form from a request; `problems` lists what is wrong in the reader's language.
+form from a request; `problems` lists the keys of what is wrong, by field.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Self
 
 from litestar.datastructures import FormMultiDict
@@ -13,10 +12,7 @@ from litestar.exceptions import HTTPException
 from wtforms import Form as WTForm
 from wtforms.validators import StopValidation
 
-from server import language
-from server.clock import AMSTERDAM
 from server.errors import Invalid
-from server.web.visitor import Connection, language_of
 
 SAYS_ITSELF = {
     "Not a valid date value.": "errors.field.date",
@@ -124,16 +120,3 @@ def stripped(value: str | None) -> str:
     """A filter: no white space around, no control characters but line breaks and tabs."""
     kept = (c for c in value or "" if c.isprintable() or c in "\n\t")
     return "".join(kept).strip()
-
-
-def local_moment(value: datetime | None) -> datetime | None:
-    """A `datetime-local` value was meant in Amsterdam."""
-    return value.replace(tzinfo=AMSTERDAM) if value else None
-
-
-def problems_in(connection: Connection, form: Form) -> dict[str, list[str]]:
-    """Field → sentences in the reader's language."""
-    said = language_of(connection)
-    return {
-        name: [language.text(said, key) for key in keys] for name, keys in form.problems.items()
-    }
