@@ -1,22 +1,31 @@
 """Events over the API."""
 
 from typing import Any
+from urllib.parse import quote
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock
-from server.events import queries
+from server.events import queries, rules
 from server.events.schemas import EventOut, event_out
+from server.web import links
 from server.web.visitor import actor_of
 
 AnyRequest = Request[Any, Any, Any]
 
 
-async def upcoming_events(request: AnyRequest) -> list[EventOut]:
-    """Coming events that you may know of, the first one first; at most twenty."""
-    now = clock.now()
-    return [event_out(e, now) for e in await queries.upcoming(actor_of(request), now=now)]
+async def upcoming_events(request: AnyRequest) -> Response[list[EventOut]]:
+    """Coming events that you may know of, the first one first, twenty at a time.
+
+    `Link: <…>; rel="next"` (RFC 8288) gives the address of the next twenty, if there are more.
+    """
+    now, mark = clock.now(), rules.mark_in(request.query_params.get("after", ""))
+    found = await queries.upcoming(actor_of(request), now=now, after=mark)
+    further = queries.next_mark(found)
+    address = links.absolute(f"/api/events?after={quote(str(further))}")
+    headers = {"Link": f'<{address}>; rel="next"'} if further else {}
+    return Response([event_out(event, now) for event in found], headers=headers)
 
 
 async def one_event(request: AnyRequest, slug: FromPath[str]) -> EventOut:

@@ -1,13 +1,12 @@
 """What is on: the list, and one event."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock
-from server.events import queries
+from server.events import queries, rules
 from server.web import calendar_links, links
 from server.web.admin_kit.links import admin_row
 from server.web.pages import page
@@ -18,20 +17,24 @@ AnyRequest = Request[Any, Any, Any]
 
 
 async def agenda(request: AnyRequest) -> Response[Any]:
-    """What is still to come; `?kind=` narrows it."""
-    kind, now = _kind(request), clock.now()
-    events = await queries.upcoming(actor_of(request), now=now, kind=kind)
-    return page(request, "events/agenda.html", events=events, kind=kind, kinds=[*EventKind])
+    """What is still to come; `?kind=` narrows it, `?after=` turns the page."""
+    kind, mark = _kind(request), _mark(request, "after")
+    events = await queries.upcoming(actor_of(request), now=clock.now(), kind=kind, after=mark)
+    return _list_page(request, "events/agenda.html", events, kind)
 
 
 async def past(request: AnyRequest) -> Response[Any]:
     """What is over, the latest first; `?before=` turns the page."""
-    kind, now = _kind(request), clock.now()
-    events = await queries.past(actor_of(request), now=now, before=_before(request, now), kind=kind)
-    older = events[-1].starts_at.isoformat() if len(events) == queries.PAGE else ""
-    return page(
-        request, "events/past.html", events=events, kind=kind, kinds=[*EventKind], older=older
-    )
+    kind, mark = _kind(request), _mark(request, "before")
+    events = await queries.past(actor_of(request), now=clock.now(), kind=kind, before=mark)
+    return _list_page(request, "events/past.html", events, kind)
+
+
+def _list_page(
+    request: AnyRequest, template: str, events: list[queries.EventView], kind: str
+) -> Response[Any]:
+    further = str(queries.next_mark(events) or "")
+    return page(request, template, events=events, kind=kind, kinds=[*EventKind], further=further)
 
 
 def _kind(request: AnyRequest) -> str:
@@ -39,12 +42,8 @@ def _kind(request: AnyRequest) -> str:
     return asked if asked in [kind.value for kind in EventKind] else ""
 
 
-def _before(request: AnyRequest, now: datetime) -> datetime:
-    try:
-        asked = datetime.fromisoformat(request.query_params.get("before", ""))
-        return asked.astimezone(UTC) if asked.tzinfo else now
-    except (ValueError, OverflowError):
-        return now
+def _mark(request: AnyRequest, name: str) -> rules.Mark | None:
+    return rules.mark_in(request.query_params.get(name, ""))
 
 
 async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:

@@ -1,5 +1,6 @@
 """Events as readers see them: one statement a list, one a page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,30 +121,44 @@ class EventView:
 
 
 async def upcoming(
-    actor: Actor, *, now: datetime, kind: str = "", limit: int = PAGE
+    actor: Actor,
+    *,
+    now: datetime,
+    kind: str = "",
+    after: rules.Mark | None = None,
+    limit: int = PAGE,
 ) -> list[EventView]:
-    """What is still to come for this reader, the first one first."""
-    return await _list(
-        actor,
-        now,
-        f"e.ends_at >= $1 AND ($6 = '' OR e.kind = $6) ORDER BY e.starts_at, e.id"
-        f" LIMIT {int(limit)}",
-        kind,
+    """What is still to come for this reader, the first one first; page by the last one seen."""
+    ending = (
+        "e.ends_at >= $1 AND ($7::timestamptz IS NULL OR (e.starts_at, e.id) > ($7, $8::int))"
+        f" AND ($6 = '' OR e.kind = $6) ORDER BY e.starts_at, e.id LIMIT {int(limit)}"
     )
+    return await _list(actor, now, ending, kind, *_place(after))
 
 
 async def past(
-    actor: Actor, *, now: datetime, before: datetime, kind: str = "", limit: int = PAGE
+    actor: Actor,
+    *,
+    now: datetime,
+    kind: str = "",
+    before: rules.Mark | None = None,
+    limit: int = PAGE,
 ) -> list[EventView]:
-    """What is over, the latest first; page by `before`, the start of the last one seen."""
-    return await _list(
-        actor,
-        now,
-        f"e.ends_at < $1 AND e.starts_at < $7 AND ($6 = '' OR e.kind = $6)"
-        f" ORDER BY e.starts_at DESC, e.id LIMIT {int(limit)}",
-        kind,
-        before,
+    """What is over for this reader, the latest first; page by the last one seen."""
+    ending = (
+        "e.ends_at < $1 AND ($7::timestamptz IS NULL OR (e.starts_at, e.id) < ($7, $8::int))"
+        f" AND ($6 = '' OR e.kind = $6) ORDER BY e.starts_at DESC, e.id DESC LIMIT {int(limit)}"
     )
+    return await _list(actor, now, ending, kind, *_place(before))
+
+
+def next_mark(page: Sequence[EventView]) -> rules.Mark | None:
+    """Where the next page begins; None when this one is not full."""
+    return rules.Mark(page[-1].starts_at, page[-1].id) if len(page) == PAGE else None
+
+
+def _place(mark: rules.Mark | None) -> tuple[datetime | None, int | None]:
+    return (mark.starts_at, mark.id) if mark else (None, None)
 
 
 async def _list(actor: Actor, now: datetime, ending: str, *more: object) -> list[EventView]:

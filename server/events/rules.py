@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from server.clock import AMSTERDAM
@@ -11,6 +12,7 @@ from tables.events import EventState, Visibility
 
 TELLING = ("starts_at", "ends_at", "all_day", "venue", "room", "mode")
 TIMES = ("starts_at", "ends_at")
+LONGEST_KEY = 10  # digits: shorter fits an integer of PostgreSQL
 UNSEEN = (EventState.draft, EventState.archived)
 
 
@@ -63,7 +65,10 @@ def check(values: Mapping[str, object]) -> None:
 
 def exists(moment: datetime) -> bool:
     """Whether this hour of an Amsterdam clock exists: one hour in March does not."""
-    there_and_back = moment.astimezone(UTC).astimezone(moment.tzinfo)
+    try:
+        there_and_back = moment.astimezone(UTC).astimezone(moment.tzinfo)
+    except OverflowError:  # the last hours of the year 9999
+        return False
     return there_and_back.replace(tzinfo=None) == moment.replace(tzinfo=None)
 
 
@@ -89,3 +94,25 @@ def is_open(
     if state != EventState.published or not has_registration:
         return False
     return (opens_at is None or opens_at <= now) and now < closes_at
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in the agenda, for turning its pages: events may begin at the same moment."""
+
+    starts_at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.starts_at.astimezone(UTC).isoformat()}_{self.id}"
+
+
+def mark_in(text: str) -> Mark | None:
+    """The mark that stands in an address; None for anything else."""
+    moment, _, number = text.partition("_")
+    try:
+        starts_at = datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    is_key = number.isascii() and number.isdigit() and len(number) < LONGEST_KEY
+    return Mark(starts_at, int(number)) if is_key else None

@@ -1,6 +1,7 @@
 """What people read and may do on the pages of events and registrations."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -218,6 +219,40 @@ async def test_the_past_turns_its_pages(client: httpx.AsyncClient) -> None:
 
     assert ("Dag 19<" in first, "Dag 20<" in first) == (True, False)
     assert ("Dag 19<" in second, "Dag 20<" in second) == (False, True)
+
+
+async def test_events_that_begin_together_stand_on_one_page_each(
+    client: httpx.AsyncClient,
+) -> None:
+    over, coming = clock.now() - timedelta(days=9), clock.now() + timedelta(days=9)
+    for number in range(21):
+        for starts_at in (over, coming):
+            ends_at = starts_at + timedelta(hours=1)
+            await soon(starts_at=starts_at, ends_at=ends_at, title=f"Dag {number}.")
+
+    for path, word in (("/events", "after="), ("/events/past", "before=")):
+        first = (await client.get(path)).text
+        following = first.split(word)[1].split('"')[0]
+        second = (await client.get(f"{path}?{word}{following}")).text
+
+        titles = [sorted(re.findall(r">(Dag \d+)\.<", page)) for page in (first, second)]
+        assert [len(found) for found in titles] == [20, 1]
+        assert len({*titles[0], *titles[1]}) == 21
+        assert 'rel="next"' not in second
+
+
+async def test_the_api_leads_to_the_next_events(client: httpx.AsyncClient) -> None:
+    for _ in range(21):
+        await soon()
+
+    first = await client.get("/api/events")
+    address = first.headers["link"].split("<")[1].split(">")[0]
+    second = await client.get(address)
+
+    slugs = [[event["slug"] for event in answer.json()] for answer in (first, second)]
+    assert [len(found) for found in slugs] == [20, 1]
+    assert len({*slugs[0], *slugs[1]}) == 21
+    assert "link" not in second.headers
 
 
 @pytest.mark.parametrize("path", ["", "/registrations.csv", "/registrations.xlsx"])

@@ -1,0 +1,48 @@
+"""Hours that do not exist, and marks in the agenda's pages."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from server.clock import AMSTERDAM
+from server.events import rules
+
+NOON = datetime(2027, 3, 12, 11, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "exists"),
+    [
+        (datetime(2027, 3, 28, 1, 59, tzinfo=AMSTERDAM), True),
+        (datetime(2027, 3, 28, 2, 30, tzinfo=AMSTERDAM), False),
+        (datetime(2027, 10, 31, 2, 30, tzinfo=AMSTERDAM), True),
+        (datetime.fromisoformat("9999-12-31T23:59:59-14:00"), False),
+    ],
+)
+def test_one_hour_in_march_does_not_exist(moment: datetime, exists: bool) -> None:
+    assert rules.exists(moment) is exists
+
+
+def test_a_mark_can_be_read_back() -> None:
+    mark = rules.Mark(NOON, 12)
+
+    assert rules.mark_in(str(mark)) == mark
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "_",
+        "_1",
+        "2027-03-12T11:00:00+00:00",
+        "2027-03-12T11:00:00+00:00_",
+        "zz_1",
+        "2027-03-12T11:00:00+00:00_-1",
+        "2027-03-12T11:00:00+00:00_99999999999",
+        "0001-01-01T00:00:00+14:00_1",
+        "2027-03-12T11:00:00+00:00_١",
+    ],
+)
+def test_anything_else_is_no_mark(text: str) -> None:
+    assert rules.mark_in(text) is None
