@@ -16,7 +16,7 @@ from server.people.service import PersonForm
 from server.web import pace, rate_limit
 from server.web.forms import Form, at_most, required, stripped
 from server.web.links import is_local
-from server.web.pages import page, see_other
+from server.web.pages import page, secret, see_other
 from server.web.visitor import actor_of, address_of, require_signed_in
 from tables.accounts import LinkPurpose
 
@@ -88,7 +88,7 @@ async def arrive(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     response = page(
         request, "accounts/arrive.html", status=200 if open_ else 410, token=token, is_open=open_
     )
-    return _secret(response)
+    return secret(response)
 
 
 async def enter(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
@@ -125,14 +125,14 @@ async def set_up_page(request: AnyRequest, token: FromPath[str]) -> Response[Any
     """The form of the one-time set-up link."""
     if not await service.is_link_open(token, LinkPurpose.set_up, now=clock.now()):
         raise NotFound
-    return _secret(page(request, "accounts/set_up.html", form=SetUpForm(), token=token))
+    return secret(page(request, "accounts/set_up.html", form=SetUpForm(), token=token))
 
 
 async def set_up(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Make the first board account."""
     form = await SetUpForm.read(request)
     if not form.validate():
-        return _secret(page(request, "accounts/set_up.html", status=422, form=form, token=token))
+        return secret(page(request, "accounts/set_up.html", status=422, form=form, token=token))
     person = PersonForm(
         initials=form.initials.data,
         prefix=form.prefix.data,
@@ -160,10 +160,3 @@ def _cookie(value: str, seconds: int) -> Cookie:
         secure=settings.current().is_secure,
         samesite="lax",
     )
-
-
-def _secret(response: Response[Any]) -> Response[Any]:
-    """A page whose address is a secret: no referrer, kept by nobody."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response

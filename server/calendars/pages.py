@@ -19,7 +19,7 @@ from server.errors import Invalid
 from server.web.calendar_links import SubscribeLinks, for_feed
 from server.web.forms import Form, at_most, required, stripped
 from server.web.links import absolute
-from server.web.pages import page, see_other
+from server.web.pages import page, secret, see_other
 from server.web.visitor import actor_of, language_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
@@ -76,9 +76,7 @@ async def shown(request: AnyRequest) -> Response[Any]:
     feed = _offered(request, "own", f"/calendars/personal/{token}.ics", name)
     response = page(request, "calendars/address.html", feed=feed)
     response.set_cookie(_shortly("", 0))
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return secret(response)
 
 
 async def revoke(request: AnyRequest, address_id: FromPath[int]) -> Response[Any]:

@@ -18,7 +18,7 @@ from server.newsletters.service import SignUp
 from server.people.rules import valid_email
 from server.web import pace, rate_limit
 from server.web.forms import Form, at_most, required, sent, stripped
-from server.web.pages import page, see_other
+from server.web.pages import page, secret, see_other
 from server.web.visitor import actor_of, address_of, language_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
@@ -99,15 +99,15 @@ async def confirming(request: AnyRequest, token: FromPath[str]) -> Response[Any]
     try:
         first, waiting = await service.asked_by(token, now=now)
     except LinkExpired:
-        return _secret(page(request, "newsletters/expired.html", status=410))
+        return secret(page(request, "newsletters/expired.html", status=410))
     rows = waiting or [
         row for row in await queries.of_address(first.email_key) if row.state == "confirmed"
     ]
     if not rows:
-        return _secret(page(request, "newsletters/expired.html", status=410))
+        return secret(page(request, "newsletters/expired.html", status=410))
     named = await _names(request, {row.list_id for row in rows})
     words = await consents.find_words(rules.WORDS, first.asked_at)
-    return _secret(
+    return secret(
         page(
             request,
             "newsletters/confirm.html",
@@ -129,7 +129,7 @@ async def preferences(request: AnyRequest, token: FromPath[str]) -> Response[Any
     """Every list, where the holder of the link stands, and why."""
     row = await queries.get_by_token(token)
     shown = await queries.shown_to_token(row)
-    return _secret(
+    return secret(
         page(
             request,
             "newsletters/preferences.html",
@@ -193,7 +193,7 @@ async def _form(request: AnyRequest, form: SignUpForm, *, status: int = 200) -> 
 async def _left(request: AnyRequest, token: str) -> Response[Any]:
     row = await queries.get_by_token(token)
     names = await _names(request, {row.list_id})
-    return _secret(
+    return secret(
         page(
             request,
             "newsletters/leave.html",
@@ -220,11 +220,3 @@ def _language(request: AnyRequest, form: SignUpForm) -> str:
 
 def _saved(owed: bool) -> str:
     return "newsletters.notice.saved_confirm" if owed else "newsletters.notice.saved"
-
-
-def _secret(response: Response[Any]) -> Response[Any]:
-    """A page whose address is a secret: no referrer, kept by nobody, in no search engine."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

@@ -16,7 +16,7 @@ from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LIVE
 from server.web import pace, rate_limit
 from server.web.forms import Form, at_most, optional, required, stripped
-from server.web.pages import page, see_other
+from server.web.pages import page, secret, see_other
 from server.web.visitor import actor_of, address_of, language_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -137,7 +137,7 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     may_cancel = rules.may_cancel(
         view.state, cancel_until_at=view.cancel_until_at, starts_at=view.starts_at, now=now
     )
-    return _secret(
+    return secret(
         page(
             request,
             "registrations/mine.html",
@@ -171,10 +171,3 @@ async def cancel(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 def _back(view: queries.RegistrationView) -> Response[Any]:
     return see_other(f"/registrations/{view.code}", notice=f"registrations.notice.{view.state}")
-
-
-def _secret(response: Response[Any]) -> Response[Any]:
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -110,6 +110,14 @@ def page(
     return response
 
 
+def secret(response: Response[Any]) -> Response[Any]:
+    """A page whose address is a secret: no referrer, kept by nobody, in no search engine."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
 def see_other(path: str, *, notice: str = "") -> Redirect:
     """303 to a page of ours, which then shows `notice`, a message key."""
     response = Redirect(path, status_code=303)

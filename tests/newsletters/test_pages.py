@@ -180,7 +180,7 @@ async def test_secret_pages_are_kept_by_nobody(client: httpx.AsyncClient) -> Non
         headers = (await client.get(path)).headers
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["cache-control"] == "no-store"
-        assert headers["x-robots-tag"] == "noindex"
+        assert headers["x-robots-tag"] == "noindex, nofollow"
 
 
 async def test_an_expired_link_says_what_to_do(client: httpx.AsyncClient) -> None:
