@@ -1,35 +1,74 @@
-"""Who does something: a signed-in person, a stranger, or the system itself."""
+"""Who does something: a signed-in person, a stranger, a program, or the system itself."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from server.rights import OFFICES, Area, may_change, may_see
+
+PROOF_LIFE = timedelta(hours=12)
+FRESH = timedelta(minutes=10)
+OF_THE_BOARD = frozenset({*OFFICES, "system"})
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The one who acts or reads, with what their roles allow today."""
+    """The one who acts or reads, with what is open to them now.
+
+    `held` are the offices and roles of today; `roles` those of them that count now: without a
+    second factor, given in this session within PROOF_LIFE, an office opens nothing. `proved_at` is
+    when that was. `scopes` is None for a person, and what its token allows for a program.
+    """
 
     person_id: int | None = None
     name: str = ""
     email: str = ""
     language: str = "nl"
     roles: frozenset[str] = field(default_factory=frozenset)
+    held: frozenset[str] = field(default_factory=frozenset)
     is_member: bool = False
     groups: frozenset[int] = field(default_factory=frozenset)
     chairs: frozenset[int] = field(default_factory=frozenset)
+    checks_in: frozenset[int] = field(default_factory=frozenset)
     session_id: int | None = None
+    has_factor: bool = False
+    signed_in_at: datetime | None = None
+    proved_at: datetime | None = None
+    scopes: frozenset[str] | None = None
 
     @property
     def is_signed_in(self) -> bool:
-        """Somebody we know, through a session."""
+        """Somebody we know, through a session or a token."""
         return self.person_id is not None
 
     @property
-    def is_board(self) -> bool:
-        """May do what the board may do."""
-        return bool(self.roles & {"board", "system"})
+    def holds_office(self) -> bool:
+        """Has an office today, whether or not the second factor was given."""
+        return bool((self.held | self.roles) & OF_THE_BOARD)
 
-    def manages(self, group_id: int | None) -> bool:
-        """May manage what belongs to this group."""
-        return self.is_board or (group_id is not None and group_id in self.chairs)
+    @property
+    def is_board(self) -> bool:
+        """Acts in an office: sees what every office sees. What they may do depends on which."""
+        return bool(self.roles & OF_THE_BOARD)
+
+    def sees(self, area: Area) -> bool:
+        """May look at this part of the register."""
+        return may_see(self.roles, area)
+
+    def changes(self, area: Area) -> bool:
+        """May change this part of the register."""
+        return may_change(self.roles, area)
+
+    def manages(self, group_id: int | None, area: Area = Area.groups) -> bool:
+        """May manage what belongs to this group: its chair, or an office that changes `area`."""
+        return self.changes(area) or (group_id is not None and group_id in self.chairs)
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Showed just now who they are: asked for exports, offices and merges.
+
+        By the second factor; for people without an office, signing in counts as well.
+        """
+        shown = self.proved_at or (None if self.holds_office else self.signed_in_at)
+        return shown is not None and now - shown < FRESH
 
 
 ANONYMOUS = Actor()

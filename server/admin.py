@@ -24,7 +24,7 @@ MACHINERY = [
         AuditEntry,
         group="machinery",
         read_only=True,
-        hidden=("seal",),
+        hidden=("seal", "content_hash"),
         words={"entity": trail.table, "action": trail.action},
         page=trail.row,
         listed=("at", "actor", "action", "entity", "entity_id", "reason"),

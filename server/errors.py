@@ -53,6 +53,10 @@ class SignInNeeded(Exception):
     """The page is for people who are signed in."""
 
 
+class ProofNeeded(Exception):
+    """Open to this reader once they show again who they are: the second factor, or a new link."""
+
+
 class Invalid(Exception):
     """Input that cannot be used: every problem at once, field → message key with values."""
 

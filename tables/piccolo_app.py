@@ -20,6 +20,7 @@ MODULES = [
         "calendars",
         "outbox",
         "audit",
+        "webhooks",
         "machinery",
     )
 ]

@@ -5,22 +5,29 @@ from typing import Any
 
 from server import clock
 from server.accounts import rules
-from server.actors import Actor
+from server.actors import PROOF_LIFE, Actor
 from server.database import execute
 from server.web import tokens
 
 ACTOR = """
-SELECT s.id AS session_id, s.last_used_at, p.id, p.display_name, p.email, p.language,
-  ARRAY(SELECT r.role FROM role_grant r WHERE r.person = p.id
-        AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on >= $2)) AS roles,
+SELECT s.id AS session_id, s.last_used_at, s.created_at AS signed_in_at, s.proved_at,
+  p.id, p.display_name, p.email, p.language, granted.held, granted.checks_in,
+  EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
+    OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id AND t.confirmed_at IS NOT NULL)
+    AS has_factor,
   EXISTS (SELECT 1 FROM membership m WHERE m.person = p.id
           AND m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on >= $2)) AS is_member,
-  seats.groups, seats.chairs, seats.in_committee
+  seats.groups, seats.chairs
 FROM session s JOIN person p ON p.id = s.person
 LEFT JOIN LATERAL (
+  SELECT array_agg(r.role) FILTER (WHERE r.event IS NULL) AS held,
+    array_agg(r.event) FILTER (WHERE r.role = 'check_in' AND r.event IS NOT NULL) AS checks_in
+  FROM role_grant r WHERE r.person = p.id
+    AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on >= $2)
+) granted ON true
+LEFT JOIN LATERAL (
   SELECT array_agg(g.id) AS groups,
-    array_agg(g.id) FILTER (WHERE gm.role = 'chair') AS chairs,
-    bool_or(g.kind = 'committee') AS in_committee
+    array_agg(g.id) FILTER (WHERE gm.role = 'chair') AS chairs
   FROM group_membership gm JOIN working_group g ON g.id = gm."group"
   WHERE gm.person = p.id AND gm.state IN ('active', 'on_leave')
     AND gm.from_on <= $2 AND (gm.until_on IS NULL OR gm.until_on >= $2)
@@ -28,6 +35,7 @@ LEFT JOIN LATERAL (
 ) seats ON true
 WHERE s.token_hash = $1 AND s.expires_at > $3
   AND p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
+  AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)
 """
 
 
@@ -38,23 +46,29 @@ async def find_actor(token: str, now: datetime) -> tuple[Actor, datetime] | None
         return None
     row = rows[0]
     alive = rules.is_session_alive(
-        last_used_at=row["last_used_at"], has_rights=bool(row["roles"]), now=now
+        last_used_at=row["last_used_at"], has_rights=bool(row["held"]), now=now
     )
-    return (_actor(row), row["last_used_at"]) if alive else None
+    return (_actor(row, now), row["last_used_at"]) if alive else None
 
 
-def _actor(row: dict[str, Any]) -> Actor:
-    committee = {"committee"} if row["in_committee"] else set()
+def _actor(row: dict[str, Any], now: datetime) -> Actor:
+    held = frozenset(row["held"] or ())
+    is_proved = row["proved_at"] is not None and now - row["proved_at"] < PROOF_LIFE
     return Actor(
         person_id=row["id"],
         name=row["display_name"],
         email=row["email"] or "",
         language=row["language"],
-        roles=frozenset(row["roles"]) | committee,
+        roles=held if is_proved else frozenset(),
+        held=held,
         is_member=row["is_member"],
         groups=frozenset(row["groups"] or ()),
         chairs=frozenset(row["chairs"] or ()),
+        checks_in=frozenset(row["checks_in"] or ()),
         session_id=row["session_id"],
+        has_factor=row["has_factor"],
+        signed_in_at=row["signed_in_at"],
+        proved_at=row["proved_at"],
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from emails.letters.accounts import SignInLinkLetter
-from server import clock
+from server import clock, settings
 from server.accounts import queries, rules
 from server.actors import ANONYMOUS, SYSTEM, Actor
 from server.audit import service as audit
@@ -13,9 +13,10 @@ from server.outbox import service as outbox
 from server.people import rules as people_rules
 from server.people import service as people
 from server.web import links, rate_limit, tokens
-from tables.accounts import LinkPurpose, Role, RoleGrant, Session, SignInLink
+from tables.accounts import LinkPurpose, Proof, Role, RoleGrant, Session, SignInLink
 
 LONGEST_PATH = 300
+DEMO_ADDRESS = "@example.org"
 
 
 class LinkUsedUp(Refusal):
@@ -44,31 +45,44 @@ async def ask_for_link(email: str, *, next_path: str, now: datetime) -> None:
         )
 
 
-async def sign_in_url(person_id: int, *, next_path: str = "/me", now: datetime) -> str:
-    """A fresh one-time link for one person, for a letter or an operator."""
+async def sign_in_url(
+    person_id: int, *, next_path: str = "/me", carries_proof: bool = False, now: datetime
+) -> str:
+    """A fresh one-time link for one person, for a letter or an operator.
+
+    `carries_proof` lets it stand for the second factor: only while DEMO is on.
+    """
     async with transaction():
-        url, _ = await _new_link(person_id, next_path, now)
+        stands = carries_proof and settings.current().demo
+        url, _ = await _new_link(person_id, next_path, now, carries_proof=stands)
     return url
 
 
 async def sign_in_link(actor: Actor, email: str, *, now: datetime) -> str:
-    """A fresh link for the person with this address: an operator's way in. Raises NotFound."""
+    """A fresh link for the person with this address: an operator's way in. Raises NotFound.
+
+    A second factor is asked all the same, but of demo people, while DEMO is on.
+    """
     person = await people.find_by_email(email)
     if person is None:
         raise NotFound
     async with transaction():
-        url, _ = await _new_link(person.id, "/me", now)
+        is_demo = settings.current().demo and email.endswith(DEMO_ADDRESS)
+        url, _ = await _new_link(person.id, "/me", now, carries_proof=is_demo)
         await audit.record(actor, "sign_in_link", ("person", person.id))
     return url
 
 
-async def _new_link(person_id: int | None, next_path: str, now: datetime) -> tuple[str, int]:
+async def _new_link(
+    person_id: int | None, next_path: str, now: datetime, *, carries_proof: bool = False
+) -> tuple[str, int]:
     token = tokens.new()
     is_fit = links.is_local(next_path) and len(next_path) <= LONGEST_PATH
     link = SignInLink(
         person=person_id,
         purpose=LinkPurpose.sign_in,
         token_hash=tokens.hash_of(token),
+        carries_proof=carries_proof,
         next_path=next_path if is_fit else "/me",
         created_at=now,
         expires_at=now + rules.LINK_LIFE,
@@ -87,7 +101,7 @@ async def redeem(token: str, *, device: str, now: datetime) -> tuple[str, str]:
             "UPDATE sign_in_link SET used_at = $2 WHERE token_hash = $1 AND purpose = 'sign_in'"
             " AND used_at IS NULL AND expires_at > $2 AND person IN (SELECT id FROM person"
             " WHERE deceased_on IS NULL AND anonymised_at IS NULL AND merged_into IS NULL)"
-            " RETURNING person, next_path",
+            " RETURNING person, next_path, carries_proof",
             tokens.hash_of(token),
             now,
         )
@@ -95,11 +109,14 @@ async def redeem(token: str, *, device: str, now: datetime) -> tuple[str, str]:
             raise LinkUsedUp
         person_id: int = rows[0]["person"]
         await people.confirm_email(person_id, now=now)
-        session = await _new_session(person_id, device, now)
+        proof = Proof.demo if rows[0]["carries_proof"] else None
+        session = await _new_session(person_id, device, now, proof=proof)
     return session, rows[0]["next_path"]
 
 
-async def _new_session(person_id: int, device: str, now: datetime) -> str:
+async def _new_session(
+    person_id: int, device: str, now: datetime, *, proof: Proof | None = None
+) -> str:
     token = tokens.new()
     await Session(
         person=person_id,
@@ -108,6 +125,8 @@ async def _new_session(person_id: int, device: str, now: datetime) -> str:
         created_at=now,
         last_used_at=now,
         expires_at=now + rules.SESSION_LIFE,
+        proved_at=now if proof else None,
+        proved_by=proof,
     ).save()
     who = await people.get(person_id)
     actor = Actor(person_id=person_id, name=who.display_name)

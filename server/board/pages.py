@@ -7,8 +7,9 @@ from litestar import Request, Response
 from server import clock
 from server.board import queries
 from server.outbox import queries as outbox
+from server.rights import Area
 from server.web.pages import page
-from server.web.visitor import require_board
+from server.web.visitor import require_board, require_right
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -28,7 +29,7 @@ async def overview(request: AnyRequest) -> Response[Any]:
 
 async def letters(request: AnyRequest) -> Response[Any]:
     """Letters that did not arrive, and why."""
-    require_board(request)
+    require_right(request, Area.letters)
     return page(
         request,
         "board/letters.html",

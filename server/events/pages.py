@@ -7,6 +7,7 @@ from litestar.params import FromPath
 
 from server import clock
 from server.events import queries, rules
+from server.rights import Area
 from server.web import calendar_links, links
 from server.web.admin_kit.links import admin_row
 from server.web.pages import page
@@ -55,7 +56,7 @@ async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         "events/event.html",
         event=event,
         is_open=event.takes_registrations(now),
-        manages=actor.manages(event.group_id),
+        manages=actor.manages(event.group_id, Area.events),
         calendar=calendar_links.for_event(_copied(event, language_of(request))),
         admin_row=admin_row("event", event.id),
     )

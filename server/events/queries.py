@@ -9,6 +9,7 @@ from server.actors import Actor
 from server.database import execute
 from server.errors import NotFound
 from server.events import rules
+from server.rights import Area
 from tables.events import EventMode
 
 PAGE = 20
@@ -184,7 +185,7 @@ async def by_id(event_id: int, *, now: datetime) -> EventView:
 
 def _reader(actor: Actor) -> tuple[bool, list[int], bool, list[int]]:
     member = actor.is_member or actor.is_board
-    return actor.is_board, sorted(actor.chairs), member, sorted(actor.groups)
+    return actor.sees(Area.events), sorted(actor.chairs), member, sorted(actor.groups)
 
 
 def _view(row: dict[str, Any]) -> EventView:

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from server import clock
 from server.errors import NotFound
 from server.groups import queries, rules, seats
+from server.rights import Area
 from server.web.admin_kit.links import admin_row
 from server.web.pages import page, see_other
 from server.web.visitor import actor_of, language_of, require_signed_in
@@ -25,7 +26,7 @@ async def show(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """One group: its mission for all, its roster for members, the rest for the group itself."""
     actor, now, today = actor_of(request), clock.now(), clock.today()
     group = await queries.get(actor, slug, today)
-    manages, inside = actor.manages(group.id), group.id in actor.groups or actor.is_board
+    manages, inside = actor.manages(group.id), group.id in actor.groups or actor.sees(Area.groups)
     sees_roster = actor.is_member or inside
     seat = await queries.seat_in(group.id, actor.person_id, today) if actor.person_id else None
     return page(

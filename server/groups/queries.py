@@ -8,6 +8,7 @@ from server.actors import Actor
 from server.database import execute
 from server.errors import NotFound
 from server.groups import rules
+from server.rights import Area
 
 # On a day: seats that run, and seats that ended later. One that ended at once never was.
 SEATED = """s.from_on <= $1 AND (s.until_on IS NULL OR s.until_on >= $1)
@@ -113,7 +114,7 @@ async def listed(actor: Actor, day: date) -> list[GroupView]:
         f"{COLUMNS} WHERE (g.is_public AND g.state IN ('active', 'dormant'))"
         f" OR $2::boolean OR g.id = ANY($3::int[]) {ORDER}",
         day,
-        actor.is_board,
+        actor.sees(Area.groups),
         sorted(actor.groups),
     )
     return [_view(row) for row in rows]
@@ -127,7 +128,7 @@ async def get(actor: Actor, slug: str, day: date) -> GroupView:
     group = _view(rows[0])
     inside = group.id in actor.groups
     if not rules.may_see(
-        group.state, is_public=group.is_public, is_in_group=inside, is_board=actor.is_board
+        group.state, is_public=group.is_public, is_in_group=inside, is_board=actor.sees(Area.groups)
     ):
         raise NotFound
     return group

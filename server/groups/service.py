@@ -10,6 +10,7 @@ from server.database import execute, transaction
 from server.errors import NotAllowed, NotFound, Stale
 from server.groups import rules
 from server.groups.states import GROUP
+from server.rights import Area
 from tables.groups import GroupState, WorkingGroup
 
 CHANGEABLE = ("kind", "name", "name_en", "mission", "mission_en", "is_public", "colour")
@@ -19,7 +20,7 @@ async def create(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> i
     """Make a group; the board's is at work at once, anybody else's is proposed. Raises Invalid."""
     rules.check(values)
     async with transaction():
-        state = GroupState.active if actor.is_board else GroupState.proposed
+        state = GroupState.active if actor.changes(Area.groups) else GroupState.proposed
         slug = await _free_slug(str(values.get("slug") or "") or rules.slug_of(values["name"]))
         kept = {**values, "slug": slug, "state": state.value}
         group = WorkingGroup(**{**kept, "created_at": now, "changed_at": now})

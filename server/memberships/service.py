@@ -14,6 +14,7 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
 from server.memberships import rules
 from server.outbox import service as outbox
+from server.rights import Area
 from server.web import links
 from tables.memberships import EndedBy, Membership, MembershipType
 
@@ -158,7 +159,7 @@ async def _own(actor: Actor, membership_id: int) -> dict[str, Any]:
         " JOIN person p ON p.id = m.person WHERE m.id = $1 FOR UPDATE OF m",
         membership_id,
     )
-    if not rows or not (actor.is_board or rows[0]["person"] == actor.person_id):
+    if not rows or not (actor.changes(Area.people) or rows[0]["person"] == actor.person_id):
         raise NotFound
     return rows[0]
 

@@ -11,9 +11,10 @@ from server import clock, language
 from server.newsletters import audience, queries, service
 from server.newsletters.audience import PAGE_SIZE, Candidate, Exclusion, Filter
 from server.newsletters.queries import MailingList
+from server.rights import Area
 from server.web.exports import Cell, csv_response, xlsx_response
 from server.web.pages import page
-from server.web.visitor import language_of, require_board
+from server.web.visitor import language_of, require_right
 
 AnyRequest = Request[Any, Any, Any]
 Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
@@ -25,7 +26,7 @@ LONGEST_SEARCH = 100
 
 async def overview(request: AnyRequest) -> Response[Any]:
     """Every list with how many it reaches."""
-    require_board(request)
+    require_right(request, Area.newsletters)
     counts = await audience.counts(clock.today())
     rows = [
         {
@@ -40,7 +41,7 @@ async def overview(request: AnyRequest) -> Response[Any]:
 
 async def subscribers(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """One list: search, status, pages by key."""
-    require_board(request)
+    require_right(request, Area.newsletters)
     one = await queries.get_list(slug)
     wanted = _filter(request)
     found = await audience.matching(
@@ -81,7 +82,7 @@ async def suppressed_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[
 
 
 async def _subscribers(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
-    actor = require_board(request)
+    actor = require_right(request, Area.newsletters)
     one = await queries.get_list(slug)
     said = language_of(request)
     found = await audience.matching(one.id, clock.today(), _filter(request), limit=None)
@@ -91,7 +92,7 @@ async def _subscribers(request: AnyRequest, slug: str, kind: str, export: Export
 
 
 async def _suppressed(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
-    actor = require_board(request)
+    actor = require_right(request, Area.newsletters)
     one = await queries.get_list(slug)
     said = language_of(request)
     found = await audience.suppressed(one.id)

@@ -15,8 +15,9 @@ from emails import blocks, gallery, rendering
 from server import clock, language, settings
 from server.errors import NotFound
 from server.outbox import service, transports
+from server.rights import Area
 from server.web.pages import page, see_other
-from server.web.visitor import require_board
+from server.web.visitor import require_right
 
 AnyRequest = Request[Any, Any, Any]
 NEWEST = 30
@@ -29,7 +30,8 @@ LETTER_HEADERS = {
 
 async def release(request: AnyRequest, letter_id: FromPath[int]) -> Response[Any]:
     """Try a letter again."""
-    await service.release(require_board(request), letter_id, now=clock.now())
+    actor = require_right(request, Area.letters, to_change=True)
+    await service.release(actor, letter_id, now=clock.now())
     return see_other("/board/letters", notice="board.notice.letter_again")
 
 

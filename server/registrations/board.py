@@ -11,6 +11,7 @@ from server.audit import service as audit
 from server.errors import NotFound
 from server.events import queries as events
 from server.registrations import places, queries
+from server.rights import Area
 from server.web.admin_kit.links import admin_row
 from server.web.exports import Cell, csv_response, xlsx_response
 from server.web.pages import page, see_other
@@ -88,7 +89,7 @@ async def _managed(request: AnyRequest, slug: str) -> events.EventView:
     """The event, if the reader manages it; for anybody else it does not exist."""
     actor = require_signed_in(request)
     event = await events.get(actor, slug, now=clock.now())
-    if not actor.manages(event.group_id):
+    if not actor.manages(event.group_id, Area.events):
         raise NotFound
     return event
 

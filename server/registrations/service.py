@@ -23,6 +23,7 @@ from server.registrations.refusals import (
     TooLateToCancel,
 )
 from server.registrations.states import LINE, LIVE
+from server.rights import Area
 from tables.registrations import LineState
 
 
@@ -81,7 +82,7 @@ def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:
         event["visibility"],
         is_member=actor.is_member,
         is_in_group=event["group"] in actor.groups,
-        manages=actor.manages(event["group"]),
+        manages=actor.manages(event["group"], Area.events),
     )
     if not seen:
         raise NotFound

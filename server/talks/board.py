@@ -12,6 +12,7 @@ from server import clock, language
 from server.actors import Actor
 from server.audit import service as audit
 from server.errors import NotAllowed, NotFound
+from server.rights import Area
 from server.talks import decisions, queries
 from server.talks.views import CallView, ProposalView
 from server.web.admin_kit.links import admin_row
@@ -54,7 +55,7 @@ async def overview(request: AnyRequest) -> Response[Any]:
     """The calls whose proposals the reader may read."""
     actor = require_signed_in(request)
     found = await queries.calls_of(actor)
-    if not found and not actor.is_board:
+    if not found and not actor.sees(Area.talks):
         raise NotFound
     return page(request, "talks/board_calls.html", calls=found)
 
@@ -112,7 +113,7 @@ async def _decide(
     request: AnyRequest, slug: str, code: str, action: str, verb: Verb
 ) -> Response[Any]:
     actor, call, view = await _read(request, slug, code)
-    if not actor.manages(call.committee_id):
+    if not actor.manages(call.committee_id, Area.talks):
         raise NotAllowed
     form = await NoteForm.read(request)
     is_sound = form.validate()

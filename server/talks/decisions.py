@@ -10,6 +10,7 @@ from datetime import datetime
 from server.actors import Actor
 from server.database import execute, transaction
 from server.errors import Invalid, NotAllowed, NotFound
+from server.rights import Area
 from server.talks import queries, rules, telling
 from server.talks.refusals import ConflictOfInterest
 from server.talks.states import PROPOSAL
@@ -88,9 +89,9 @@ async def _decide(
 
 
 def _require_right(actor: Actor, view: ProposalView) -> None:
-    if not actor.is_board and view.committee_id not in actor.groups | actor.chairs:
+    if not actor.sees(Area.talks) and view.committee_id not in actor.groups | actor.chairs:
         raise NotFound
-    if not actor.manages(view.committee_id):
+    if not actor.manages(view.committee_id, Area.talks):
         raise NotAllowed
     if view.is_by(actor):
         raise ConflictOfInterest

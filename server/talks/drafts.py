@@ -16,6 +16,7 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Stale
 from server.people import rules as people_rules
 from server.people import service as people
+from server.rights import Area
 from server.talks import queries, rules, telling
 from server.talks.refusals import Closed, NotOpen, TextIsFixed
 from server.talks.rules import Offer, Text
@@ -202,7 +203,7 @@ async def own(actor: Actor, proposal_id: int) -> ProposalView:
     """The proposal, which nobody else changes until this transaction ends. Raises NotFound."""
     await execute("SELECT 1 FROM proposal WHERE id = $1 FOR UPDATE", proposal_id)
     view = await queries.by_id(proposal_id)
-    if not view.is_by(actor) and not actor.is_board:
+    if not view.is_by(actor) and not actor.changes(Area.talks):
         raise NotFound
     return view
 

@@ -10,6 +10,7 @@ from wtforms import TextAreaField
 from server import clock
 from server.actors import Actor
 from server.people.service import PersonForm
+from server.rights import Area
 from server.talks import drafts, queries, rules, service
 from server.talks.form import Key, ProposalForm, StrangerForm, as_typed, new_key, read_key
 from server.talks.states import PROPOSAL
@@ -51,7 +52,7 @@ async def show_call(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         phase=call.phase(now),
         topics=await queries.topics(clock.today()),
         mine=[p for p in await _mine(actor) if p.call_id == call.id],
-        reads=actor.is_board or call.committee_id in actor.groups,
+        reads=actor.sees(Area.talks) or call.committee_id in actor.groups,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from server.actors import Actor
 from server.database import execute
 from server.errors import NotFound
+from server.rights import Area
 from server.talks import rules
 from server.talks.states import PROPOSAL
 from server.talks.views import CallView, ProposalView, Speaker, Step, Term
@@ -57,7 +58,7 @@ async def calls_of(actor: Actor) -> list[CallView]:
     """The calls whose proposals the actor may read, the latest event first."""
     rows = await execute(
         f"{CALL} WHERE $1 OR c.committee = ANY($2::int[]) ORDER BY e.starts_at DESC, c.id",
-        actor.is_board,
+        actor.sees(Area.talks),
         sorted(actor.groups),
     )
     return [CallView(**row) for row in rows]
@@ -66,7 +67,7 @@ async def calls_of(actor: Actor) -> list[CallView]:
 async def call_for_committee(actor: Actor, slug: str) -> CallView:
     """The call of an event, for board and committee. Raises NotFound for anybody else."""
     call = _call(await execute(f"{CALL} WHERE e.slug = $1", slug))
-    if not actor.is_board and call.committee_id not in actor.groups:
+    if not actor.sees(Area.talks) and call.committee_id not in actor.groups:
         raise NotFound
     return call
 

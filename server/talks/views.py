@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.actors import Actor
+from server.rights import Area
 from server.talks import rules
 from server.talks.states import COMMITTEES, PROPOSAL, SPEAKERS
 
@@ -140,7 +141,7 @@ class ProposalView:
 
     def is_decided_by(self, actor: Actor) -> bool:
         """Whether the actor may decide: board or chair of the committee, and no speaker of it."""
-        return actor.manages(self.committee_id) and not self.is_by(actor)
+        return actor.manages(self.committee_id, Area.talks) and not self.is_by(actor)
 
     def may_change(self, now: datetime) -> bool:
         """Whether its speaker may still change the text."""

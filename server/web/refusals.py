@@ -6,7 +6,7 @@ Edges never catch a Refusal; these handlers are the only place where it becomes 
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 import msgspec
@@ -15,7 +15,16 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from server import language
-from server.errors import Invalid, NotAllowed, NotFound, Refusal, SignInNeeded, TooMany, WrongState
+from server.errors import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    ProofNeeded,
+    Refusal,
+    SignInNeeded,
+    TooMany,
+    WrongState,
+)
 from server.web.log import log
 from server.web.pages import page
 from server.web.visitor import language_of
@@ -73,6 +82,22 @@ def sign_in_needed(request: AnyRequest, _error: Exception) -> Response[Any]:
     return Redirect(f"/sign-in?next={quote(wanted)}", status_code=303)
 
 
+def proof_needed(request: AnyRequest, _error: Exception) -> Response[Any]:
+    """Pages lead to the second step and back again; the API answers 403 with the reason."""
+    if request.url.path.startswith(API):
+        return _problem(403, _say(request, "errors.proof_needed"))
+    return Redirect(second_step(request), status_code=303)
+
+
+def second_step(request: AnyRequest) -> str:
+    """The page of the second step, which leads back to where the reader was."""
+    if request.method == "GET":
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    else:
+        here = urlsplit(request.headers.get("referer", "")).path or "/me"
+    return f"/second-step?next={quote(here)}"
+
+
 def invalid(request: AnyRequest, error: Invalid) -> Response[str]:
     """Input that no form caught: every field with its sentence."""
     sentences = {name: _say(request, key) for name, key in error.fields.items()}
@@ -122,6 +147,7 @@ HANDLERS: dict[int | type[Exception], Callable[..., Response[Any]]] = {
     NotFound: not_found,
     NotAllowed: not_allowed,
     SignInNeeded: sign_in_needed,
+    ProofNeeded: proof_needed,
     Invalid: invalid,
     HTTPException: http_error,
     asyncpg.DataError: unholdable,

@@ -4,9 +4,11 @@ from typing import Any
 
 from litestar.connection import ASGIConnection
 
+from server import clock
 from server.actors import ANONYMOUS, Actor
-from server.errors import NotFound, SignInNeeded
+from server.errors import NotFound, ProofNeeded, SignInNeeded
 from server.language import LANGUAGES
+from server.rights import Area, may_change, may_see
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 LANGUAGE_COOKIE = "lang"
@@ -39,10 +41,29 @@ def require_signed_in(connection: Connection) -> Actor:
 
 
 def require_board(connection: Connection) -> Actor:
-    """Somebody with board rights; for anybody else the page does not exist."""
+    """Somebody with an office; for anybody else the page does not exist. Raises ProofNeeded."""
     actor = require_signed_in(connection)
     if not actor.is_board:
-        raise NotFound
+        raise ProofNeeded if actor.holds_office else NotFound
+    return actor
+
+
+def require_right(connection: Connection, area: Area, *, to_change: bool = False) -> Actor:
+    """Somebody whose office may see, or change, this area; for others it does not exist.
+
+    Raises ProofNeeded when only the second factor is missing.
+    """
+    actor, may = require_signed_in(connection), may_change if to_change else may_see
+    if may(actor.roles, area):
+        return actor
+    raise ProofNeeded if may(actor.held, area) else NotFound
+
+
+def require_fresh(connection: Connection) -> Actor:
+    """Somebody who showed within minutes who they are. Raises ProofNeeded."""
+    actor = require_signed_in(connection)
+    if not actor.is_fresh(clock.now()):
+        raise ProofNeeded
     return actor
 
 

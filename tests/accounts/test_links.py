@@ -143,7 +143,7 @@ async def test_set_up_makes_the_first_board_account_once(client: httpx.AsyncClie
     made = await client.post(url, data=form)
 
     assert (seen.status_code, made.status_code, made.headers["location"]) == (200, 303, "/board")
-    assert (await client.get("/board")).status_code == 200
+    assert (await client.get("/board")).headers["location"] == "/second-step?next=/board"
     assert (await client.get(url)).status_code == 404
     assert (await client.post(url, data=form)).status_code == 409
     assert len(await execute("SELECT 1 FROM role_grant")) == 1

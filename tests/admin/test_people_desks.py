@@ -27,7 +27,7 @@ async def carla(db: None) -> AsyncIterator[httpx.AsyncClient]:
     await RoleGrant(person=row.id, role=Role.board, from_on=date(2020, 1, 1)).save()
     transport = httpx.ASGITransport(app=create_app(settings.current()))
     async with httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
-        await browser.post(await sign_in_url(row.id, now=clock.now()))
+        await browser.post(await sign_in_url(row.id, carries_proof=True, now=clock.now()))
         yield browser
 
 

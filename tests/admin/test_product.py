@@ -29,7 +29,7 @@ async def carla(db: None) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(settings.current())
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
-        await browser.post(await sign_in_url(row.id, now=clock.now()))
+        await browser.post(await sign_in_url(row.id, carries_proof=True, now=clock.now()))
         yield browser
 
 

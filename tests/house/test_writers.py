@@ -39,6 +39,16 @@ OWNERS = {
     "rate_limit": {"web"},
     "vocabulary_term": {"knowledge", "seeds"},
     "resource": {"knowledge", "seeds"},
+    "passkey": {"accounts"},
+    "passkey_challenge": {"accounts"},
+    "totp_secret": {"accounts"},
+    "recovery_code": {"accounts"},
+    "password": {"accounts"},
+    "suspension": {"accounts"},
+    "api_token": {"accounts"},
+    "webhook": {"webhooks"},
+    "webhook_delivery": {"webhooks"},
+    "webhook_cursor": {"webhooks"},
 }
 INSTALLERS = {"demo", "seeds"}  # they fill an empty database before anybody is there
 

@@ -81,5 +81,5 @@ async def example(path: str) -> str:
 async def sign_in(client: httpx.AsyncClient, email: str) -> None:
     person = await people.find_by_email(email)
     assert person is not None
-    url = await accounts.sign_in_url(person.id, now=clock.now())
+    url = await accounts.sign_in_url(person.id, carries_proof=True, now=clock.now())
     await client.post(url)

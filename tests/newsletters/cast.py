@@ -129,6 +129,7 @@ async def sign_in(browser: httpx.AsyncClient, who: Person, *, board: bool = Fals
         token_hash=tokens.hash_of(f"session-{who.id}"),
         last_used_at=now,
         expires_at=now + timedelta(days=1),
+        proved_at=now,
     ).save()
     browser.cookies.set("session", f"session-{who.id}")
 

@@ -79,8 +79,14 @@ def _guard(scope: Scope, inner: str) -> Response | None:
             return RedirectResponse(f"/sign-in?next={MOUNT}/", status_code=303)
         detail = language.text(language_of(connection), "admin.sign_in_needed")
         return JSONResponse({"detail": detail}, 401, {"WWW-Authenticate": 'Cookie realm="netwerk"'})
-    if not actor.is_board or not _is_reachable(inner):
+    if not actor.holds_office or not _is_reachable(inner):
         raise NotFound
+    if not actor.is_board:
+        if inner in ("", "/") and method in ("GET", "HEAD"):
+            return RedirectResponse(f"/second-step?next={MOUNT}/", status_code=303)
+        return JSONResponse(
+            {"detail": language.text(language_of(connection), "errors.proof_needed")}, 403
+        )
     if not same_origin.is_allowed(method, connection.headers, connection.headers.get("host", "")):
         return PlainTextResponse("", 403)
     return _too_much(connection)
