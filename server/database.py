@@ -145,7 +145,7 @@ async def transaction() -> AsyncIterator[None]:
         ENGINE.commits += 1
     finally:
         _set_current(None)
-        await asyncio.shield(_give_back(connection))
+        await _give_back(connection)
 
 
 async def _roll_back(connection: Any, block: Any) -> None:
@@ -155,6 +155,7 @@ async def _roll_back(connection: Any, block: Any) -> None:
 
 
 async def _give_back(connection: Any) -> None:
+    """The pool shields its own work from a cancellation; nothing before it waits."""
     pool = ENGINE.pool
     if connection.is_in_transaction() and not connection.is_closed():
         connection.terminate()

@@ -12,27 +12,40 @@ from server import clock
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute
+from server.errors import NotFound
 from server.registrations import line, queries, rules, telling
-from tables.registrations import LineState, TicketClass
+from server.registrations.refusals import NoSuchPlace
+from tables.registrations import LineState
 
 CODE_BYTES = 13
-REGISTRATION = """
-INSERT INTO registration (event, person, code, remark, idempotency_key, ticket_class,
-  created_at, changed_at)
-SELECT $1, $2, $3, $4, $5, CASE
-  WHEN EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal
-    JOIN call c ON c.id = p.call WHERE s.person = $2 AND c.event = $1
-    AND p.state IN ('accepted', 'confirmed', 'delivered')) THEN 'speaker'
-  WHEN EXISTS (SELECT 1 FROM membership m WHERE m.person = $2 AND m.starts_on <= $6
-    AND (m.ends_on IS NULL OR m.ends_on >= $6)) THEN 'member'
-  ELSE 'other' END, $7, $7
-ON CONFLICT (event, person) DO UPDATE SET remark = excluded.remark,
-  idempotency_key = excluded.idempotency_key, ticket_class = excluded.ticket_class,
-  changed_at = excluded.changed_at, revision = registration.revision + 1
-RETURNING id, ticket_class"""
-LINE = """
-INSERT INTO registration_line (registration, unit, person, state, class_rank, queued_at,
-  expires_at, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $6) RETURNING id"""
+RANK_OF = " ".join(f"WHEN '{of.value}' THEN {rank}" for of, rank in rules.CLASS_RANK.items())
+AGAIN = """UPDATE SET remark = excluded.remark, idempotency_key = excluded.idempotency_key,
+  ticket_class = excluded.ticket_class, changed_at = excluded.changed_at,
+  revision = registration.revision + 1"""
+REGISTRATION = f"""
+WITH made AS (
+  INSERT INTO registration (event, person, code, remark, idempotency_key, ticket_class,
+    created_at, changed_at)
+  SELECT $1, $2, $3, $4, $5, CASE
+    WHEN EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal
+      JOIN call c ON c.id = p.call WHERE s.person = $2 AND c.event = $1
+      AND p.state IN ('accepted', 'confirmed', 'delivered')) THEN 'speaker'
+    WHEN EXISTS (SELECT 1 FROM membership m WHERE m.person = $2 AND m.starts_on <= $6
+      AND (m.ends_on IS NULL OR m.ends_on >= $6)) THEN 'member'
+    ELSE 'other' END, $7, $7
+  ON CONFLICT (event, person) DO {{if_known}} RETURNING id, ticket_class),
+ranked AS (SELECT id, ticket_class, CASE ticket_class {RANK_OF} END AS class_rank FROM made)
+SELECT ranked.*, u.id AS unit_id, u.capacity,
+  {line.HELD.format(unit="u.id", but="0", now="$7")} AS held,
+  EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = u.id AND w.state = 'waiting'
+    AND w.class_rank <= ranked.class_rank) AS somebody_first
+FROM ranked LEFT JOIN capacity_unit u ON u.event = $1 AND ($8::int IS NULL OR u.id = $8)
+ORDER BY u.position, u.id LIMIT 1"""
+LINE = f"""
+WITH l AS (
+  INSERT INTO registration_line (registration, unit, person, state, class_rank, queued_at,
+    expires_at, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $6) RETURNING *)
+SELECT {queries.SHOWN} FROM registration r JOIN l ON l.registration = r.id {queries.BESIDE}"""
 
 
 @dataclass(frozen=True)
@@ -49,29 +62,56 @@ class RegistrationForm:
 
 async def claim(
     actor: Actor, event_id: int, person_id: int, form: RegistrationForm, *, now: datetime
-) -> queries.RegistrationView:
-    """Take a place or stand in line, with the audit line and the letter.
+) -> queries.RegistrationView | None:
+    """Take a place or stand in line for one, with the audit line and the letter.
 
     A free place is held for a stranger for half an hour; one who would wait holds nothing.
-    Refuses: NoSuchPlace.
+    None for somebody who has a registration here already. Refuses: NoSuchPlace.
     """
-    code = secrets.token_hex(CODE_BYTES)
-    key, today = form.idempotency_key, clock.day_of(now)
-    made = await execute(REGISTRATION, event_id, person_id, code, form.remark, key, today, now)
-    ticket_class = TicketClass(made[0]["ticket_class"])
-    rank = rules.CLASS_RANK[ticket_class]
-    room = await line.room(event_id, form.unit_id, rank, now=now)
-    state = rules.place(room)
+    return await _claim(actor, event_id, person_id, form, "NOTHING", now)
+
+
+async def claim_again(
+    actor: Actor, event_id: int, person_id: int, form: RegistrationForm, *, now: datetime
+) -> queries.RegistrationView:
+    """The same for somebody whose earlier registration ended. Refuses: NoSuchPlace."""
+    claimed = await _claim(actor, event_id, person_id, form, AGAIN, now)
+    if claimed is None:
+        raise NotFound
+    return claimed
+
+
+async def _claim(
+    actor: Actor,
+    event_id: int,
+    person_id: int,
+    form: RegistrationForm,
+    if_known: str,
+    now: datetime,
+) -> queries.RegistrationView | None:
+    made = await execute(
+        REGISTRATION.format(if_known=if_known),
+        *(event_id, person_id, secrets.token_hex(CODE_BYTES), form.remark),
+        *(form.idempotency_key, clock.day_of(now), now, form.unit_id),
+    )
+    if not made:
+        return None
+    found = made[0]
+    if found["unit_id"] is None:
+        raise NoSuchPlace
+    names = ("unit_id", "capacity", "held", "somebody_first")
+    state = rules.place(rules.Room(**{name: found[name] for name in names}))
     held_until: datetime | None = None
     if not actor.is_signed_in:
         held_until = now + rules.HOLD if state == LineState.confirmed else None
         state = LineState.unverified
     rows = await execute(
-        LINE, made[0]["id"], room.unit_id, person_id, state.value, rank, now, held_until
+        LINE,
+        *(found["id"], found["unit_id"], person_id, state.value),
+        *(found["class_rank"], now, held_until),
     )
-    line_id: int = rows[0]["id"]
-    after = {"state": state.value, "unit": room.unit_id, "class": ticket_class.value}
-    await audit.record(actor, "register", ("registration_line", line_id), after=after)
-    view = await queries.by_line(line_id)
+    view = queries.RegistrationView(**rows[0])
+    after = {"state": state.value, "unit": found["unit_id"], "class": found["ticket_class"]}
+    await audit.record(actor, "register", ("registration_line", view.line_id), after=after)
     await telling.tell(view)
     return view

@@ -10,7 +10,6 @@ from server.actors import SYSTEM
 from server.database import execute
 from server.errors import NotFound
 from server.registrations import queries, rules, telling
-from server.registrations.refusals import NoSuchPlace
 from server.registrations.rules import Room
 from server.registrations.states import LINE
 from tables.registrations import LineState
@@ -30,27 +29,6 @@ async def lock(event_id: int) -> dict[str, Any]:
     if not rows:
         raise NotFound
     return rows[0]
-
-
-async def room(event_id: int, unit_id: int | None, rank: int, *, now: datetime) -> Room:
-    """What a newcomer of this class finds; without a unit, at the first of the event.
-
-    Refuses: NoSuchPlace.
-    """
-    rows = await execute(
-        f"SELECT u.id AS unit_id, u.capacity,"
-        f" {HELD.format(unit='u.id', but='0', now='$4')} AS held,"
-        " EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = u.id AND w.state = 'waiting'"
-        " AND w.class_rank <= $3) AS somebody_first FROM capacity_unit u"
-        " WHERE u.event = $1 AND ($2::int IS NULL OR u.id = $2) ORDER BY u.position, u.id LIMIT 1",
-        event_id,
-        unit_id,
-        rank,
-        now,
-    )
-    if not rows:
-        raise NoSuchPlace
-    return Room(**rows[0])
 
 
 async def room_without(line_id: int, *, now: datetime) -> Room:

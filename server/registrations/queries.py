@@ -11,24 +11,25 @@ from server.errors import NotFound
 from server.registrations import rules
 from tables.registrations import LineState
 
-RANK = """CASE WHEN l.state = 'waiting' THEN (SELECT count(*) FROM registration_line o
+# Everybody before, and oneself: true also in the statement that makes the line.
+RANK = """CASE WHEN l.state = 'waiting' THEN 1 + (SELECT count(*) FROM registration_line o
   WHERE o.unit = l.unit AND o.state = 'waiting'
-  AND (o.class_rank, o.queued_at, o.id) <= (l.class_rank, l.queued_at, l.id)) END AS rank"""
+  AND (o.class_rank, o.queued_at, o.id) < (l.class_rank, l.queued_at, l.id)) END AS rank"""
 NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registration = r.id
-  ORDER BY x.id DESC LIMIT 1) l ON true JOIN capacity_unit u ON u.id = l.unit"""
+  ORDER BY x.id DESC LIMIT 1) l ON true"""
 # By its key: PostgreSQL would read the newest line of every registration to find one line.
 ITS_REGISTRATION = "(SELECT registration FROM registration_line WHERE id = $1)"
-VIEW = f"""
-SELECT r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
+SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
   r.ticket_class, r.remark,
   r.created_at, l.id AS line_id, l.revision AS line_revision, l.state, l.expires_at, l.queued_at,
   u.name_nl AS unit_nl,
   u.name_en AS unit_en, p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
   e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode,
   CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
-    THEN e.online_url ELSE '' END AS online_url, {RANK}
-FROM registration r {NEWEST_LINE} JOIN person p ON p.id = r.person JOIN event e ON e.id = r.event
-"""
+    THEN e.online_url ELSE '' END AS online_url, {RANK}"""
+BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
+  JOIN event e ON e.id = r.event"""
+VIEW = f"SELECT {SHOWN} FROM registration r {NEWEST_LINE} {BESIDE}"
 
 
 @dataclass(frozen=True)
@@ -125,11 +126,9 @@ async def by_line(line_id: int) -> RegistrationView:
 
 
 async def find(event_id: int, person_id: int) -> RegistrationView | None:
-    """Somebody's registration for an event, if there is one; mostly there is none."""
-    known = await execute(
-        "SELECT code FROM registration WHERE event = $1 AND person = $2", event_id, person_id
-    )
-    return await get(known[0]["code"]) if known else None
+    """Somebody's registration for an event, if there is one."""
+    rows = await execute(f"{VIEW} WHERE r.event = $1 AND r.person = $2", event_id, person_id)
+    return _one(rows) if rows else None
 
 
 async def of_person(person_id: int, *, since: datetime) -> list[RegistrationView]:

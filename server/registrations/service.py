@@ -39,12 +39,15 @@ async def register(
         event = await line.lock(event_id)
         _require_open(actor, event, now)
         person_id = await _person(actor, form, now)
+        claimed = await claiming.claim(actor, event_id, person_id, form, now=now)
+        if claimed is not None:
+            return claimed
         earlier = await _earlier(event_id, person_id, now)
-        if earlier is not None and _is_repeat(earlier, form):
+        if _is_repeat(earlier, form):
             return earlier
-        if earlier is not None and earlier.state in LIVE:
+        if earlier.state in LIVE:
             return await _again(actor, earlier, now)
-        return await claiming.claim(actor, event_id, person_id, form, now=now)
+        return await claiming.claim_again(actor, event_id, person_id, form, now=now)
 
 
 async def register_for(
@@ -56,11 +59,14 @@ async def register_for(
     """
     async with transaction():
         await line.lock(event_id)
-        earlier = await _earlier(event_id, person_id, now)
-        if earlier is not None and earlier.state in LIVE:
-            raise AlreadyRegistered(event=earlier.title(actor.language))
         form = RegistrationForm(remark=remark)
-        return await claiming.claim(actor, event_id, person_id, form, now=now)
+        claimed = await claiming.claim(actor, event_id, person_id, form, now=now)
+        if claimed is not None:
+            return claimed
+        earlier = await _earlier(event_id, person_id, now)
+        if earlier.state in LIVE:
+            raise AlreadyRegistered(event=earlier.title(actor.language))
+        return await claiming.claim_again(actor, event_id, person_id, form, now=now)
 
 
 async def change_remark(actor: Actor, registration_id: int, remark: str, *, now: datetime) -> None:
@@ -106,13 +112,15 @@ async def _person(actor: Actor, form: RegistrationForm, now: datetime) -> int:
     )
 
 
-async def _earlier(event_id: int, person_id: int, now: datetime) -> queries.RegistrationView | None:
+async def _earlier(event_id: int, person_id: int, now: datetime) -> queries.RegistrationView:
     """What somebody has at this event, once what ran out there is ended."""
     earlier = await queries.find(event_id, person_id)
-    if earlier is None or not earlier.is_late(now):
+    if earlier is None:
+        raise NotFound
+    if not earlier.is_late(now):
         return earlier
     await line.overdue(event_id, now=now)
-    return await queries.find(event_id, person_id)
+    return await queries.get(earlier.code)
 
 
 def _is_repeat(earlier: queries.RegistrationView, form: RegistrationForm) -> bool:
