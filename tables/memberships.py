@@ -2,9 +2,23 @@
 
 from enum import StrEnum
 
-from piccolo.columns import Boolean, Date, ForeignKey, Integer, OnDelete, Serial, Text, Varchar
+from piccolo.columns import (
+    JSONB,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    OnDelete,
+    Serial,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.readable import Readable
-from piccolo.constraints import Check
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from tables.base import Dated, one_of
@@ -34,6 +48,25 @@ class EndedBy(StrEnum):
     association = "association"
     conversion = "conversion"
     death = "death"
+
+
+class ApplicationState(StrEnum):
+    """How far an application for membership has come."""
+
+    draft = "draft"
+    submitted = "submitted"
+    waiting = "waiting"
+    approved = "approved"
+    rejected = "rejected"
+    withdrawn = "withdrawn"
+
+
+class FeeState(StrEnum):
+    """Whether an amount due was paid."""
+
+    due = "due"
+    paid = "paid"
+    waived = "waived"
 
 
 class MembershipType(Dated, Table, tablename="membership_type"):
@@ -82,3 +115,110 @@ class Membership(Dated, Table):
         "ended_by IS NULL OR ended_by IN ('member','association','conversion','death')"
     )
     ends_after_start = Check("ends_on IS NULL OR ends_on >= starts_on")
+
+
+class MembershipApplication(Dated, Table, tablename="membership_application"):
+    """Somebody asks to become a member. A draft is one whose address is not yet confirmed.
+
+    `person` is filled when we know who it is: at approval, or when a signed-in contact applies.
+    `question` is what the board still wants to know, `answer` what the applicant wrote.
+    """
+
+    id: Serial
+    code = Varchar(length=26, unique=True)
+    person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.set_null)
+    type = ForeignKey(MembershipType, null=False, on_delete=OnDelete.restrict)
+    initials = Varchar(length=30, default="")
+    first_name = Varchar(length=80, default="")
+    prefix = Varchar(length=30, default="")
+    surname = Varchar(length=120)
+    email = Varchar(length=254)
+    email_key = Varchar(length=254, index=True)
+    phone = Varchar(length=20, default="")
+    postcode = Varchar(length=10, default="")
+    city = Varchar(length=80, default="")
+    language = Varchar(length=2, default="nl")
+    register = Varchar(length=20, default="")
+    number = Varchar(length=40, default="")
+    title = Varchar(length=40, default="")
+    motivation = Text(default="")
+    state = Varchar(length=10, default=ApplicationState.draft, choices=ApplicationState)
+    token_hash = Bytea(unique=True, secret=True)
+    submitted_at = Timestamptz(null=True, default=None)
+    question = Text(default="")
+    answer = Text(default="")
+    reason = Text(default="")
+    decided_at = Timestamptz(null=True, default=None)
+    membership = ForeignKey(Membership, null=True, default=None, on_delete=OnDelete.set_null)
+
+    application_state_known = one_of("state", ApplicationState)
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s %s", columns=[cls.surname, cls.email])
+
+
+class MembershipSuspension(Dated, Table, tablename="membership_suspension"):
+    """Days on which a member has no rights; the membership itself goes on."""
+
+    id: Serial
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.cascade, index=True)
+    from_on = Date()
+    until_on = Date(null=True, default=None)
+    reason = Text(default="")
+
+    suspension_ends_after_start = Check("until_on IS NULL OR until_on >= from_on")
+
+
+class Fee(Dated, Table):
+    """An amount due (cents) for a stretch of a membership; the treasurer notes that it was paid."""
+
+    id: Serial
+    membership = ForeignKey(Membership, null=False, on_delete=OnDelete.restrict, index=True)
+    from_on = Date()
+    until_on = Date()
+    amount_cents = Integer()
+    due_on = Date()
+    state = Varchar(length=10, default=FeeState.due, choices=FeeState)
+    paid_on = Date(null=True, default=None)
+    note = Text(default="")
+
+    fee_state_known = one_of("state", FeeState)
+    fee_amount_not_negative = Check("amount_cents >= 0")
+    fee_once = Unique(["membership", "from_on"])
+
+
+class Invoice(Table):
+    """A fee asked on paper: numbers of a year have no gaps (Wet OB art. 35a), lines stay."""
+
+    id: Serial
+    fee = ForeignKey(Fee, null=False, on_delete=OnDelete.restrict, unique=True)
+    year = SmallInt()
+    number = Integer()
+    issued_on = Date()
+    addressee = Text()
+    lines = JSONB(default="[]")
+    total_cents = Integer()
+    created_at = Timestamptz(default=TimestamptzNow())
+
+    invoice_number_once = Unique(["year", "number"])
+
+
+class BankAccount(Dated, Table, tablename="bank_account"):
+    """The account from which somebody's fee is collected, with the mandate (SEPA)."""
+
+    id: Serial
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.cascade, unique=True)
+    iban = Varchar(length=34)
+    holder = Varchar(length=70)
+    mandate = Varchar(length=35, unique=True)
+    signed_on = Date()
+    revoked_on = Date(null=True, default=None)
+
+
+class Segment(Dated, Table):
+    """A choice of people that the board comes back to: filters by name, never SQL."""
+
+    id: Serial
+    name = Varchar(length=80, unique=True)
+    filters = JSONB(default="{}")

@@ -10,6 +10,8 @@ MODULES = [
         "people",
         "accounts",
         "memberships",
+        "directory",
+        "privacy",
         "groups",
         "events",
         "registrations",
