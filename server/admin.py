@@ -4,6 +4,7 @@ from functools import cache
 
 from litestar.handlers import ASGIRouteHandler
 
+from server.applications import admin as applications
 from server.consent import admin as consent
 from server.groups import admin as groups
 from server.knowledge import admin as knowledge
@@ -42,6 +43,7 @@ DESKS = [
     *registrations.DESKS,
     *talks.DESKS,
     *people.DESKS,
+    *applications.DESKS,
     *memberships.DESKS,
     *groups.DESKS,
     *newsletters.DESKS,

@@ -9,6 +9,8 @@ from litestar.params import FromPath
 
 from server.accounts import pages as accounts
 from server.admin import create_admin_app
+from server.applications import board as applications_board
+from server.applications import pages as applications
 from server.board import pages as board
 from server.calendars import addresses
 from server.calendars import pages as calendars
@@ -78,6 +80,22 @@ HOME = [
     act("/me/membership/{membership_id:int}/notice-withdrawal", memberships.withdraw_notice),
     see("/robots.txt", home.robots_txt),
     see("/.well-known/security.txt", home.security_txt),
+]
+
+APPLICATIONS = [
+    see("/join", applications.join),
+    act("/join", applications.apply),
+    see("/join/asked", applications.asked),
+    see("/join/confirm/{token:str}", applications.confirming),
+    act("/join/confirm/{token:str}", applications.confirm),
+    see("/join/{code:str}", applications.mine),
+    act("/join/{code:str}/answer", applications.answer),
+    act("/join/{code:str}/withdrawal", applications.withdraw),
+    see("/board/applications", applications_board.overview),
+    see("/board/applications/{code:str}", applications_board.one),
+    act("/board/applications/{code:str}/question", applications_board.ask_more),
+    act("/board/applications/{code:str}/approval", applications_board.approve),
+    act("/board/applications/{code:str}/rejection", applications_board.reject),
 ]
 
 ACCOUNTS = [
@@ -222,6 +240,7 @@ FEEDS = [
 
 ROUTES = [
     *HOME,
+    *APPLICATIONS,
     *ACCOUNTS,
     *CALENDARS,
     *FEEDS,

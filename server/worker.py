@@ -14,6 +14,7 @@ import asyncpg
 
 from server import clock
 from server.accounts import service as accounts
+from server.applications import service as applications
 from server.audit import service as audit
 from server.calendars import service as calendars
 from server.database import execute
@@ -58,6 +59,7 @@ JOBS = [
     Job("outbox.deliver", 2, outbox.deliver),
     Job("registrations.tick", 20, registrations.tick),
     Job("talks.tick", 300, talks.tick),
+    Job("applications.tick", 3600, applications.tick),
     Job("audit.seal", 10, _seal_audit),
     Job("accounts.tick", 3600, accounts.tick),
     Job("rate_limit.forget", 3600, rate_limit.forget),

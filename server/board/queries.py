@@ -21,6 +21,10 @@ UNION ALL
 SELECT 'over', e.title, e.ends_at, '/events/' || e.slug FROM event e
 WHERE e.state = 'published' AND e.ends_at < $1 - interval '7 days'
 UNION ALL
+SELECT 'application', concat_ws(' ', nullif(coalesce(nullif(a.initials, ''), a.first_name), ''),
+  nullif(a.prefix, ''), a.surname), a.submitted_at, '/board/applications/' || a.code
+FROM membership_application a WHERE a.state = 'submitted'
+UNION ALL
 SELECT 'letter', l.kind || ' → ' || l.address, l.created_at, '/board/letters'
 FROM outbox_letter l WHERE l.state = 'failed'
 ORDER BY since LIMIT 50"""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from server.actors import SYSTEM
 from server.database import execute, transaction
-from server.demo import lectures, programme, society
+from server.demo import lectures, newcomers, programme, society
 from server.demo.days import Calendar
 from server.events import service as events
 
@@ -23,6 +23,7 @@ async def load(now: datetime) -> bool:
         people = await society.found(Calendar(now))
         told = await programme.tell(people)
         await lectures.tell(people, told)
+        await newcomers.apply(people)
         for name in OVER:
             await events.complete(SYSTEM, told[name])
         await _drop_letters()

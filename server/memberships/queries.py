@@ -136,3 +136,23 @@ async def count_on(day: date) -> int:
         day,
     )
     return int(rows[0]["n"])
+
+
+async def is_member_by_address(email_key: str, day: date) -> bool:
+    """Whether somebody with this address is a member on a day."""
+    rows = await execute(
+        "SELECT EXISTS (SELECT 1 FROM membership m JOIN person p ON p.id = m.person"
+        " WHERE p.email_key = $1 AND p.deceased_on IS NULL AND m.starts_on <= $2"
+        " AND (m.ends_on IS NULL OR m.ends_on >= $2)) AS yes",
+        email_key,
+        day,
+    )
+    return bool(rows[0]["yes"])
+
+
+async def number_of(membership_id: int) -> int:
+    """The member number of a membership. Raises NotFound."""
+    rows = await execute("SELECT number FROM membership WHERE id = $1", membership_id)
+    if not rows:
+        raise NotFound
+    return int(rows[0]["number"])

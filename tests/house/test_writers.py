@@ -46,7 +46,7 @@ OWNERS = {
     "import_mapping": {"people"},
     "import_batch": {"people"},
     "import_row": {"people"},
-    "membership_application": {"memberships"},
+    "membership_application": {"applications"},
     "membership_suspension": {"memberships"},
     "fee": {"memberships"},
     "invoice": {"memberships"},

@@ -34,6 +34,9 @@ EXAMPLES = {
     "/proposals/{code}": "SELECT p.code FROM proposal p JOIN proposal_speaker s"
     " ON s.proposal = p.id JOIN person w ON w.id = s.person"
     " WHERE w.email = 'spreker@example.org' ORDER BY p.id LIMIT 1",
+    "/join/{code}": "SELECT code FROM membership_application WHERE state = 'waiting' LIMIT 1",
+    "/board/applications/{code}": "SELECT code FROM membership_application"
+    " WHERE state = 'submitted' LIMIT 1",
     "/registrations/{code}": "SELECT r.code FROM registration r JOIN person p ON p.id = r.person"
     " WHERE p.email = 'lid@example.org' ORDER BY r.id LIMIT 1",
     "{line_id}": "SELECT l.id FROM registration_line l JOIN capacity_unit u ON u.id = l.unit"

@@ -1,0 +1,1 @@
+"""Applications for membership: from "I want to join" to a decision."""

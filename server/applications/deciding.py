@@ -1,0 +1,110 @@
+"""What the board does with an application: ask, admit, turn down."""
+
+from datetime import date, datetime
+
+from emails.letters.applications import WelcomeMember
+from server import language
+from server.actors import Actor
+from server.applications import queries, telling
+from server.applications.queries import ApplicationView
+from server.applications.states import APPLICATION
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound
+from server.memberships import queries as memberships
+from server.memberships import service as membership
+from server.outbox import service as outbox
+from server.people import numbers, rules
+from server.people import service as people
+from server.rights import Area
+from server.web import links
+
+FILLED_IF_EMPTY = ("initials", "first_name", "phone", "postcode", "city")
+
+
+async def ask_more(actor: Actor, application_id: int, question: str, *, now: datetime) -> None:
+    """Ask the applicant something. Raises Invalid, NotFound; refuses: WrongState."""
+    if not question.strip():
+        raise Invalid(question="applications.field.question.needed")
+    async with transaction():
+        _require(actor)
+        kept = {"question": question.strip(), "answer": ""}
+        await APPLICATION.move(application_id, "ask_more", actor=actor, set_also=kept)
+        await telling.tell(await queries.by_id(application_id))
+
+
+async def reject(actor: Actor, application_id: int, reason: str, *, now: datetime) -> None:
+    """Turn the applicant down, with the reason that they read. Raises Invalid, NotFound."""
+    if not reason.strip():
+        raise Invalid(reason="applications.field.reason.needed")
+    async with transaction():
+        _require(actor)
+        kept = {"reason": reason.strip(), "decided_at": now}
+        await APPLICATION.move(application_id, "reject", actor=actor, set_also=kept, reason=reason)
+        await telling.tell(await queries.by_id(application_id))
+
+
+async def approve(
+    actor: Actor,
+    application_id: int,
+    *,
+    starts_on: date,
+    person_id: int | None = None,
+    type_id: int | None = None,
+    now: datetime,
+) -> int:
+    """Admit the applicant: the membership's id. `person_id` names whom the board recognised.
+
+    Else it is the person with this address, else a new one. What we know of somebody is never
+    overwritten, only filled in. Refuses: WrongState, Overlap, EmailTaken; raises NotFound.
+    """
+    async with transaction():
+        _require(actor)
+        view = await queries.by_id(application_id)
+        holder = await _person(actor, view, person_id, now)
+        if view.number:
+            await numbers.claim(actor, holder, view.register, view.number, title=view.title)
+        chosen = type_id or view.type_id
+        membership_id = await membership.start(actor, holder, chosen, starts_on=starts_on)
+        kept = {"person": holder, "type": chosen, "membership": membership_id, "decided_at": now}
+        await APPLICATION.move(application_id, "approve", actor=actor, set_also=kept)
+        await _welcome(await queries.by_id(application_id), membership_id, starts_on)
+    return membership_id
+
+
+def _require(actor: Actor) -> None:
+    if not actor.changes(Area.people):
+        raise NotFound
+
+
+async def _person(actor: Actor, view: ApplicationView, person_id: int | None, now: datetime) -> int:
+    """Whose application it is; their address was confirmed when they applied."""
+    known = person_id or view.person_id
+    if known is None:
+        found = await people.find_by_email(view.email)
+        known = int(found.id) if found is not None else None
+    names = ("initials", "first_name", "prefix", "surname", "phone", "postcode", "city")
+    given = {name: getattr(view, name) for name in (*names, "email", "language")}
+    if known is None:
+        known = await people.create_from(actor, given, now=now)
+    else:
+        row = (await people.get(known)).to_dict()
+        empty = {name: given[name] for name in FILLED_IF_EMPTY if given[name] and not row[name]}
+        if not row["email"]:
+            empty["email"] = view.email
+        await people.change(actor, known, empty, now=now)
+    await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", known)
+    if rules.email_key(view.email) == (await people.get(known)).email_key:
+        await people.confirm_email(known, now=now)
+    return known
+
+
+async def _welcome(view: ApplicationView, membership_id: int, starts_on: date) -> None:
+    said = view.language
+    letter = WelcomeMember(
+        wanted=view.type_name(said),
+        number=await memberships.number_of(membership_id),
+        first_day=language.long_day(starts_on, said),
+        url=links.absolute("/me"),
+    )
+    to = telling.recipient(view)
+    await outbox.post(letter, to, cause=f"application:{view.id}:welcome:{view.revision}")

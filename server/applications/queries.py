@@ -1,0 +1,155 @@
+"""Applications as the applicant and the board see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.applications.states import OPEN
+from server.database import execute
+from server.errors import NotFound
+from server.people import rules as people
+
+VIEW = """
+SELECT a.id, a.code, a.revision, a.person AS person_id, a.type AS type_id, t.name_nl AS type_nl,
+  t.name_en AS type_en, t.needs_register, a.initials, a.first_name, a.prefix, a.surname, a.email,
+  a.email_key, a.phone, a.postcode, a.city, a.language, a.register, a.number, a.title,
+  a.motivation, a.state, a.created_at, a.submitted_at, a.question, a.answer, a.reason,
+  a.decided_at
+FROM membership_application a JOIN membership_type t ON t.id = a.type
+"""
+# One row per person who could be the applicant, with the strongest reason first.
+LOOK_ALIKES = """
+SELECT p.id, p.display_name, p.email, p.city, p.deceased_on IS NOT NULL AS is_deceased,
+  array_remove(ARRAY[
+    CASE WHEN p.email_key = $1 THEN 'email' END,
+    CASE WHEN n.id IS NOT NULL THEN 'number' END,
+    CASE WHEN p.phone <> '' AND p.phone = $2 THEN 'phone' END,
+    CASE WHEN p.sort_key = $3 THEN 'name' END], NULL) AS reasons,
+  (SELECT m.number FROM membership m WHERE m.person = p.id
+   ORDER BY m.starts_on DESC LIMIT 1) AS member_number
+FROM person p LEFT JOIN registration_number n ON n.person = p.id AND n.register = $4
+  AND n.number = $5 AND $5 <> ''
+WHERE p.merged_into IS NULL AND p.anonymised_at IS NULL
+  AND (p.email_key = $1 OR (p.phone <> '' AND p.phone = $2) OR p.sort_key = $3 OR n.id IS NOT NULL)
+ORDER BY (p.email_key = $1) DESC, n.id IS NULL, p.sort_key LIMIT 20"""
+
+
+@dataclass(frozen=True)
+class ApplicationView:
+    """One application with what was asked, answered and decided."""
+
+    id: int
+    code: str
+    revision: int
+    person_id: int | None
+    type_id: int
+    type_nl: str
+    type_en: str
+    needs_register: bool
+    initials: str
+    first_name: str
+    prefix: str
+    surname: str
+    email: str
+    email_key: str
+    phone: str
+    postcode: str
+    city: str
+    language: str
+    register: str
+    number: str
+    title: str
+    motivation: str
+    state: str
+    created_at: datetime
+    submitted_at: datetime | None
+    question: str
+    answer: str
+    reason: str
+    decided_at: datetime | None
+
+    @property
+    def structured_name(self) -> people.Name:
+        """The name in its parts."""
+        return people.Name(
+            surname=self.surname,
+            initials=self.initials,
+            first_name=self.first_name,
+            prefix=self.prefix,
+        )
+
+    @property
+    def name(self) -> str:
+        """`A. van der Berg`."""
+        return people.display_name(self.structured_name)
+
+    @property
+    def is_open(self) -> bool:
+        """Waits for a decision."""
+        return self.state in OPEN
+
+    def type_name(self, language: str) -> str:
+        """The kind of membership asked for."""
+        return self.type_en if language == "en" else self.type_nl
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    """Somebody we know who could be the applicant; `reasons`: email, number, phone, name."""
+
+    id: int
+    display_name: str
+    email: str | None
+    city: str
+    is_deceased: bool
+    reasons: list[str]
+    member_number: int | None
+
+
+async def get(code: str) -> ApplicationView:
+    """One application by its secret code. Raises NotFound."""
+    rows = await execute(f"{VIEW} WHERE a.code = $1", code)
+    if not rows:
+        raise NotFound
+    return ApplicationView(**rows[0])
+
+
+async def by_id(application_id: int) -> ApplicationView:
+    """One application, for services. Raises NotFound."""
+    rows = await execute(f"{VIEW} WHERE a.id = $1", application_id)
+    if not rows:
+        raise NotFound
+    return ApplicationView(**rows[0])
+
+
+async def find_open(email_key: str) -> ApplicationView | None:
+    """What somebody with this address asked for and nobody decided yet."""
+    rows = await execute(
+        f"{VIEW} WHERE a.email_key = $1 AND a.state = ANY($2::text[])", email_key, list(OPEN)
+    )
+    return ApplicationView(**rows[0]) if rows else None
+
+
+async def in_states(states: Sequence[str]) -> list[ApplicationView]:
+    """Applications in some states, who waits longest first; at most 500."""
+    rows = await execute(
+        f"{VIEW} WHERE a.state = ANY($1::text[])"
+        " ORDER BY coalesce(a.submitted_at, a.created_at), a.id LIMIT 500",
+        list(states),
+    )
+    return [ApplicationView(**row) for row in rows]
+
+
+async def count_open() -> int:
+    """How many wait for a decision of the board."""
+    rows = await execute(
+        "SELECT count(*) AS n FROM membership_application WHERE state = 'submitted'"
+    )
+    return int(rows[0]["n"])
+
+
+async def look_alikes(view: ApplicationView) -> list[LookAlike]:
+    """People we know who could be the applicant, with the reasons."""
+    key = people.sort_key(view.structured_name)
+    rows = await execute(LOOK_ALIKES, view.email_key, view.phone, key, view.register, view.number)
+    return [LookAlike(**row) for row in rows]

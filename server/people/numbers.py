@@ -1,0 +1,156 @@
+"""Register numbers of people: claimed by them, verified by hand, never silently repaired."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import asyncpg
+
+from server import clock
+from server.actors import SYSTEM, Actor
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound, Refusal
+from server.people import registers
+from server.people.states import NUMBER
+
+VIEW = """SELECT n.id, n.person AS person_id, n.register, n.number, n.title, n.state,
+  n.verified_on, v.display_name AS verified_by, n.method, n.valid_until, n.revision
+  FROM registration_number n LEFT JOIN person v ON v.id = n.verified_by"""
+
+
+class NumberTaken(Refusal):
+    """Somebody else holds this number, verified."""
+
+    code = "people.number_taken"
+
+
+@dataclass(frozen=True)
+class NumberView:
+    """One number of one person; `verified_by` is the name of who saw it in the register."""
+
+    id: int
+    person_id: int
+    register: str
+    number: str
+    title: str
+    state: str
+    verified_on: date | None
+    verified_by: str | None
+    method: str
+    valid_until: date | None
+    revision: int
+
+    @property
+    def checked(self) -> registers.Checked:
+        """What is to be said of it: a doubt, or how it could be meant."""
+        return registers.check(self.register, self.number, self.title)
+
+
+async def of_person(person_id: int) -> list[NumberView]:
+    """Somebody's numbers, by register."""
+    rows = await execute(f"{VIEW} WHERE n.person = $1 ORDER BY n.register, n.id", person_id)
+    return [NumberView(**row) for row in rows]
+
+
+async def claim(
+    actor: Actor, person_id: int, register: str, number: str, *, title: str = ""
+) -> int:
+    """Note a number that somebody says is theirs; the same one again changes its title only.
+
+    Raises Invalid on `number` or `register`.
+    """
+    checked = registers.check(register, number, title)
+    if register not in registers.REGISTERS:
+        raise Invalid(register="errors.field.choice")
+    if checked.problem is not None:
+        raise Invalid(number=checked.problem)
+    async with transaction():
+        rows = await execute(
+            "INSERT INTO registration_number (person, register, number, title, created_at,"
+            " changed_at) VALUES ($1, $2, $3, $4, $5, $5)"
+            " ON CONFLICT (person, register, number) DO UPDATE SET title = excluded.title,"
+            " changed_at = excluded.changed_at, revision = registration_number.revision + 1"
+            " RETURNING id",
+            *(person_id, register, checked.number, title, clock.now()),
+        )
+        after = {"register": register, "number": checked.number, "title": title}
+        await audit.record(
+            actor,
+            "claim",
+            ("registration_number", rows[0]["id"]),
+            after={"person": person_id, **after},
+        )
+    return int(rows[0]["id"])
+
+
+async def change(actor: Actor, number_id: int, number: str, *, title: str = "") -> None:
+    """Correct a number, also by accepting a proposal: what was verified is a claim again.
+
+    Raises Invalid, NotFound.
+    """
+    async with transaction():
+        before = await _locked(number_id)
+        checked = registers.check(before.register, number, title)
+        if checked.problem is not None:
+            raise Invalid(number=checked.problem)
+        if (checked.number, title) == (before.number, before.title):
+            return
+        await execute(
+            "UPDATE registration_number SET number = $2, title = $3, state = 'claimed',"
+            " verified_on = NULL, verified_by = NULL, method = '', changed_at = $4,"
+            " revision = revision + 1 WHERE id = $1",
+            *(number_id, checked.number, title, clock.now()),
+        )
+        was = {"number": before.number, "title": before.title, "state": before.state}
+        after = {"number": checked.number, "title": title, "state": "claimed"}
+        subject = ("registration_number", number_id)
+        await audit.record(actor, "change", subject, before=was, after=after)
+
+
+async def verify(
+    actor: Actor, number_id: int, *, method: str, on: date, valid_until: date | None = None
+) -> None:
+    """The board saw the number in the register. Refuses: WrongState, NumberTaken."""
+    async with transaction():
+        try:
+            async with transaction():
+                await NUMBER.move(
+                    number_id,
+                    "verify",
+                    actor=actor,
+                    set_also={
+                        "verified_on": on,
+                        "verified_by": actor.person_id,
+                        "method": method[:60],
+                        "valid_until": valid_until,
+                    },
+                )
+        except asyncpg.UniqueViolationError:
+            raise NumberTaken from None
+
+
+async def withdraw(actor: Actor, number_id: int, *, reason: str = "") -> None:
+    """The number is not theirs any more. Refuses: WrongState."""
+    async with transaction():
+        await NUMBER.move(number_id, "withdraw", actor=actor, reason=reason)
+
+
+async def expire(today: date) -> int:
+    """Numbers whose registration has run out: how many. Safe to do late or twice."""
+    rows = await execute(
+        "SELECT id FROM registration_number WHERE state = 'verified' AND valid_until < $1"
+        " ORDER BY id",
+        today,
+    )
+    for row in rows:
+        async with transaction():
+            await NUMBER.move(row["id"], "expire", actor=SYSTEM)
+    return len(rows)
+
+
+async def _locked(number_id: int) -> NumberView:
+    await execute("SELECT 1 FROM registration_number WHERE id = $1 FOR UPDATE", number_id)
+    rows = await execute(f"{VIEW} WHERE n.id = $1", number_id)
+    if not rows:
+        raise NotFound
+    return NumberView(**rows[0])
