@@ -16,7 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from server import clock
 from server.accounts import queries as accounts
 from server.accounts import rules, service
-from server.accounts.pages import session_cookie_name
+from server.accounts.cookies import session_cookie_name
 from server.actors import ANONYMOUS, Actor
 from server.database import STATEMENTS
 from server.settings import Settings

@@ -8,6 +8,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from server.accounts import pages as accounts
+from server.accounts import second_step
+from server.accounts import security_pages as security
 from server.admin import create_admin_app
 from server.applications import board as applications_board
 from server.applications import pages as applications
@@ -107,6 +109,16 @@ ACCOUNTS = [
     act("/sign-out", accounts.leave),
     see("/set-up/{token:str}", accounts.set_up_page),
     act("/set-up/{token:str}", accounts.set_up),
+    see("/second-step", second_step.ask),
+    act("/second-step", second_step.prove),
+    act("/second-step/link", second_step.send_link),
+    see("/me/security", security.overview),
+    see("/me/security/app", security.app_form),
+    act("/me/security/app", security.add_app),
+    act("/me/security/app/removal", security.remove_app),
+    see("/me/security/codes", security.show_codes),
+    act("/me/security/codes", security.renew_codes),
+    act("/me/security/passkeys/{passkey_id:int}/removal", security.remove_passkey),
     see("/me/devices", accounts.devices),
     act("/me/devices/{session_id:int}/end", accounts.end_device),
 ]

@@ -19,3 +19,34 @@ class SignInLinkLetter(Letter):
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
         return cls(url="https://netwerk.example/sign-in/abc", minutes=10)
+
+
+@dataclass(frozen=True)
+class FactorChanged(Letter):
+    """Sent when somebody's second step, recovery codes or password change."""
+
+    what: str
+    moment: str
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(
+            what="Uw authenticator-app is gekoppeld",
+            moment="zaterdag 14 november 2026, 09.30 uur",
+            url="https://netwerk.example/me/security",
+        )
+
+
+@dataclass(frozen=True)
+class RecoveryCodeUsed(Letter):
+    """Sent when somebody comes in with a recovery code."""
+
+    left: int
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(left=9, url="https://netwerk.example/me/security")

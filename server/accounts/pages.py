@@ -3,13 +3,12 @@
 from typing import Any
 
 from litestar import Request, Response
-from litestar.datastructures import Cookie
 from litestar.params import FromPath
 from litestar.response import Redirect
 from wtforms import EmailField, StringField, ValidationError
 
-from server import clock, settings
-from server.accounts import queries, rules, service
+from server import clock
+from server.accounts import cookies, queries, service
 from server.errors import NotFound
 from server.people import rules as people_rules
 from server.people.service import PersonForm
@@ -23,11 +22,6 @@ from tables.accounts import LinkPurpose
 AnyRequest = Request[Any, Any, Any]
 ASKS_AN_HOUR = 20
 HOUR_SECONDS = 3600
-
-
-def session_cookie_name() -> str:
-    """`__Host-` binds the cookie to this host; browsers accept that over https only."""
-    return "__Host-session" if settings.current().is_secure else "session"
 
 
 class AddressForm(Form):
@@ -104,7 +98,7 @@ async def leave(request: AnyRequest) -> Response[Any]:
     if actor.is_signed_in:
         await service.sign_out(actor)
     response = see_other("/", notice="accounts.notice.signed_out")
-    response.set_cookie(_cookie("", 0))
+    response.set_cookie(cookies.session(""))
     return response
 
 
@@ -146,17 +140,5 @@ async def set_up(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
 
 def _signed_in(session: str, path: str) -> Redirect:
     response = see_other(path, notice="accounts.notice.signed_in")
-    response.set_cookie(_cookie(session, int(rules.SESSION_LIFE.total_seconds())))
+    response.set_cookie(cookies.session(session))
     return response
-
-
-def _cookie(value: str, seconds: int) -> Cookie:
-    return Cookie(
-        session_cookie_name(),
-        value=value,
-        max_age=seconds,
-        path="/",
-        httponly=True,
-        secure=settings.current().is_secure,
-        samesite="lax",
-    )

@@ -54,6 +54,7 @@ GIVEN = {
     "{token}": "A" * 43,
     "{file}": "citation.ris",
     "{session_id}": "2147483647",
+    "{passkey_id}": "2147483647",
     "{address_id}": "2147483647",
     "{code}": "nothing",
 }

@@ -1,0 +1,45 @@
+"""The cookies of accounts: the session, and secrets that are shown once."""
+
+from litestar.datastructures import Cookie
+
+from server import settings
+from server.accounts import rules
+from server.web import sealing
+
+SECONDS_TO_SHOW = 300
+ONCE = "shown-once"
+
+
+def session_cookie_name() -> str:
+    """`__Host-` binds the cookie to this host; browsers accept that over https only."""
+    return "__Host-session" if settings.current().is_secure else "session"
+
+
+def session(token: str) -> Cookie:
+    """The cookie of a session; an empty token removes it."""
+    seconds = int(rules.SESSION_LIFE.total_seconds()) if token else 0
+    return _cookie(session_cookie_name(), token, seconds, "/", "lax")
+
+
+def once(purpose: str, words: list[str], path: str) -> Cookie:
+    """Words for the very next page and for nobody else; none remove them."""
+    sealed = sealing.seal(purpose, "\n".join(words).encode()).decode() if words else ""
+    return _cookie(ONCE, sealed, SECONDS_TO_SHOW if words else 0, path, "strict")
+
+
+def read_once(purpose: str, sealed: str) -> list[str]:
+    """What `once` put away, if it was this and not long ago."""
+    plain = sealing.unseal(purpose, sealed.encode(errors="replace"), seconds=SECONDS_TO_SHOW)
+    return plain.decode().split("\n") if plain else []
+
+
+def _cookie(name: str, value: str, seconds: int, path: str, same_site: str) -> Cookie:
+    return Cookie(
+        name,
+        value=value,
+        max_age=seconds,
+        path=path,
+        httponly=True,
+        secure=settings.current().is_secure,
+        samesite="strict" if same_site == "strict" else "lax",
+    )
