@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import clock
 from server.accounts import queries as accounts
-from server.accounts import rules, service
+from server.accounts import rules, sessions
 from server.accounts.cookies import session_cookie_name
 from server.actors import ANONYMOUS, Actor
 from server.database import STATEMENTS
@@ -131,7 +131,7 @@ async def _who(scope: Scope, now: datetime) -> Actor:
         return ANONYMOUS
     actor, last_used_at = found
     if actor.session_id is not None and now - last_used_at > rules.TOUCH_EVERY:
-        await service.touch(actor.session_id, now=now)
+        await sessions.touch(actor.session_id, now=now)
     return actor
 
 

@@ -8,6 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from server.accounts import pages as accounts
+from server.accounts import passkey_pages as passkeys
 from server.accounts import second_step
 from server.accounts import security_pages as security
 from server.admin import create_admin_app
@@ -104,6 +105,8 @@ ACCOUNTS = [
     see("/sign-in", accounts.ask),
     act("/sign-in", accounts.send),
     see("/sign-in/sent", accounts.sent),
+    act("/sign-in/passkey/question", passkeys.question_to_sign_in),
+    act("/sign-in/passkey", passkeys.sign_in),
     see("/sign-in/{token:str}", accounts.arrive),
     act("/sign-in/{token:str}", accounts.enter),
     act("/sign-out", accounts.leave),
@@ -112,12 +115,16 @@ ACCOUNTS = [
     see("/second-step", second_step.ask),
     act("/second-step", second_step.prove),
     act("/second-step/link", second_step.send_link),
+    act("/second-step/passkey/question", passkeys.question_to_prove),
+    act("/second-step/passkey", passkeys.prove),
     see("/me/security", security.overview),
     see("/me/security/app", security.app_form),
     act("/me/security/app", security.add_app),
     act("/me/security/app/removal", security.remove_app),
     see("/me/security/codes", security.show_codes),
     act("/me/security/codes", security.renew_codes),
+    act("/me/security/passkeys/question", passkeys.question_to_add),
+    act("/me/security/passkeys", passkeys.add),
     act("/me/security/passkeys/{passkey_id:int}/removal", security.remove_passkey),
     see("/me/devices", accounts.devices),
     act("/me/devices/{session_id:int}/end", accounts.end_device),

@@ -8,6 +8,7 @@ from server.web import sealing
 
 SECONDS_TO_SHOW = 300
 ONCE = "shown-once"
+ASKED = "passkey"
 
 
 def session_cookie_name() -> str:
@@ -31,6 +32,11 @@ def read_once(purpose: str, sealed: str) -> list[str]:
     """What `once` put away, if it was this and not long ago."""
     plain = sealing.unseal(purpose, sealed.encode(errors="replace"), seconds=SECONDS_TO_SHOW)
     return plain.decode().split("\n") if plain else []
+
+
+def asked(browser: str) -> Cookie:
+    """Which browser a passkey was asked in."""
+    return _cookie(ASKED, browser, SECONDS_TO_SHOW, "/", "strict")
 
 
 def _cookie(name: str, value: str, seconds: int, path: str, same_site: str) -> Cookie:

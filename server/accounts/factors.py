@@ -9,7 +9,7 @@ from datetime import datetime
 
 from emails.letters.accounts import FactorChanged, RecoveryCodeUsed
 from server import clock, language
-from server.accounts import recovery, totp
+from server.accounts import recovery, sessions, totp
 from server.actors import FRESH, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -214,16 +214,14 @@ async def reset(actor: Actor, person_id: int, *, now: datetime) -> None:
     async with transaction():
         for table in ("passkey", "totp_secret", "recovery_code", "password"):
             await execute(f"DELETE FROM {table} WHERE person = $1", person_id)
-        await execute("DELETE FROM session WHERE person = $1", person_id)
+        await sessions.end_all(actor, person_id)
         await audit.record(actor, "reset_factor", ("person", person_id))
         await _tell_change(person_id, "reset_factor", now)
 
 
 async def _changed(actor: Actor, action: str, now: datetime) -> None:
     person_id = actor.person_id or 0
-    await execute(
-        "DELETE FROM session WHERE person = $1 AND id <> $2", person_id, actor.session_id or 0
-    )
+    await sessions.end_all(actor, person_id, but=actor.session_id)
     await audit.record(actor, action, ("person", person_id))
     await _tell_change(person_id, action, now)
 

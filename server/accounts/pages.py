@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from wtforms import EmailField, StringField, ValidationError
 
 from server import clock
-from server.accounts import cookies, queries, service
+from server.accounts import cookies, queries, service, sessions
 from server.errors import NotFound
 from server.people import rules as people_rules
 from server.people.service import PersonForm
@@ -96,7 +96,7 @@ async def leave(request: AnyRequest) -> Response[Any]:
     """End this session."""
     actor = actor_of(request)
     if actor.is_signed_in:
-        await service.sign_out(actor)
+        await sessions.sign_out(actor)
     response = see_other("/", notice="accounts.notice.signed_out")
     response.set_cookie(cookies.session(""))
     return response
@@ -111,7 +111,7 @@ async def devices(request: AnyRequest) -> Response[Any]:
 
 async def end_device(request: AnyRequest, session_id: FromPath[int]) -> Response[Any]:
     """End one of one's own sessions."""
-    await service.end_session(require_signed_in(request), session_id)
+    await sessions.end(require_signed_in(request), session_id)
     return see_other("/me/devices", notice="accounts.notice.device_ended")
 
 

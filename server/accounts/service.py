@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from emails.letters.accounts import SignInLinkLetter
 from server import clock, settings
-from server.accounts import queries, rules
+from server.accounts import queries, rules, sessions
 from server.actors import ANONYMOUS, SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -13,7 +13,7 @@ from server.outbox import service as outbox
 from server.people import rules as people_rules
 from server.people import service as people
 from server.web import links, rate_limit, tokens
-from tables.accounts import LinkPurpose, Proof, Role, RoleGrant, Session, SignInLink
+from tables.accounts import LinkPurpose, Proof, Role, RoleGrant, SignedInBy, SignInLink
 
 LONGEST_PATH = 300
 DEMO_ADDRESS = "@example.org"
@@ -32,7 +32,7 @@ async def ask_for_link(email: str, *, next_path: str, now: datetime) -> None:
     """
     may_mail = await rate_limit.may_mail(people_rules.email_key(email), now)
     person = await people.find_by_email(email)
-    if person is None or not may_mail:
+    if person is None or not may_mail or await sessions.may_come_in(person.id) is None:
         return
     async with transaction():
         url, link_id = await _new_link(person.id, next_path, now)
@@ -99,64 +99,18 @@ async def redeem(token: str, *, device: str, now: datetime) -> tuple[str, str]:
     async with transaction():
         rows = await execute(
             "UPDATE sign_in_link SET used_at = $2 WHERE token_hash = $1 AND purpose = 'sign_in'"
-            " AND used_at IS NULL AND expires_at > $2 AND person IN (SELECT id FROM person"
-            " WHERE deceased_on IS NULL AND anonymised_at IS NULL AND merged_into IS NULL)"
+            " AND used_at IS NULL AND expires_at > $2"
             " RETURNING person, next_path, carries_proof",
             tokens.hash_of(token),
             now,
         )
-        if not rows:
+        if not rows or await sessions.may_come_in(rows[0]["person"]) is None:
             raise LinkUsedUp
         person_id: int = rows[0]["person"]
         await people.confirm_email(person_id, now=now)
         proof = Proof.demo if rows[0]["carries_proof"] else None
-        session = await _new_session(person_id, device, now, proof=proof)
+        session = await sessions.begin(person_id, device, proof=proof, now=now)
     return session, rows[0]["next_path"]
-
-
-async def _new_session(
-    person_id: int, device: str, now: datetime, *, proof: Proof | None = None
-) -> str:
-    token = tokens.new()
-    await Session(
-        person=person_id,
-        token_hash=tokens.hash_of(token),
-        device=rules.device_in_words(device),
-        created_at=now,
-        last_used_at=now,
-        expires_at=now + rules.SESSION_LIFE,
-        proved_at=now if proof else None,
-        proved_by=proof,
-    ).save()
-    who = await people.get(person_id)
-    actor = Actor(person_id=person_id, name=who.display_name)
-    await audit.record(actor, "sign_in", ("person", person_id))
-    return token
-
-
-async def touch(session_id: int, *, now: datetime) -> None:
-    """Note that a session is in use."""
-    await execute("UPDATE session SET last_used_at = $2 WHERE id = $1", session_id, now)
-
-
-async def sign_out(actor: Actor) -> None:
-    """End the session that the actor came with."""
-    async with transaction():
-        await execute("DELETE FROM session WHERE id = $1", actor.session_id)
-        await audit.record(actor, "sign_out", ("person", actor.person_id or 0))
-
-
-async def end_session(actor: Actor, session_id: int) -> None:
-    """End one of the actor's own sessions. Raises NotFound for anybody else's."""
-    async with transaction():
-        rows = await execute(
-            "DELETE FROM session WHERE id = $1 AND person = $2 RETURNING id",
-            session_id,
-            actor.person_id,
-        )
-        if not rows:
-            raise NotFound
-        await audit.record(actor, "end_session", ("person", actor.person_id or 0))
 
 
 async def grant(
@@ -200,7 +154,7 @@ async def set_up(token: str, form: people.PersonForm, *, device: str, now: datet
             raise LinkUsedUp
         person_id = await people.create(ANONYMOUS, form, now=now)
         await grant(SYSTEM, person_id, Role.board, from_on=clock.day_of(now))
-        return await _new_session(person_id, device, now)
+        return await sessions.begin(person_id, device, by=SignedInBy.set_up, now=now)
 
 
 async def tick(now: datetime) -> None:
