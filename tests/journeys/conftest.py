@@ -80,8 +80,9 @@ def link_in(text: str) -> str:
 
 
 def note(kind: str, text: str, complaints: list[str]) -> None:
-    """A page that is not there may say so; nothing else may complain."""
-    if kind == "error" and "status of 404" not in text:
+    """A page that is not there, or that says no, may say so; nothing else may complain."""
+    is_an_answer = any(f"status of {status}" in text for status in (404, 409, 422))
+    if kind == "error" and not is_an_answer:
         complaints.append(text)
 
 

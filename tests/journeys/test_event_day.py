@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from server import clock
 from tests.journeys import admin
 from tests.journeys.conftest import Postbox, link_in, says
+from tests.journeys.factor import connect_app
 from tests.launcher.program import Program
 
 Visit = Callable[..., Page]
@@ -39,7 +40,8 @@ def test_from_draft_to_the_place_that_came_free(visit: Visit, post: Postbox, sit
     board.fill("#surname", "Bos")
     board.fill("#email", "carla@example.net")
     board.get_by_role("button", name="Maak het account").click()
-    expect(board.locator("h1")).to_be_visible()
+    connect_app(board)
+    expect(board).to_have_url(f"http://localhost:{site.port}/board")
 
     make_event(board)
     board.goto(f"/events/{SLUG}")
