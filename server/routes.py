@@ -7,6 +7,7 @@ from litestar import Response, get, post, route
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
+from server.accounts import board as offices
 from server.accounts import pages as accounts
 from server.accounts import passkey_pages as passkeys
 from server.accounts import second_step
@@ -127,7 +128,17 @@ ACCOUNTS = [
     act("/me/security/passkeys", passkeys.add),
     act("/me/security/passkeys/{passkey_id:int}/removal", security.remove_passkey),
     see("/me/devices", accounts.devices),
+    act("/me/devices/others/end", accounts.end_others),
     act("/me/devices/{session_id:int}/end", accounts.end_device),
+    see("/board/accounts", offices.overview),
+    act("/board/accounts", offices.invite),
+    see("/board/accounts/new", offices.new),
+    see("/board/accounts/{grant_id:int}", offices.one),
+    act("/board/accounts/{grant_id:int}/end", offices.end),
+    act("/board/accounts/{grant_id:int}/invitation", offices.invite_again),
+    act("/board/accounts/{grant_id:int}/suspension", offices.suspend),
+    act("/board/accounts/{grant_id:int}/factor-reset", offices.reset_factor),
+    act("/board/accounts/people/{person_id:int}/opening", offices.lift),
 ]
 
 NEWSLETTERS = [

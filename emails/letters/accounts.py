@@ -50,3 +50,82 @@ class RecoveryCodeUsed(Letter):
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
         return cls(left=9, url="https://netwerk.example/me/security")
+
+
+@dataclass(frozen=True)
+class Invitation(Letter):
+    """Sent when somebody who was never here is given an office. The link works once."""
+
+    forgets: ClassVar[bool] = True
+
+    office: str
+    first_day: str
+    until: str
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(
+            office="Secretaris",
+            first_day="dinsdag 1 december 2026",
+            until="dinsdag 8 december 2026, 09.30 uur",
+            url="https://netwerk.example/sign-in/abc",
+        )
+
+
+@dataclass(frozen=True)
+class OfficeGiven(Letter):
+    """Sent when somebody who was here before is given an office."""
+
+    office: str
+    first_day: str
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(
+            office="Secretaris",
+            first_day="dinsdag 1 december 2026",
+            url="https://netwerk.example/me/security",
+        )
+
+
+@dataclass(frozen=True)
+class OfficeEnded(Letter):
+    """Sent when the board ends somebody's office before its time."""
+
+    office: str
+    last_day: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(office="Secretaris", last_day="donderdag 31 december 2026")
+
+
+@dataclass(frozen=True)
+class AccountSuspended(Letter):
+    """Sent when the board closes an account."""
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("reason",)
+
+    reason: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(reason="Iemand anders leest uw e-mail mee.")
+
+
+@dataclass(frozen=True)
+class SuspensionLifted(Letter):
+    """Sent when the board opens a closed account again."""
+
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(url="https://netwerk.example/sign-in")

@@ -9,6 +9,8 @@ from server.web import sealing
 SECONDS_TO_SHOW = 300
 ONCE = "shown-once"
 ASKED = "passkey"
+BROWSER = "asked-here"
+SECONDS_TO_ARRIVE = 3600
 
 
 def session_cookie_name() -> str:
@@ -32,6 +34,11 @@ def read_once(purpose: str, sealed: str) -> list[str]:
     """What `once` put away, if it was this and not long ago."""
     plain = sealing.unseal(purpose, sealed.encode(errors="replace"), seconds=SECONDS_TO_SHOW)
     return plain.decode().split("\n") if plain else []
+
+
+def browser(secret: str) -> Cookie:
+    """The mark of the browser that asked for a sign-in link; mail leads here from elsewhere."""
+    return _cookie(BROWSER, secret, SECONDS_TO_ARRIVE, "/sign-in", "lax")
 
 
 def asked(browser: str) -> Cookie:

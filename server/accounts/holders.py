@@ -1,24 +1,121 @@
-"""Who to write to when something waits for an office."""
+"""Who holds which office, and who to write to when something waits for one."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from server import clock
 from server.database import execute
+from server.errors import NotFound
 from server.outbox.service import Recipient
 from server.rights import CHANGE, RIGHTS, Area
 
-HOLDERS = """SELECT DISTINCT p.id, p.display_name, p.email, p.language FROM role_grant r
-  JOIN person p ON p.id = r.person WHERE r.role = ANY($1::text[]) AND r.event IS NULL
-  AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on >= $2)
-  AND p.email IS NOT NULL AND p.deceased_on IS NULL AND p.anonymised_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM suspension s WHERE s.person = p.id AND s.lifted_at IS NULL)
-  ORDER BY p.id"""
+ALIVE = """p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
+  AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)"""
+GRANTS = """
+SELECT r.id, r.person AS person_id, p.display_name AS name, p.email, p.language, r.role, r.from_on,
+  r.until_on, e.title AS event,
+  EXISTS (SELECT 1 FROM audit_entry a WHERE a.action = 'sign_in' AND a.actor_id = p.id)
+    AS has_come,
+  EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
+    OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id AND t.confirmed_at IS NOT NULL)
+    AS has_factor,
+  (SELECT u.reason FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)
+    AS suspended_for
+FROM role_grant r JOIN person p ON p.id = r.person LEFT JOIN event e ON e.id = r.event
+"""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One office of one person; `suspended_for` None: not suspended."""
+
+    id: int
+    person_id: int
+    name: str
+    email: str | None
+    language: str
+    role: str
+    from_on: date
+    until_on: date | None
+    event: str | None
+    has_come: bool
+    has_factor: bool
+    suspended_for: str | None
+
+    def is_over(self, today: date) -> bool:
+        """Its last day has passed."""
+        return self.until_on is not None and self.until_on < today
+
+
+@dataclass(frozen=True)
+class Suspended:
+    """An account that nobody comes in with, and since when."""
+
+    person_id: int
+    name: str
+    reason: str
+    from_at: datetime
+
+
+async def grants(*, over_since: date) -> list[Grant]:
+    """Offices of today and later, and those that ended since a day; the longest held first."""
+    rows = await execute(
+        f"{GRANTS} WHERE r.until_on IS NULL OR r.until_on >= $1 ORDER BY r.from_on, r.id",
+        over_since,
+    )
+    return [Grant(**row) for row in rows]
+
+
+async def grant(grant_id: int) -> Grant:
+    """One office of one person. Raises NotFound."""
+    rows = await execute(f"{GRANTS} WHERE r.id = $1", grant_id)
+    if not rows:
+        raise NotFound
+    return Grant(**rows[0])
+
+
+async def suspended() -> list[Suspended]:
+    """Accounts that are closed now, the newest first."""
+    rows = await execute(
+        "SELECT u.person AS person_id, p.display_name AS name, u.reason, u.from_at"
+        " FROM suspension u JOIN person p ON p.id = u.person WHERE u.lifted_at IS NULL"
+        " ORDER BY u.from_at DESC"
+    )
+    return [Suspended(**row) for row in rows]
+
+
+async def holds(
+    person_id: int, role: str, from_on: date, until_on: date | None, event_id: int | None
+) -> bool:
+    """Whether somebody holds this very office in some of these days."""
+    rows = await execute(
+        "SELECT 1 FROM role_grant WHERE person = $1 AND role = $2"
+        " AND event IS NOT DISTINCT FROM $5::int"
+        " AND daterange(from_on, until_on, '[]') && daterange($3::date, $4::date, '[]')",
+        *(person_id, role, from_on, until_on, event_id),
+    )
+    return bool(rows)
+
+
+async def somebody_changes(area: Area, *, on: date) -> bool:
+    """Whether anybody who can come in holds an office on a day that changes this area."""
+    return bool(await _holders(area, on))
 
 
 async def recipients(area: Area, *, today: date | None = None) -> list[Recipient]:
     """Everybody whose office may change this area today."""
+    return await _holders(area, today or clock.today())
+
+
+async def _holders(area: Area, day: date) -> list[Recipient]:
     offices = [office for office, right in RIGHTS[area].items() if right == CHANGE]
-    rows = await execute(HOLDERS, offices, today or clock.today())
+    rows = await execute(
+        "SELECT DISTINCT p.id, p.display_name, p.email, p.language FROM role_grant r"
+        " JOIN person p ON p.id = r.person WHERE r.role = ANY($1::text[]) AND r.event IS NULL"
+        " AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on >= $2)"
+        f" AND p.email IS NOT NULL AND {ALIVE} ORDER BY p.id",
+        *(offices, day),
+    )
     return [
         Recipient(row["id"], row["display_name"], row["email"], row["language"]) for row in rows
     ]

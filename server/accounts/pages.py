@@ -8,12 +8,13 @@ from litestar.response import Redirect
 from wtforms import EmailField, StringField, ValidationError
 
 from server import clock
-from server.accounts import cookies, queries, service, sessions
+from server.accounts import cookies, one_time_links, queries, service, sessions
 from server.errors import NotFound
 from server.people import rules as people_rules
 from server.people.service import PersonForm
-from server.web import pace, rate_limit
+from server.web import pace, rate_limit, tokens
 from server.web.forms import Form, at_most, required, stripped
+from server.web.forms import sent as sent_form
 from server.web.links import is_local
 from server.web.pages import page, secret, see_other
 from server.web.visitor import actor_of, address_of, require_signed_in
@@ -66,9 +67,14 @@ async def send(request: AnyRequest) -> Response[Any]:
         return page(request, "accounts/sign_in.html", status=422, form=form)
     now = clock.now()
     await rate_limit.allow(f"sign-in:{address_of(request)}", ASKS_AN_HOUR, HOUR_SECONDS, now)
+    browser = request.cookies.get(cookies.BROWSER) or tokens.new()
     async with pace.steady():
-        await service.ask_for_link(form.email.data, next_path=form.next.data or "/me", now=now)
-    return see_other("/sign-in/sent")
+        await service.ask_for_link(
+            form.email.data, next_path=form.next.data or "/me", browser=browser, now=now
+        )
+    response = see_other("/sign-in/sent")
+    response.set_cookie(cookies.browser(browser))
+    return response
 
 
 async def sent(request: AnyRequest) -> Response[Any]:
@@ -77,19 +83,38 @@ async def sent(request: AnyRequest) -> Response[Any]:
 
 
 async def arrive(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
-    """What a sign-in link opens: a button, since mail scanners follow links too."""
-    open_ = await service.is_link_open(token, LinkPurpose.sign_in, now=clock.now())
+    """What a sign-in link opens: a button, since mail scanners follow links too.
+
+    In another browser than the one that asked it says so, and asks whether it was oneself.
+    """
+    link = await one_time_links.find_open(token, one_time_links.TO_COME_IN, now=clock.now())
+    is_mine = link is not None and one_time_links.is_same_browser(link, _browser(request))
     response = page(
-        request, "accounts/arrive.html", status=200 if open_ else 410, token=token, is_open=open_
+        request,
+        "accounts/arrive.html",
+        status=200 if link else 410,
+        token=token,
+        is_open=link is not None,
+        is_mine=is_mine,
+        is_invited=link is not None and link["purpose"] == LinkPurpose.invitation,
     )
     return secret(response)
 
 
 async def enter(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Use the link: a session, and on to where it leads."""
-    device = request.headers.get("user-agent", "")
-    session, path = await service.redeem(token, device=device, now=clock.now())
+    session, path = await service.redeem(
+        token,
+        device=request.headers.get("user-agent", ""),
+        browser=_browser(request),
+        is_mine=(await sent_form(request)).get("mine") == "yes",
+        now=clock.now(),
+    )
     return _signed_in(session, path)
+
+
+def _browser(request: AnyRequest) -> str:
+    return request.cookies.get(cookies.BROWSER, "")
 
 
 async def leave(request: AnyRequest) -> Response[Any]:
@@ -109,6 +134,12 @@ async def devices(request: AnyRequest) -> Response[Any]:
     return page(request, "accounts/devices.html", devices=found)
 
 
+async def end_others(request: AnyRequest) -> Response[Any]:
+    """End every session of one's own but this one."""
+    await sessions.end_others(require_signed_in(request))
+    return see_other("/me/devices", notice="accounts.notice.others_ended")
+
+
 async def end_device(request: AnyRequest, session_id: FromPath[int]) -> Response[Any]:
     """End one of one's own sessions."""
     await sessions.end(require_signed_in(request), session_id)
@@ -117,7 +148,7 @@ async def end_device(request: AnyRequest, session_id: FromPath[int]) -> Response
 
 async def set_up_page(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """The form of the one-time set-up link."""
-    if not await service.is_link_open(token, LinkPurpose.set_up, now=clock.now()):
+    if await one_time_links.find_open(token, (LinkPurpose.set_up,), now=clock.now()) is None:
         raise NotFound
     return secret(page(request, "accounts/set_up.html", form=SetUpForm(), token=token))
 

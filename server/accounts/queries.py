@@ -87,7 +87,7 @@ async def has_board(today: date, *, real_only: bool) -> bool:
 async def devices(person_id: int, *, now: datetime) -> list[dict[str, Any]]:
     """The sessions of one person that have not run out, the latest used first."""
     return await execute(
-        "SELECT id, device, created_at, last_used_at FROM session WHERE person = $1"
+        "SELECT id, device, signed_in_by, created_at, last_used_at FROM session WHERE person = $1"
         " AND expires_at > $2 ORDER BY last_used_at DESC",
         person_id,
         now,

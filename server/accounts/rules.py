@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 LINK_LIFE = timedelta(minutes=10)
 LINK_KEPT = timedelta(days=7)
 SET_UP_LIFE = timedelta(hours=24)
+INVITATION_LIFE = timedelta(days=7)
 SESSION_LIFE = timedelta(days=90)
 IDLE_LIFE = timedelta(days=30)
 IDLE_LIFE_WITH_RIGHTS = timedelta(hours=12)

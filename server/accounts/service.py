@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from emails.letters.accounts import SignInLinkLetter
 from server import clock, settings
-from server.accounts import queries, rules, sessions
+from server.accounts import one_time_links, queries, rules, sessions
 from server.actors import ANONYMOUS, SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -12,11 +12,20 @@ from server.errors import NotFound, Refusal
 from server.outbox import service as outbox
 from server.people import rules as people_rules
 from server.people import service as people
-from server.web import links, rate_limit, tokens
-from tables.accounts import LinkPurpose, Proof, Role, RoleGrant, SignedInBy, SignInLink
+from server.web import rate_limit
+from tables.accounts import LinkPurpose, Proof, Role, RoleGrant, SignedInBy
 
-LONGEST_PATH = 300
 DEMO_ADDRESS = "@example.org"
+BY_PURPOSE = {
+    LinkPurpose.sign_in: SignedInBy.link,
+    LinkPurpose.invitation: SignedInBy.invitation,
+}
+
+
+class AnotherBrowser(Refusal):
+    """The link was asked for elsewhere, and nobody said that it was them."""
+
+    code = "accounts.another_browser"
 
 
 class LinkUsedUp(Refusal):
@@ -25,23 +34,25 @@ class LinkUsedUp(Refusal):
     code = "accounts.link_used_up"
 
 
-async def ask_for_link(email: str, *, next_path: str, now: datetime) -> None:
+async def ask_for_link(email: str, *, next_path: str, browser: str = "", now: datetime) -> None:
     """Mail a sign-in link if the address is known and not written to too often.
 
-    The caller learns neither, and answers alike.
+    The caller learns neither, and answers alike. `browser` is the secret of the cookie of who asks.
     """
     may_mail = await rate_limit.may_mail(people_rules.email_key(email), now)
     person = await people.find_by_email(email)
     if person is None or not may_mail or await sessions.may_come_in(person.id) is None:
         return
     async with transaction():
-        url, link_id = await _new_link(person.id, next_path, now)
-        letter = SignInLinkLetter(url=url, minutes=int(rules.LINK_LIFE.total_seconds() // 60))
+        link = await one_time_links.make(
+            person.id, LinkPurpose.sign_in, next_path=next_path, browser=browser, now=now
+        )
+        minutes = int(rules.LINK_LIFE.total_seconds() // 60)
         await outbox.post(
-            letter,
+            SignInLinkLetter(url=link.url, minutes=minutes),
             outbox.Recipient(person.id, person.display_name, person.email, person.language),
-            cause=f"sign_in_link:{link_id}",
-            expires_at=now + rules.LINK_LIFE,
+            cause=f"sign_in_link:{link.id}",
+            expires_at=link.until,
         )
 
 
@@ -53,9 +64,14 @@ async def sign_in_url(
     `carries_proof` lets it stand for the second factor: only while DEMO is on.
     """
     async with transaction():
-        stands = carries_proof and settings.current().demo
-        url, _ = await _new_link(person_id, next_path, now, carries_proof=stands)
-    return url
+        link = await one_time_links.make(
+            person_id,
+            LinkPurpose.sign_in,
+            next_path=next_path,
+            carries_proof=carries_proof and settings.current().demo,
+            now=now,
+        )
+    return link.url
 
 
 async def sign_in_link(actor: Actor, email: str, *, now: datetime) -> str:
@@ -67,75 +83,63 @@ async def sign_in_link(actor: Actor, email: str, *, now: datetime) -> str:
     if person is None:
         raise NotFound
     async with transaction():
-        is_demo = settings.current().demo and email.endswith(DEMO_ADDRESS)
-        url, _ = await _new_link(person.id, "/me", now, carries_proof=is_demo)
+        is_demo = email.endswith(DEMO_ADDRESS)
+        url = await sign_in_url(person.id, carries_proof=is_demo, now=now)
         await audit.record(actor, "sign_in_link", ("person", person.id))
     return url
 
 
-async def _new_link(
-    person_id: int | None, next_path: str, now: datetime, *, carries_proof: bool = False
-) -> tuple[str, int]:
-    token = tokens.new()
-    is_fit = links.is_local(next_path) and len(next_path) <= LONGEST_PATH
-    link = SignInLink(
-        person=person_id,
-        purpose=LinkPurpose.sign_in,
-        token_hash=tokens.hash_of(token),
-        carries_proof=carries_proof,
-        next_path=next_path if is_fit else "/me",
-        created_at=now,
-        expires_at=now + rules.LINK_LIFE,
-    )
-    await link.save()
-    return links.absolute(f"/sign-in/{token}"), link.id
+async def redeem(
+    token: str, *, device: str, browser: str = "", is_mine: bool = True, now: datetime
+) -> tuple[str, str]:
+    """Use a link once: (session token, path to go to). Refuses: LinkUsedUp, AnotherBrowser.
 
-
-async def redeem(token: str, *, device: str, now: datetime) -> tuple[str, str]:
-    """Use a link once: (session token, path to go to). Refuses: LinkUsedUp.
-
-    Whoever holds the link reads that mailbox, so the address is proved.
+    Whoever holds the link reads that mailbox, so the address is proved. In another browser than
+    the one that asked, `is_mine` says that the reader confirmed it.
     """
     async with transaction():
-        rows = await execute(
-            "UPDATE sign_in_link SET used_at = $2 WHERE token_hash = $1 AND purpose = 'sign_in'"
-            " AND used_at IS NULL AND expires_at > $2"
-            " RETURNING person, next_path, carries_proof",
-            tokens.hash_of(token),
-            now,
-        )
-        if not rows or await sessions.may_come_in(rows[0]["person"]) is None:
+        link = await one_time_links.use_up(token, one_time_links.TO_COME_IN, now=now)
+        if link is None or await sessions.may_come_in(link["person"]) is None:
             raise LinkUsedUp
-        person_id: int = rows[0]["person"]
+        if not (is_mine or one_time_links.is_same_browser(link, browser)):
+            raise AnotherBrowser
+        person_id: int = link["person"]
         await people.confirm_email(person_id, now=now)
-        proof = Proof.demo if rows[0]["carries_proof"] else None
-        session = await sessions.begin(person_id, device, proof=proof, now=now)
-    return session, rows[0]["next_path"]
+        session = await sessions.begin(
+            person_id,
+            device,
+            by=BY_PURPOSE[link["purpose"]],
+            proof=Proof.demo if link["carries_proof"] else None,
+            now=now,
+        )
+    return session, link["next_path"]
 
 
 async def grant(
-    actor: Actor, person_id: int, role: Role, *, from_on: date, until_on: date | None = None
-) -> None:
-    """Give a role for an interval of days; it ends by itself."""
+    actor: Actor,
+    person_id: int,
+    role: Role,
+    *,
+    from_on: date,
+    until_on: date | None = None,
+    event_id: int | None = None,
+) -> int:
+    """Give a role for an interval of days; it ends by itself. Returns the grant's id."""
     async with transaction():
-        await RoleGrant(person=person_id, role=role, from_on=from_on, until_on=until_on).save()
-        after = {"role": role.value, "from_on": from_on, "until_on": until_on}
+        row = RoleGrant(
+            person=person_id, role=role, from_on=from_on, until_on=until_on, event=event_id
+        )
+        await row.save()
+        after = {"role": role.value, "from_on": from_on, "until_on": until_on, "event": event_id}
         await audit.record(actor, "grant_role", ("person", person_id), after=after)
+    return int(row.id)
 
 
 async def set_up_link(*, now: datetime) -> str:
     """A one-time link that makes the first board account; earlier ones stop working."""
-    token = tokens.new()
     async with transaction():
-        await execute("DELETE FROM sign_in_link WHERE purpose = 'set_up' AND used_at IS NULL")
-        await SignInLink(
-            purpose=LinkPurpose.set_up,
-            token_hash=tokens.hash_of(token),
-            next_path="/board",
-            created_at=now,
-            expires_at=now + rules.SET_UP_LIFE,
-        ).save()
-    return links.absolute(f"/set-up/{token}")
+        link = await one_time_links.make(None, LinkPurpose.set_up, next_path="/board", now=now)
+    return link.url
 
 
 async def set_up(token: str, form: people.PersonForm, *, device: str, now: datetime) -> str:
@@ -144,13 +148,8 @@ async def set_up(token: str, form: people.PersonForm, *, device: str, now: datet
     Refuses: LinkUsedUp, also when there is a board by now; EmailTaken. Raises Invalid.
     """
     async with transaction():
-        rows = await execute(
-            "UPDATE sign_in_link SET used_at = $2 WHERE token_hash = $1 AND purpose = 'set_up'"
-            " AND used_at IS NULL AND expires_at > $2 RETURNING id",
-            tokens.hash_of(token),
-            now,
-        )
-        if not rows or await queries.has_board(clock.day_of(now), real_only=True):
+        link = await one_time_links.use_up(token, (LinkPurpose.set_up,), now=now)
+        if link is None or await queries.has_board(clock.day_of(now), real_only=True):
             raise LinkUsedUp
         person_id = await people.create(ANONYMOUS, form, now=now)
         await grant(SYSTEM, person_id, Role.board, from_on=clock.day_of(now))
@@ -161,15 +160,3 @@ async def tick(now: datetime) -> None:
     """Forget sessions and links that can open nothing any more."""
     await execute("DELETE FROM session WHERE expires_at <= $1", now)
     await execute("DELETE FROM sign_in_link WHERE expires_at <= $1", now - rules.LINK_KEPT)
-
-
-async def is_link_open(token: str, purpose: LinkPurpose, *, now: datetime) -> bool:
-    """Whether a link can still be used; looking does not use it up."""
-    rows = await execute(
-        "SELECT 1 FROM sign_in_link WHERE token_hash = $1 AND purpose = $2"
-        " AND used_at IS NULL AND expires_at > $3",
-        tokens.hash_of(token),
-        purpose.value,
-        now,
-    )
-    return bool(rows)

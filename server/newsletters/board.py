@@ -14,7 +14,7 @@ from server.newsletters.queries import MailingList
 from server.rights import Area
 from server.web.exports import Cell, csv_response, xlsx_response
 from server.web.pages import page
-from server.web.visitor import language_of, require_right
+from server.web.visitor import language_of, require_fresh, require_right
 
 AnyRequest = Request[Any, Any, Any]
 Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
@@ -84,6 +84,7 @@ async def suppressed_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[
 async def _subscribers(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
     actor = require_right(request, Area.newsletters)
     one = await queries.get_list(slug)
+    require_fresh(request)
     said = language_of(request)
     found = await audience.matching(one.id, clock.today(), _filter(request), limit=None)
     await service.note_export(actor, one.id, f"subscribers.{kind}", len(found))
@@ -94,6 +95,7 @@ async def _subscribers(request: AnyRequest, slug: str, kind: str, export: Export
 async def _suppressed(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
     actor = require_right(request, Area.newsletters)
     one = await queries.get_list(slug)
+    require_fresh(request)
     said = language_of(request)
     found = await audience.suppressed(one.id)
     await service.note_export(actor, one.id, f"suppressed.{kind}", len(found))

@@ -15,7 +15,7 @@ from server.rights import Area
 from server.web.admin_kit.links import admin_row
 from server.web.exports import Cell, csv_response, xlsx_response
 from server.web.pages import page, see_other
-from server.web.visitor import language_of, require_signed_in
+from server.web.visitor import language_of, require_fresh, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
@@ -64,6 +64,7 @@ async def as_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
 
 async def _export(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
     event = await _managed(request, slug)
+    require_fresh(request)
     said = language_of(request)
     rows = [_row(view, said) for view in await queries.of_event(event.id)]
     await audit.record(

@@ -19,7 +19,7 @@ from server.web.admin_kit.links import admin_row
 from server.web.exports import Cell, csv_response, xlsx_response
 from server.web.forms import Form, at_most, stripped
 from server.web.pages import page, see_other
-from server.web.visitor import language_of, require_signed_in
+from server.web.visitor import language_of, require_fresh, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 Verb = Callable[[Actor, int, str, datetime], Awaitable[object]]
@@ -195,6 +195,7 @@ async def as_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
 async def _export(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
     actor = require_signed_in(request)
     call = await queries.call_for_committee(actor, slug)
+    require_fresh(request)
     said = language_of(request)
     words = {t.key: t.label(said) for t in await queries.topics(clock.today())}
     rows = [_row(view, said, words) for view in await queries.of_call(call.id)]

@@ -1,7 +1,7 @@
 """The admin of a few desks, in a site that takes the visitor's word for who they are."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,13 @@ from tables.people import Person
 from tests.factories import NOON
 
 HOST = "http://localhost:8000"
-CARLA = Actor(person_id=3, name="Carla Bos", roles=frozenset({"board"}))
+BOARD = frozenset({"board"})
+PROVED = datetime(2100, 1, 1, tzinfo=UTC)  # fresh, however long the tests take
+CARLA = Actor(person_id=3, name="Carla Bos", roles=BOARD, proved_at=PROVED)
 CAST = {
     "carla": CARLA,
     "anna": Actor(person_id=1, name="Anna Aal", is_member=True),
-    "charles": Actor(person_id=9, name="Charles", language="en", roles=frozenset({"board"})),
+    "charles": Actor(person_id=9, name="Charles", language="en", roles=BOARD, proved_at=PROVED),
 }
 LINKS = {"admin.link.site": "/", "admin.link.board": "/board"}
 

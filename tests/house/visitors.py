@@ -44,6 +44,7 @@ EXAMPLES = {
     "{membership_id}": "SELECT m.id FROM membership m JOIN person p ON p.id = m.person"
     " WHERE p.email = 'lid@example.org' LIMIT 1",
     "{letter_id}": "SELECT id FROM outbox_letter ORDER BY id LIMIT 1",
+    "{grant_id}": "SELECT id FROM role_grant ORDER BY id LIMIT 1",
     "{seat_id}": "SELECT m.id FROM group_membership m JOIN working_group g ON g.id = m.group"
     " WHERE g.slug = $1 AND m.role = 'member' ORDER BY m.id LIMIT 1",
 }
@@ -55,6 +56,7 @@ GIVEN = {
     "{file}": "citation.ris",
     "{session_id}": "2147483647",
     "{passkey_id}": "2147483647",
+    "{person_id}": "2147483647",
     "{address_id}": "2147483647",
     "{code}": "nothing",
 }

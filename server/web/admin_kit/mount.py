@@ -12,7 +12,7 @@ from litestar.handlers import ASGIRouteHandler, asgi
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from server import language
+from server import clock, language
 from server.errors import NotFound
 from server.web import refusals, same_origin
 from server.web.admin_kit import front, router
@@ -24,6 +24,7 @@ from server.web.visitor import Connection, actor_of, language_of
 BODY_BYTES = 10 * 1024 * 1024
 OPEN = ("/api/tables/", "/api/links/", "/api/forms/", "/api/user/")
 OPEN_PUBLIC = ("/public/meta/", "/public/translations/")
+EXPORT = "/csv/"
 FOR_EVER = "public, max-age=31536000, immutable"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
@@ -74,22 +75,31 @@ def _guard(scope: Scope, inner: str) -> Response | None:
     actor, method = actor_of(connection), str(scope["method"])  # type: ignore[typeddict-item]
     if inner and not inner.startswith("/"):
         raise NotFound  # Litestar's mount also takes `/administrator`
+    is_page = inner in ("", "/") and method in ("GET", "HEAD")
     if not actor.is_signed_in:
-        if inner in ("", "/") and method in ("GET", "HEAD"):
-            return RedirectResponse(f"/sign-in?next={MOUNT}/", status_code=303)
-        detail = language.text(language_of(connection), "admin.sign_in_needed")
-        return JSONResponse({"detail": detail}, 401, {"WWW-Authenticate": 'Cookie realm="netwerk"'})
+        return _go(f"/sign-in?next={MOUNT}/") if is_page else _sign_in_needed(connection)
     if not actor.holds_office or not _is_reachable(inner):
         raise NotFound
-    if not actor.is_board:
-        if inner in ("", "/") and method in ("GET", "HEAD"):
-            return RedirectResponse(f"/second-step?next={MOUNT}/", status_code=303)
-        return JSONResponse(
-            {"detail": language.text(language_of(connection), "errors.proof_needed")}, 403
-        )
+    if not actor.is_board or (inner.endswith(EXPORT) and not actor.is_fresh(clock.now())):
+        is_page |= inner.endswith(EXPORT)
+        return _go(f"/second-step?next={MOUNT}/") if is_page else _proof_needed(connection)
     if not same_origin.is_allowed(method, connection.headers, connection.headers.get("host", "")):
         return PlainTextResponse("", 403)
     return _too_much(connection)
+
+
+def _go(path: str) -> Response:
+    return RedirectResponse(path, status_code=303)
+
+
+def _sign_in_needed(connection: Connection) -> Response:
+    detail = language.text(language_of(connection), "admin.sign_in_needed")
+    return JSONResponse({"detail": detail}, 401, {"WWW-Authenticate": 'Cookie realm="netwerk"'})
+
+
+def _proof_needed(connection: Connection) -> Response:
+    detail = language.text(language_of(connection), "errors.proof_needed")
+    return JSONResponse({"detail": detail}, 403)
 
 
 def _too_much(connection: Connection) -> Response | None:

@@ -1,0 +1,213 @@
+"""Offices: given, ended, invited to. Each change is told to the holder and ends their sessions.
+
+Nobody changes their own office here, and somebody who may change offices always remains.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from emails.letters.accounts import Invitation, OfficeEnded, OfficeGiven
+from server import clock, language
+from server.accounts import holders, one_time_links, service, sessions
+from server.accounts.holders import Grant
+from server.actors import Actor
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound, Refusal
+from server.outbox import service as outbox
+from server.people import service as people
+from server.rights import Area
+from server.web import links
+from tables.accounts import LinkPurpose, Role
+
+GIVABLE = tuple(role for role in Role if role != Role.system)
+OFFICES_LOCK = 7_010_005
+
+
+class OwnAccount(Refusal):
+    """Somebody else of the board changes one's own office or account."""
+
+    code = "accounts.own_account"
+
+
+class LastOfTheBoard(Refusal):
+    """Then nobody would be left who may change offices."""
+
+    code = "accounts.last_of_the_board"
+
+
+class AlreadyHolds(Refusal):
+    """The person holds this very office in that time already."""
+
+    code = "accounts.already_holds"
+
+
+@dataclass(frozen=True)
+class InvitationForm:
+    """Whom to invite to what. The name is used only when we do not know the address."""
+
+    email: str
+    role: Role
+    from_on: date
+    until_on: date | None = None
+    initials: str = ""
+    prefix: str = ""
+    surname: str = ""
+    event_id: int | None = None
+    language: str = "nl"
+
+
+async def invite(actor: Actor, form: InvitationForm, *, now: datetime) -> int:
+    """Give an office to the person with this address, made if need be: the grant's id.
+
+    Raises Invalid, NotFound; refuses: OwnAccount, AlreadyHolds.
+    """
+    async with transaction():
+        require(actor)
+        _check(form)
+        person_id = await _person(actor, form, now)
+        refuse_own(actor, person_id)
+        await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
+        asked = (form.role.value, form.from_on, form.until_on, form.event_id)
+        if await holders.holds(person_id, *asked):
+            raise AlreadyHolds
+        grant_id = await service.grant(
+            actor,
+            person_id,
+            form.role,
+            from_on=form.from_on,
+            until_on=form.until_on,
+            event_id=form.event_id,
+        )
+        await sessions.end_all(actor, person_id)
+        await _tell_given(grant_id, now)
+    return grant_id
+
+
+def _check(form: InvitationForm) -> None:
+    problems: dict[str, str] = {}
+    if form.role not in GIVABLE:
+        problems["role"] = "errors.field.choice"
+    if form.until_on is not None and form.until_on < form.from_on:
+        problems["until_on"] = "accounts.field.until_on.before"
+    if form.role == Role.check_in and form.event_id is None:
+        problems["event"] = "accounts.field.event.needed"
+    if form.role != Role.check_in and form.event_id is not None:
+        problems["event"] = "accounts.field.event.not_here"
+    if problems:
+        raise Invalid(**problems)
+
+
+async def _person(actor: Actor, form: InvitationForm, now: datetime) -> int:
+    found = await people.find_by_email(form.email)
+    if found is not None:
+        return int(found.id)
+    if not form.surname.strip():
+        raise Invalid(surname="accounts.field.surname.needed")
+    person = people.PersonForm(
+        surname=form.surname,
+        initials=form.initials,
+        prefix=form.prefix,
+        email=form.email,
+        language=form.language,
+    )
+    return await people.create(actor, person, now=now)
+
+
+async def invite_again(actor: Actor, grant_id: int, *, now: datetime) -> None:
+    """Mail a fresh link to who has not come yet; earlier ones stop working. Raises NotFound."""
+    async with transaction():
+        require(actor)
+        await _tell_given(grant_id, now)
+        await audit.record(actor, "invite", ("role_grant", grant_id))
+
+
+async def end(actor: Actor, grant_id: int, *, last_on: date | None, now: datetime) -> None:
+    """End an office after a day; None: at this very moment. One not begun yet never begins.
+
+    Raises Invalid, NotFound; refuses: OwnAccount, LastOfTheBoard.
+    """
+    today = clock.day_of(now)
+    last = last_on if last_on is not None else today - timedelta(days=1)
+    async with transaction():
+        require(actor)
+        await _lock()
+        grant = await holders.grant(grant_id)
+        refuse_own(actor, grant.person_id)
+        if last_on is not None and last_on < today:
+            raise Invalid(last_on="accounts.field.last_on.past")
+        if grant.until_on is not None and last > grant.until_on:
+            raise Invalid(last_on="accounts.field.last_on.late")
+        if last < grant.from_on:
+            await execute("DELETE FROM role_grant WHERE id = $1", grant_id)
+        else:
+            await execute("UPDATE role_grant SET until_on = $2 WHERE id = $1", grant_id, last)
+        await require_somebody_left(last + timedelta(days=1))
+        before = {"role": grant.role, "until_on": grant.until_on}
+        subject = ("person", grant.person_id)
+        await audit.record(actor, "end_role", subject, before=before, after={"until_on": last})
+        await sessions.end_all(actor, grant.person_id)
+        await _tell_ended(grant, last, now)
+
+
+async def _lock() -> None:
+    """Two who each take the other's office away must not both succeed."""
+    await execute("SELECT pg_advisory_xact_lock($1)", OFFICES_LOCK)
+
+
+async def require_somebody_left(day: date) -> None:
+    """Refuses: LastOfTheBoard, if on this day nobody may change offices. Locks until the end."""
+    await _lock()
+    if not await holders.somebody_changes(Area.offices, on=day):
+        raise LastOfTheBoard
+
+
+def require(actor: Actor) -> None:
+    """Who may change offices and accounts of others. Raises NotFound."""
+    if not actor.changes(Area.offices):
+        raise NotFound
+
+
+def refuse_own(actor: Actor, person_id: int) -> None:
+    """Refuses: OwnAccount."""
+    if actor.person_id == person_id:
+        raise OwnAccount
+
+
+async def _tell_given(grant_id: int, now: datetime) -> None:
+    """Who was never here gets a link; who was signs in as always."""
+    grant = await holders.grant(grant_id)
+    said = grant.language
+    office = language.text(said, f"accounts.office.{grant.role}")
+    first_day = language.long_day(grant.from_on, said)
+    if grant.has_come:
+        url = links.absolute("/me/security")
+        given = OfficeGiven(office=office, first_day=first_day, url=url)
+        await _post(grant, given, f"given:{now.timestamp()}", None)
+        return
+    link = await one_time_links.make(
+        grant.person_id, LinkPurpose.invitation, next_path="/me/security", now=now
+    )
+    until = language.moment(link.until, said)
+    letter = Invitation(office=office, first_day=first_day, until=until, url=link.url)
+    await _post(grant, letter, f"invited:{link.id}", link.until)
+
+
+async def _tell_ended(grant: Grant, last: date, now: datetime) -> None:
+    letter = OfficeEnded(
+        office=language.text(grant.language, f"accounts.office.{grant.role}"),
+        last_day=language.long_day(last, grant.language),
+    )
+    await _post(grant, letter, f"ended:{now.timestamp()}", None)
+
+
+async def _post(
+    grant: Grant,
+    letter: Invitation | OfficeGiven | OfficeEnded,
+    what: str,
+    expires_at: datetime | None,
+) -> None:
+    if grant.email:
+        to = outbox.Recipient(grant.person_id, grant.name, grant.email, grant.language)
+        cause = f"role_grant:{grant.id}:{what}"
+        await outbox.post(letter, to, cause=cause, expires_at=expires_at)
