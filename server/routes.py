@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from server.accounts import board as offices
 from server.accounts import pages as accounts
 from server.accounts import passkey_pages as passkeys
+from server.accounts import password_pages as passwords
 from server.accounts import second_step
 from server.accounts import security_pages as security
 from server.admin import create_admin_app
@@ -106,6 +107,8 @@ ACCOUNTS = [
     see("/sign-in", accounts.ask),
     act("/sign-in", accounts.send),
     see("/sign-in/sent", accounts.sent),
+    see("/sign-in/password", passwords.ask),
+    act("/sign-in/password", passwords.sign_in),
     act("/sign-in/passkey/question", passkeys.question_to_sign_in),
     act("/sign-in/passkey", passkeys.sign_in),
     see("/sign-in/{token:str}", accounts.arrive),
@@ -122,6 +125,9 @@ ACCOUNTS = [
     see("/me/security/app", security.app_form),
     act("/me/security/app", security.add_app),
     act("/me/security/app/removal", security.remove_app),
+    see("/me/security/password", passwords.form),
+    act("/me/security/password", passwords.choose),
+    act("/me/security/password/removal", passwords.remove),
     see("/me/security/codes", security.show_codes),
     act("/me/security/codes", security.renew_codes),
     act("/me/security/passkeys/question", passkeys.question_to_add),

@@ -150,7 +150,7 @@ async def added(actor: Actor, what: str, proof: Proof, *, now: datetime) -> tupl
     person_id = actor.person_id or 0
     first = await recovery.left(person_id) == 0
     codes = await recovery.renew(person_id, now=now) if first else []
-    await _changed(actor, f"add_{what}", now)
+    await changed(actor, f"add_{what}", now)
     return await renew_session(actor, proof, now=now), codes
 
 
@@ -165,7 +165,7 @@ async def remove_app(actor: Actor, *, now: datetime) -> None:
         if not rows:
             raise NotFound
         await require_one_left(actor)
-        await _changed(actor, "remove_app", now)
+        await changed(actor, "remove_app", now)
 
 
 async def remove_passkey(actor: Actor, passkey_id: int, *, now: datetime) -> None:
@@ -180,7 +180,7 @@ async def remove_passkey(actor: Actor, passkey_id: int, *, now: datetime) -> Non
         if not rows:
             raise NotFound
         await require_one_left(actor)
-        await _changed(actor, "remove_passkey", now)
+        await changed(actor, "remove_passkey", now)
 
 
 async def renew_codes(actor: Actor, *, now: datetime) -> list[str]:
@@ -190,7 +190,7 @@ async def renew_codes(actor: Actor, *, now: datetime) -> list[str]:
         raise NotFound
     async with transaction():
         codes = await recovery.renew(actor.person_id or 0, now=now)
-        await _changed(actor, "renew_codes", now)
+        await changed(actor, "renew_codes", now)
     return codes
 
 
@@ -219,7 +219,8 @@ async def reset(actor: Actor, person_id: int, *, now: datetime) -> None:
         await _tell_change(person_id, "reset_factor", now)
 
 
-async def _changed(actor: Actor, action: str, now: datetime) -> None:
+async def changed(actor: Actor, action: str, now: datetime) -> None:
+    """What follows from a change: other sessions end, it is on record, and the person is told."""
     person_id = actor.person_id or 0
     await sessions.end_all(actor, person_id, but=actor.session_id)
     await audit.record(actor, action, ("person", person_id))

@@ -68,15 +68,21 @@ async def keep(person_id: int, secret: bytes, step: int, *, now: datetime) -> No
     )
 
 
-async def check(person_id: int, code: str, *, now: datetime) -> bool:
-    """Whether this is the code of the person's app. It works once, also in parallel."""
+async def look(person_id: int, code: str, *, now: datetime) -> int | None:
+    """The step of the person's app whose code this is; it is not used up. None: wrong."""
     rows = await execute(
         "SELECT encrypted FROM totp_secret WHERE person = $1 AND confirmed_at IS NOT NULL",
         person_id,
     )
     secret = sealing.unseal(PURPOSE, rows[0]["encrypted"]) if rows else None
     step = matching_step(secret or new_secret(), code, now)
-    if secret is None or step is None:
+    return step if secret is not None else None
+
+
+async def check(person_id: int, code: str, *, now: datetime) -> bool:
+    """Whether this is the code of the person's app. It works once, also in parallel."""
+    step = await look(person_id, code, now=now)
+    if step is None:
         return False
     used = await execute(
         "UPDATE totp_secret SET last_step = $2 WHERE person = $1 AND last_step < $2 RETURNING id",

@@ -1,0 +1,160 @@
+"""Passwords, for people with an office who prefer one: only ever together with the app's code.
+
+Argon2id (RFC 9106) with OWASP's parameters, in two threads of their own: checking one never stops
+the others. An unknown address costs as much as a known one.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from server.accounts import factors, sessions, totp
+from server.actors import Actor
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound, Refusal
+from server.people import rules as people_rules
+from server.people import service as people
+from server.web import rate_limit
+from tables.accounts import Proof, SignedInBy
+
+SHORTEST, LONGEST = 12, 128
+DIFFERENT = 5
+TRIES, TRY_SECONDS = 10, 15 * 60
+AT_ONCE = 2
+T = TypeVar("T")
+_THREADS = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="password")
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+class WrongSignIn(Refusal):
+    """Address, password or code is wrong: all read the same."""
+
+    code = "accounts.wrong_sign_in"
+
+
+class NeedsApp(Refusal):
+    """A password counts only together with the code of an app."""
+
+    code = "accounts.needs_app"
+
+
+@cache
+def _common() -> frozenset[str]:
+    file = Path(__file__).with_name("common_passwords.txt")
+    return frozenset(file.read_text().split())
+
+
+@cache
+def _nobodys() -> str:
+    """A hash that no password fits, for people who have none."""
+    return HASHER.hash("nobody has this password")
+
+
+def problem(password: str, *, about: tuple[str, ...] = ()) -> str | None:
+    """Why a password is too weak, as a message key; `about`: words of the person and the site."""
+    if len(password) < SHORTEST:
+        return "accounts.field.password.short"
+    if len(password) > LONGEST:
+        return "accounts.field.password.long"
+    plain = people_rules.fold(password)
+    is_easy = len(set(plain)) < DIFFERENT or _is_repeated(plain) or plain in _common()
+    if is_easy or re.sub(r"[\W\d_]+$", "", plain) in _common():
+        return "accounts.field.password.common"
+    letters = re.sub(r"[\W\d_]+", "", plain)
+    words = {re.sub(r"[\W\d_]+", "", people_rules.fold(word)) for word in about}
+    if letters in {"", *words}:
+        return "accounts.field.password.yours"
+    return None
+
+
+def _is_repeated(plain: str) -> bool:
+    """`abcabcabcabc`, `112233…`: a short piece over and over, or a row of the keyboard."""
+    rows = "01234567890123456789 qwertyuiop asdfghjkl zxcvbnm abcdefghijklmnopqrstuvwxyz"
+    return plain in (plain + plain)[1:-1] or plain in rows or plain in rows[::-1]
+
+
+async def _in_thread(work: Callable[..., T], *arguments: str) -> T:
+    """Two at a time, so that many at once leave the processor to the others."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, work, *arguments)
+
+
+async def fits(kept: str | None, password: str) -> bool:
+    """Whether a password fits a kept hash; without one it takes as long and fits nothing."""
+    try:
+        await _in_thread(HASHER.verify, kept or _nobodys(), password[: LONGEST + 1])
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+async def choose(actor: Actor, password: str, *, now: datetime) -> None:
+    """Set or change one's password. Raises Invalid, ProofNeeded, NotFound; refuses: NeedsApp."""
+    factors.require_may_change(actor, now=now)
+    if not actor.holds_office:
+        raise NotFound
+    person_id = actor.person_id or 0
+    if (await factors.of_person(person_id)).app_since is None:
+        raise NeedsApp
+    who = await people.get(person_id)
+    about = (who.surname, who.display_name, who.email or "", "netwerk", "pijnpsychologie")
+    wrong = problem(password, about=about)
+    if wrong:
+        raise Invalid(password=wrong)
+    hashed = await _in_thread(HASHER.hash, password)
+    async with transaction():
+        await execute(
+            "INSERT INTO password (person, hash, changed_at) VALUES ($1, $2, $3)"
+            " ON CONFLICT (person) DO UPDATE SET hash = excluded.hash,"
+            " changed_at = excluded.changed_at",
+            *(person_id, hashed, now),
+        )
+        await factors.changed(actor, "change_password", now)
+
+
+async def remove(actor: Actor, *, now: datetime) -> None:
+    """Do without a password again. Raises ProofNeeded, NotFound."""
+    factors.require_may_change(actor, now=now)
+    async with transaction():
+        rows = await execute("DELETE FROM password WHERE person = $1 RETURNING id", actor.person_id)
+        if not rows:
+            raise NotFound
+        await factors.changed(actor, "remove_password", now)
+
+
+async def sign_in(email: str, password: str, code: str, *, device: str, now: datetime) -> str:
+    """A session's token, proved at once. Refuses: WrongSignIn, TooMany."""
+    key = people_rules.email_key(email)
+    await rate_limit.allow(f"password:{key}", TRIES, TRY_SECONDS, now)
+    person = await people.find_by_email(email)
+    person_id = int(person.id) if person is not None else 0
+    rows = await execute("SELECT hash FROM password WHERE person = $1", person_id)
+    is_right = await fits(rows[0]["hash"] if rows else None, password)
+    if not is_right:
+        await totp.look(person_id, code, now=now)  # takes as long as when it was right
+        raise WrongSignIn
+    async with transaction():
+        if not await totp.check(person_id, "".join(code.split()), now=now):
+            raise WrongSignIn
+        try:
+            token = await sessions.begin(
+                person_id, device, by=SignedInBy.password, proof=Proof.totp, now=now
+            )
+        except NotFound:
+            raise WrongSignIn from None
+        await _rehash(person_id, rows[0]["hash"], password)
+    return token
+
+
+async def _rehash(person_id: int, kept: str, password: str) -> None:
+    """Parameters have been raised since: hash it anew while we know it."""
+    if HASHER.check_needs_rehash(kept):
+        hashed = await _in_thread(HASHER.hash, password)
+        await execute("UPDATE password SET hash = $2 WHERE person = $1", person_id, hashed)
