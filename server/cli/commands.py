@@ -63,6 +63,14 @@ async def create_board_member(email: str) -> None:
     say(f"{name} has board rights from today.")
 
 
+async def reset_second_factor(email: str) -> None:
+    """For somebody who lost telephone and recovery codes; ask first whether it is really them."""
+    name = await product.reset_second_factor(email, clock.now())
+    if name is None:
+        raise CannotStart(f"Nobody has the address {email}.")
+    say(f"{name} sets up a second step anew; all their sessions have ended.")
+
+
 async def set_up_link() -> None:
     """The way to the first board account."""
     if not await product.needs_set_up():

@@ -20,6 +20,10 @@ SIMPLE = {
 }
 FOR_SOMEBODY = {
     "sign-in-link": (commands.sign_in_link, "print a fresh sign-in link for one person"),
+    "reset-second-factor": (
+        commands.reset_second_factor,
+        "take one person's second factor and password away",
+    ),
     "create-board-member": (commands.create_board_member, "give one person board rights"),
 }
 LISTS = {

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from server import database, migrating, postgres, settings
-from tests.bench import load, registering
+from tests.bench import load, passwords, registering
 
 ROUNDS = 3
 SECONDS = 1.5
@@ -73,6 +73,7 @@ async def over_http(var_dir: Path) -> dict[str, float]:
         try:
             await until_it_answers(bare_port, "/bytes", bare)
             shares = await in_turns(port, bare_port, headers["etag"])
+            shares |= await passwords.beside_health(port)
         finally:
             stop(bare)
     finally:
