@@ -13,6 +13,7 @@ from server.newsletters import admin as newsletters
 from server.outbox import admin as outbox
 from server.people import admin as people
 from server.registrations import admin as registrations
+from server.rights import Area
 from server.talks import admin as talks
 from server.web.admin_kit import Desk, trail
 from server.web.admin_kit.mount import mount
@@ -24,8 +25,9 @@ MACHINERY = [
     Desk(
         AuditEntry,
         group="machinery",
+        area=Area.audit,
         read_only=True,
-        hidden=("seal", "content_hash"),
+        hidden=("before", "after", "seal", "content_hash"),
         words={"entity": trail.table, "action": trail.action},
         page=trail.row,
         listed=("at", "actor", "action", "entity", "entity_id", "reason"),
@@ -34,6 +36,7 @@ MACHINERY = [
     Desk(
         JobRun,
         group="machinery",
+        area=Area.machinery,
         read_only=True,
         listed=("name", "ran_at", "failures", "error"),
         order=("name",),

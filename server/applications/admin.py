@@ -6,6 +6,7 @@ from server import clock
 from server.actors import Actor
 from server.applications import deciding
 from server.applications.states import APPLICATION
+from server.rights import Area
 from server.web.admin_kit import Desk
 from tables.memberships import MembershipApplication
 
@@ -26,6 +27,7 @@ DESKS = [
     Desk(
         MembershipApplication,
         group="people",
+        area=Area.people,
         machine=APPLICATION,
         moves={"approve": _approve, "reject": _reject, "ask_more": _ask_more},
         creatable=False,

@@ -6,6 +6,7 @@ from server import clock
 from server.actors import Actor
 from server.groups import seats, service
 from server.groups.states import GROUP, SEAT
+from server.rights import Area
 from server.web.admin_kit import Desk
 from server.web.admin_kit.desk import Move, Values
 from tables.groups import GroupMembership, GroupRole, WorkingGroup
@@ -53,6 +54,7 @@ DESKS = [
     Desk(
         WorkingGroup,
         group="people",
+        area=Area.groups,
         machine=GROUP,
         moves={action: _group_move(action) for action in GROUP.moves},
         create=_create,
@@ -67,6 +69,7 @@ DESKS = [
     Desk(
         GroupMembership,
         group="people",
+        area=Area.groups,
         machine=SEAT,
         moves={action: _seat_move(action) for action in SEAT.moves},
         create=_seat,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from server.actors import Actor
 from server.knowledge import service
+from server.rights import Area
 from server.web.admin_kit import Desk
 from server.web.admin_kit.desk import Values
 from tables.knowledge import Resource, VocabularyTerm
@@ -21,6 +22,7 @@ DESKS = [
     Desk(
         Resource,
         group="knowledge",
+        area=Area.knowledge,
         create=_create,
         change=_change,
         given_once=("code",),
@@ -34,6 +36,7 @@ DESKS = [
     Desk(
         VocabularyTerm,
         group="knowledge",
+        area=Area.knowledge,
         given_once=("vocabulary", "code"),
         required=("vocabulary", "code", "label_nl", "label_en"),
         listed=("vocabulary", "code", "label_nl", "label_en", "valid_to"),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from server import clock
 from server.actors import Actor
 from server.memberships import service
+from server.rights import Area
 from server.web.admin_kit import Desk
 from server.web.admin_kit.desk import Values
 from tables.memberships import Membership, MembershipType
@@ -29,6 +30,7 @@ DESKS = [
     Desk(
         Membership,
         group="people",
+        area=Area.people,
         create=_start,
         change=_end,
         fixed=("number", "notice_received_on"),
@@ -41,7 +43,9 @@ DESKS = [
     Desk(
         MembershipType,
         group="people",
+        area=Area.people,
         given_once=("code",),
+        only_for={"fee_cents": Area.money},
         required=("code", "name_nl", "name_en"),
         listed=("name_nl", "code", "fee_cents", "has_vote", "in_directory", "valid_to"),
         order=("name_nl",),

@@ -28,6 +28,12 @@ class Overlap(Refusal):
     code = "memberships.overlap"
 
 
+class OwnMembership(Refusal):
+    """Somebody else of the board changes one's own membership; notice one gives oneself."""
+
+    code = "memberships.own_membership"
+
+
 class AlreadyEnding(Refusal):
     """The membership has an end already."""
 
@@ -43,7 +49,12 @@ class NoNotice(Refusal):
 async def start(
     actor: Actor, person_id: int, type_id: int, *, starts_on: date, ends_on: date | None = None
 ) -> int:
-    """Begin a membership; who was a member before keeps the number. Refuses: Overlap."""
+    """Begin a membership; who was a member before keeps the number.
+
+    Refuses: Overlap, OwnMembership.
+    """
+    if actor.person_id == person_id:
+        raise OwnMembership
     async with transaction():
         row = Membership(
             person=person_id,
@@ -119,10 +130,12 @@ async def correct(
 ) -> None:
     """End a period by the association, or correct its end; an end by it needs ground and reason.
 
-    Raises Invalid, NotFound; refuses: Overlap.
+    Raises Invalid, NotFound; refuses: Overlap, OwnMembership.
     """
     async with transaction():
         row = await _own(actor, membership_id)
+        if actor.person_id == row["person"]:
+            raise OwnMembership
         after = {k: v for k, v in values.items() if k in CORRECTABLE and row[k] != v}
         if not after:
             return

@@ -5,6 +5,7 @@ from datetime import datetime
 from server.actors import Actor
 from server.newsletters import service
 from server.newsletters.states import SUBSCRIPTION
+from server.rights import Area
 from server.web.admin_kit import Desk
 from tables.newsletters import NewsletterList, Subscription
 
@@ -25,6 +26,7 @@ DESKS = [
     Desk(
         NewsletterList,
         group="newsletters",
+        area=Area.newsletters,
         create=service.create_list,
         fixed=("list_id",),
         given_once=("audience", "opt_in", "group"),
@@ -35,6 +37,7 @@ DESKS = [
     Desk(
         Subscription,
         group="newsletters",
+        area=Area.newsletters,
         machine=SUBSCRIPTION,
         moves={"unsubscribe": _unsubscribe, "hold": _hold, "release": _release},
         creatable=False,

@@ -5,6 +5,7 @@ from datetime import datetime
 from server.actors import Actor
 from server.outbox import service
 from server.outbox.states import LETTER
+from server.rights import Area
 from server.web.admin_kit.desk import Desk
 from tables.outbox import OutboxLetter
 
@@ -25,6 +26,7 @@ DESKS = [
     Desk(
         OutboxLetter,
         group="machinery",
+        area=Area.letters,
         machine=LETTER,
         moves={"release": _release, "hold": _hold, "drop": _drop},
         creatable=False,

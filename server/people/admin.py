@@ -4,6 +4,7 @@ from datetime import datetime
 
 from server.actors import Actor
 from server.people import service
+from server.rights import Area
 from server.web.admin_kit import Desk
 from server.web.admin_kit.desk import Values
 from tables.people import Person
@@ -21,6 +22,7 @@ DESKS = [
     Desk(
         Person,
         group="people",
+        area=Area.people,
         create=_create,
         change=_change,
         fixed=("display_name", "email_state", "anonymised_at", "merged_into"),

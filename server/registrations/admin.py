@@ -12,6 +12,7 @@ from server.events import service as events
 from server.events.states import EVENT
 from server.registrations import organising, places, queries, service
 from server.registrations.states import LINE
+from server.rights import Area
 from server.web.admin_kit.desk import Desk, Values
 from tables.events import Event, Venue
 from tables.registrations import CapacityUnit, Registration, RegistrationLine
@@ -127,6 +128,7 @@ DESKS = [
     Desk(
         Event,
         group="events",
+        area=Area.events,
         machine=EVENT,
         moves={
             "announce": _announce,
@@ -149,6 +151,7 @@ DESKS = [
     Desk(
         CapacityUnit,
         group="events",
+        area=Area.events,
         create=_create_unit,
         change=_change_unit,
         first_lock=_lock_event_of_unit,
@@ -159,6 +162,7 @@ DESKS = [
     Desk(
         Registration,
         group="events",
+        area=Area.events,
         create=_register,
         change=_change_registration,
         first_lock=_lock_event_of_registration,
@@ -171,6 +175,7 @@ DESKS = [
     Desk(
         RegistrationLine,
         group="events",
+        area=Area.events,
         machine=LINE,
         moves={
             "place": _place,
@@ -195,6 +200,7 @@ DESKS = [
     Desk(
         Venue,
         group="events",
+        area=Area.events,
         required=("name",),
         listed=("name", "city"),
         order=("name",),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from server.actors import Actor
+from server.rights import Area
 from server.talks import calls, decisions, drafts, queries, service
 from server.talks.states import PROPOSAL
 from server.web.admin_kit import Desk
@@ -64,6 +65,7 @@ DESKS = [
     Desk(
         Call,
         group="talks",
+        area=Area.talks,
         create=calls.create_call,
         change=calls.change_call,
         fixed=("event",),
@@ -75,6 +77,7 @@ DESKS = [
     Desk(
         Proposal,
         group="talks",
+        area=Area.talks,
         machine=PROPOSAL,
         change=drafts.correct,
         moves={
@@ -103,6 +106,7 @@ DESKS = [
     Desk(
         ProposalSpeaker,
         group="talks",
+        area=Area.talks,
         creatable=False,
         fixed=("proposal", "person", "position", "agreed_at"),
         listed=("proposal", "person", "affiliation", "agreed_at"),

@@ -15,6 +15,7 @@ from server.actors import ANONYMOUS, Actor
 from server.database import execute
 from server.errors import Refusal
 from server.events.states import EVENT
+from server.rights import Area
 from server.routes import static
 from server.web.admin_kit import Desk
 from server.web.admin_kit.mount import mount
@@ -68,10 +69,18 @@ async def remove_venue(_actor: Actor, row_id: int, _now: datetime) -> None:
 
 
 DESKS = [
-    Desk(Venue, group="events", listed=("name", "city"), required=("name",), remove=remove_venue),
+    Desk(
+        Venue,
+        group="events",
+        area=Area.events,
+        listed=("name", "city"),
+        required=("name",),
+        remove=remove_venue,
+    ),
     Desk(
         Event,
         group="events",
+        area=Area.events,
         machine=EVENT,
         moves={"announce": announce, "publish": publish},
         fixed=("published_at", "cancelled_at", "cancel_reason", "moved_from_at"),
@@ -81,11 +90,19 @@ DESKS = [
         order=("-starts_at",),
         page="/events/{slug}",
     ),
-    Desk(Person, group="people", hidden=("note",), creatable=False),
-    Desk(NewsletterList, group="newsletters", given_once=("slug", "list_id")),
-    Desk(Subscription, group="newsletters", creatable=False),
-    Desk(OutboxLetter, group="machinery", read_only=True, listed=("kind", "created_at", "state")),
-    Desk(AuditEntry, group="machinery", read_only=True, hidden=("seal",)),
+    Desk(Person, group="people", area=Area.people, hidden=("note",), creatable=False),
+    Desk(
+        NewsletterList, group="newsletters", area=Area.newsletters, given_once=("slug", "list_id")
+    ),
+    Desk(Subscription, group="newsletters", area=Area.newsletters, creatable=False),
+    Desk(
+        OutboxLetter,
+        group="machinery",
+        area=Area.letters,
+        read_only=True,
+        listed=("kind", "created_at", "state"),
+    ),
+    Desk(AuditEntry, group="machinery", area=Area.audit, read_only=True, hidden=("seal",)),
 ]
 UNLISTED = (Session,)
 

@@ -35,7 +35,7 @@ async def carla(db: None) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_every_desk_answers_every_question(carla: httpx.AsyncClient) -> None:
     wrong = []
-    for desk in DESKS:
+    for desk in filter(None, (one.of(frozenset({"board"})) for one in DESKS)):
         address = f"{API}/{names.address('nl', desk.name)}"
         shown = (await carla.get(f"{address}/schema/")).json()["extra"]
         questions = ["", "new/", "count/", "ids/?limit=6&search=a", "references/", "csv/"]

@@ -1,6 +1,7 @@
 """Beginning and ending memberships in a real database."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from server.database import execute
 from server.errors import Invalid, NotFound
 from server.memberships import queries, service
 from server.memberships.rules import Status
-from server.memberships.service import AlreadyEnding, NoNotice, Overlap
+from server.memberships.service import AlreadyEnding, NoNotice, Overlap, OwnMembership
 from tables.memberships import MembershipType
 from tests.factories import NOON
 from tests.newsletters.cast import acting, letters, person
@@ -200,3 +201,15 @@ async def test_types_that_are_over_are_not_offered() -> None:
     await kind("later", valid_from=TODAY + DAY)
 
     assert [one.code for one in await queries.types(TODAY)] == ["gewoon"]
+
+
+async def test_nobody_of_the_board_changes_their_own_membership() -> None:
+    anna, membership_id = await member("Anna")
+    herself = replace(anna, roles=frozenset({"board"}))
+    values = {"ends_on": TODAY, "ended_by": "association", "reason": "Zo."}
+
+    with pytest.raises(OwnMembership):
+        await service.correct(herself, membership_id, values, now=NOON)
+    with pytest.raises(OwnMembership):
+        await service.start(herself, anna.person_id or 0, await kind("erelid"), starts_on=TODAY)
+    await service.give_notice(herself, membership_id, now=NOON)

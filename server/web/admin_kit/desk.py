@@ -8,6 +8,7 @@ named columns only, `revision` + 1, `changed_at`, an audit line with before and 
         Desk(
             Event,
             group="events",
+            area=Area.events,
             machine=EVENT,
             moves={"publish": publish, "cancel": cancel},
             create=create,
@@ -24,13 +25,14 @@ is shown to the board in words and nothing at all is kept.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from piccolo.columns import Column, ForeignKey, Timestamptz
 from piccolo.table import Table
 
 from server.actors import Actor
+from server.rights import Area, may_change, may_see
 from server.workflow import Machine
 
 Values = dict[str, object]
@@ -49,12 +51,18 @@ NOBODYS = frozenset(
 )
 
 
+def _without(closed: set[str], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in closed)
+
+
 @dataclass(frozen=True)
 class Desk:
     """One table in the admin. Columns are given by name; an unknown name fails at import.
 
     table      the Piccolo table.
     group      its menu group, one of GROUPS; the order in which desks are listed is kept.
+    area       the part of the register it belongs to: who may not see the area has no such desk,
+               who may not change it looks only.
     machine    the Machine of its state column. Choosing another state in the form *performs* the
                action that leads there; without one, there is a sentence with what is allowed.
     moves      action → `async (actor, row_id, reason, now)`: the domain's service. An action of
@@ -82,12 +90,15 @@ class Desk:
     link       the column of the list that opens the row; empty: the first one that can be.
     words      column → function (language, row) that says its value in words, in lists and
                in the forms of read-only tables.
+    only_for   column → area, for columns that only some of those who see the table may see, or
+               change. For the others there is no such column.
     page       where the row stands on the site: "/events/{slug}", filled with the row's columns,
                or a function of the row that may answer None.
     """
 
     table: type[Table]
     group: str
+    area: Area
     machine: Machine | None = None
     moves: Mapping[str, Move] = field(default_factory=dict)
     create: Create | None = None
@@ -105,6 +116,7 @@ class Desk:
     order: tuple[str, ...] = ("-id",)
     link: str = ""
     words: Mapping[str, Word] = field(default_factory=dict)
+    only_for: Mapping[str, Area] = field(default_factory=dict)
     page: Page | None = None
 
     def __post_init__(self) -> None:
@@ -121,8 +133,36 @@ class Desk:
     @property
     def _named(self) -> tuple[str, ...]:
         link = (self.link,) if self.link else ()
-        chosen = (*self.fixed, *self.given_once, *self.required, *self.hidden)
+        chosen = (*self.only_for, *self.fixed, *self.given_once, *self.required, *self.hidden)
         return (*chosen, *self.listed, *self.filters, *link)
+
+    def of(self, roles: frozenset[str]) -> "Desk | None":
+        """This desk as somebody with these roles has it; None: they have none."""
+        if not may_see(roles, self.area):
+            return None
+        closed = {name for name, area in self.only_for.items() if not may_see(roles, area)}
+        fixed = {name for name, area in self.only_for.items() if not may_change(roles, area)}
+        desk = self if may_change(roles, self.area) else self._but_for(set(self.only_for) - fixed)
+        return replace(
+            desk,
+            only_for={},
+            hidden=(*self.hidden, *sorted(closed)),
+            fixed=(*desk.fixed, *sorted(fixed)),
+            given_once=_without(closed | fixed, self.given_once),
+            required=_without(closed | fixed, self.required),
+            listed=_without(closed, self.listed),
+            filters=_without(closed, self.filters),
+            order=_without(closed | {f"-{name}" for name in closed}, self.order) or ("-id",),
+            link="" if self.link in closed else self.link,
+            words={name: word for name, word in self.words.items() if name not in closed},
+        )
+
+    def _but_for(self, columns: set[str]) -> "Desk":
+        """This desk to look at, and to change nothing but these columns."""
+        if not columns:
+            return replace(self, read_only=True)
+        rest = (name for name in self.shown if name not in columns)
+        return replace(self, fixed=tuple(rest), creatable=False, moves={}, create=None, remove=None)
 
     @property
     def name(self) -> str:
