@@ -1,6 +1,6 @@
 """The only place that asks the time."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -19,3 +19,12 @@ def today() -> date:
 def day_of(moment: datetime) -> date:
     """The day in Amsterdam on which an aware moment falls."""
     return moment.astimezone(AMSTERDAM).date()
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """The first moment of a day in Amsterdam and the first after it: 23, 24 or 25 hours apart."""
+    first, after = (
+        datetime.combine(one, time(), AMSTERDAM).astimezone(UTC)
+        for one in (day, day + timedelta(days=1))
+    )
+    return first, after

@@ -4,7 +4,9 @@ import contextlib
 import io
 
 import asyncpg
+from piccolo.apps.migrations.commands.base import BaseMigrationManager
 from piccolo.apps.migrations.commands.forwards import run_forwards
+from piccolo.apps.migrations.tables import Migration
 
 from server.database import ENGINE
 
@@ -27,3 +29,14 @@ async def migrate() -> str:
     finally:
         await connection.close()
     return said.getvalue()
+
+
+async def missing() -> list[str]:
+    """The migrations that have not been run, by id."""
+    manager = BaseMigrationManager()
+    config = manager.get_app_config("network")
+    known = manager.get_migration_ids(
+        manager.get_migration_modules(config.resolved_migrations_folder_path)
+    )
+    done = set(await Migration.get_migrations_which_ran("network"))
+    return sorted(one for one in known if one not in done)

@@ -68,3 +68,19 @@ def may_see(roles: Iterable[str], area: Area) -> bool:
 def may_change(roles: Iterable[str], area: Area) -> bool:
     """Whether one of these roles may change an area. The system may change anything."""
     return any(role == "system" or RIGHTS[area].get(role) == CHANGE for role in roles)
+
+
+# Columns that only some of those may see who see their table; "*" is every column.
+GUARDED: Mapping[str, Mapping[str, Area]] = {
+    "membership_type": {"fee_cents": Area.money},
+    "fee": {"*": Area.money},
+    "invoice": {"*": Area.money},
+    "bank_account": {"*": Area.money},
+}
+
+
+def may_read(roles: Iterable[str], table: str, column: str) -> bool:
+    """Whether one of these roles may read a column, where it stands and in the audit trail."""
+    guards = GUARDED.get(table, {})
+    area = guards.get(column) or guards.get("*")
+    return area is None or may_see(roles, area)

@@ -17,6 +17,7 @@ from server.admin import create_admin_app
 from server.applications import board as applications_board
 from server.applications import pages as applications
 from server.board import pages as board
+from server.board import trail
 from server.calendars import addresses
 from server.calendars import pages as calendars
 from server.errors import NotFound
@@ -133,6 +134,7 @@ ACCOUNTS = [
     act("/me/security/passkeys/question", passkeys.question_to_add),
     act("/me/security/passkeys", passkeys.add),
     act("/me/security/passkeys/{passkey_id:int}/removal", security.remove_passkey),
+    see("/me/account-events", security.events),
     see("/me/devices", accounts.devices),
     act("/me/devices/others/end", accounts.end_others),
     act("/me/devices/{session_id:int}/end", accounts.end_device),
@@ -185,6 +187,8 @@ EVENTS = [
 BOARD = [
     see("/board", board.overview),
     see("/board/letters", board.letters),
+    see("/board/audit", trail.overview),
+    see("/board/audit.csv", trail.as_csv),
     act("/board/letters/{letter_id:int}/release", letters.release),
     see("/board/events/{slug:str}", places.desk),
     see("/board/events/{slug:str}/registrations.csv", places.as_csv),

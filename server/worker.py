@@ -12,10 +12,10 @@ from datetime import datetime
 
 import asyncpg
 
-from server import clock
+from server import clock, settings
 from server.accounts import service as accounts
 from server.applications import service as applications
-from server.audit import service as audit
+from server.audit import chain
 from server.calendars import service as calendars
 from server.database import execute
 from server.newsletters import service as newsletters
@@ -31,6 +31,7 @@ SECONDS_BETWEEN_LOOKS = 30.0
 SECONDS_WITHOUT_DATABASE = 2.0
 SECONDS_TO_FINISH = 8.0
 LONGEST_ERROR = 500
+ANCHORS = "audit-anchors"
 NO_DATABASE = (OSError, RuntimeError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 CLAIM = """
@@ -52,7 +53,12 @@ class Job:
 
 
 async def _seal_audit(_now: datetime) -> int:
-    return await audit.seal()
+    return await chain.seal()
+
+
+async def _check_audit(now: datetime) -> object:
+    """A broken chain stands in `job_run` and on the board's page until it is looked into."""
+    return await chain.require_whole(settings.current().var_dir / ANCHORS, now=now)
 
 
 JOBS = [
@@ -61,6 +67,7 @@ JOBS = [
     Job("talks.tick", 300, talks.tick),
     Job("applications.tick", 3600, applications.tick),
     Job("audit.seal", 10, _seal_audit),
+    Job("audit.check", 24 * 3600, _check_audit),
     Job("accounts.tick", 3600, accounts.tick),
     Job("rate_limit.forget", 3600, rate_limit.forget),
     Job("calendars.tick", 3600, calendars.tick),

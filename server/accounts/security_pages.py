@@ -1,6 +1,7 @@
 """One's own security: authenticator app, passkeys, recovery codes."""
 
 from base64 import b64decode, b64encode
+from datetime import timedelta
 from typing import Any
 
 import segno
@@ -11,6 +12,7 @@ from wtforms import HiddenField, StringField
 from server import clock, language
 from server.accounts import cookies, factors, totp
 from server.actors import Actor
+from server.audit import queries as audit
 from server.errors import Invalid
 from server.web import sealing
 from server.web.forms import Form, at_most, required, stripped
@@ -21,6 +23,7 @@ AnyRequest = Request[Any, Any, Any]
 SECURITY, CODES = "/me/security", "/me/security/codes"
 SET_UP = "totp set-up"
 SECONDS_TO_SET_UP = 1800
+DAYS_SHOWN = 365
 CODES_SHOWN = "recovery codes"
 
 
@@ -41,6 +44,14 @@ async def overview(request: AnyRequest) -> Response[Any]:
     actor = require_signed_in(request)
     found = await factors.of_person(actor.person_id or 0)
     return page(request, "accounts/security.html", factors=found)
+
+
+async def events(request: AnyRequest) -> Response[Any]:
+    """What happened to one's own account in the last year."""
+    actor = require_signed_in(request)
+    since = clock.now() - timedelta(days=DAYS_SHOWN)
+    found = await audit.of_account(actor.person_id or 0, since=since)
+    return page(request, "accounts/events.html", events=found)
 
 
 async def app_form(request: AnyRequest) -> Response[Any]:

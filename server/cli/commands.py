@@ -4,11 +4,18 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 
-from server import clock, database, worker
-from server.cli import place, product, serving
+from server import clock, database, settings, worker
+from server.audit import chain
+from server.cli import doctor, place, product, serving
 from server.cli.saying import CannotStart, say
 from server.settings import Settings
 
+WRONG = {
+    "content": "Line {place} does not say any more what it said when it was sealed.",
+    "link": "Line {place} does not follow the line before it.",
+    "gap": "Line {place} is missing.",
+    "anchor": "Line {place} is not the one that was noted outside the database.",
+}
 Deed = Callable[[], Awaitable[object]]
 
 
@@ -78,6 +85,31 @@ async def set_up_link() -> None:
             "There is a board account already. Sign in with it, or use `netwerk sign-in-link`."
         )
     say(await product.set_up_link(clock.now()))
+
+
+async def verify_audit() -> None:
+    """Read the whole audit trail and say whether it closes."""
+    verdict = await chain.check(settings.current().var_dir / worker.ANCHORS)
+    say(
+        f"{verdict.lines} lines, {verdict.blacked_out} blacked out,"
+        f" {verdict.unsealed} not sealed yet."
+    )
+    if verdict.findings:
+        for one in verdict.findings[:20]:
+            say(f"  {WRONG[one.kind].format(place=one.position)}")
+        raise CannotStart("The audit trail was changed behind the program's back. Keep a copy.")
+    say(f"The chain closes. Newest: {verdict.position} {verdict.seal.hex()}")
+
+
+async def examine() -> None:
+    """Everything an operator can get wrong, with the next step."""
+    found = await doctor.examine(settings.current(), clock.now())
+    for name, complaints in found.items():
+        say(f"{'ok   ' if not complaints else 'WRONG'} {name}")
+        for one in complaints:
+            say(f"      {one.what}  →  {one.do}")
+    if any(found.values()):
+        raise CannotStart("Not everything is in order.")
 
 
 async def work() -> None:

@@ -17,6 +17,8 @@ SIMPLE = {
     "demo": commands.demo,
     "set-up-link": commands.set_up_link,
     "worker": commands.work,
+    "doctor": commands.examine,
+    "verify-audit": commands.verify_audit,
 }
 FOR_SOMEBODY = {
     "sign-in-link": (commands.sign_in_link, "print a fresh sign-in link for one person"),
@@ -36,6 +38,8 @@ HELP = {
     "seed": "put in the vocabularies and resources that are missing",
     "demo": "load the demo story when the database is empty",
     "set-up-link": "print a one-time link that makes the first board account",
+    "doctor": "look at everything an operator can get wrong, and say what to do",
+    "verify-audit": "read the whole audit trail and say whether it closes",
     "worker": "run only the worker, beside other processes",
 }
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from server import clock
 from server.actors import Actor
 from server.memberships import service
-from server.rights import Area
+from server.rights import GUARDED, Area
 from server.web.admin_kit import Desk
 from server.web.admin_kit.desk import Values
 from tables.memberships import Membership, MembershipType
@@ -45,7 +45,7 @@ DESKS = [
         group="people",
         area=Area.people,
         given_once=("code",),
-        only_for={"fee_cents": Area.money},
+        only_for=GUARDED["membership_type"],
         required=("code", "name_nl", "name_en"),
         listed=("name_nl", "code", "fee_cents", "has_vote", "in_directory", "valid_to"),
         order=("name_nl",),

@@ -17,6 +17,11 @@ def action(said: str, line: Mapping[str, object]) -> str:
     return _known(said, done, f"states.{line['entity']}.action.{done}", f"admin.action.{done}")
 
 
+def column(said: str, table: str, name: str) -> str:
+    """A column of a table: "begint op"."""
+    return _known(said, name, f"admin.column.{table}.{name}", f"admin.column.{name}")
+
+
 def row(line: Mapping[str, object]) -> str | None:
     """Where the row of a line stands in the admin, if its table has a desk and it has a number."""
     entity, row_id = str(line["entity"]), int(str(line["entity_id"]))
