@@ -39,6 +39,7 @@ from server.talks import api as talks_api
 from server.talks import board as committee
 from server.talks import pages as talks
 from server.web import assets
+from server.web.brakes import ACTS, HOUR, Brake, guard
 
 ForEver = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -61,9 +62,10 @@ def feed(path: str, handler: Callable[..., Any]) -> BaseRouteHandler:
     return route(path, http_method=["GET", "HEAD"], include_in_schema=False)(handler)
 
 
-def act(path: str, handler: Callable[..., Any]) -> BaseRouteHandler:
+def act(path: str, handler: Callable[..., Any], brake: Brake = ACTS) -> BaseRouteHandler:
     """A form that somebody sends."""
-    return post(path, status_code=200, include_in_schema=False)(handler)
+    guards: list[Any] = [guard(brake)]
+    return post(path, status_code=200, include_in_schema=False, guards=guards)(handler)
 
 
 def tell(path: str, handler: Callable[..., Any]) -> BaseRouteHandler:
@@ -73,7 +75,17 @@ def tell(path: str, handler: Callable[..., Any]) -> BaseRouteHandler:
 
 def ask(path: str, handler: Callable[..., Any], *, status: int = 200) -> BaseRouteHandler:
     """Part of the API that acts."""
-    return post(path, status_code=status)(handler)
+    guards: list[Any] = [guard(ACTS)]
+    return post(path, status_code=status, guards=guards)(handler)
+
+
+SIGN_IN = Brake("sign-in", 20, HOUR)
+PASSWORD = Brake("password", 60, HOUR)
+PASSKEY = Brake("passkey", 120, HOUR)
+SIGN_UP = Brake("newsletters", 30, HOUR)
+JOIN = Brake("join", 20, HOUR)
+REGISTER = Brake("register", 20, HOUR, for_strangers=True)
+PROPOSE = Brake("propose", 20, HOUR, for_strangers=True)
 
 
 HOME = [
@@ -90,7 +102,7 @@ HOME = [
 
 APPLICATIONS = [
     see("/join", applications.join),
-    act("/join", applications.apply),
+    act("/join", applications.apply, JOIN),
     see("/join/asked", applications.asked),
     see("/join/confirm/{token:str}", applications.confirming),
     act("/join/confirm/{token:str}", applications.confirm),
@@ -106,12 +118,12 @@ APPLICATIONS = [
 
 ACCOUNTS = [
     see("/sign-in", accounts.ask),
-    act("/sign-in", accounts.send),
+    act("/sign-in", accounts.send, SIGN_IN),
     see("/sign-in/sent", accounts.sent),
     see("/sign-in/password", passwords.ask),
-    act("/sign-in/password", passwords.sign_in),
-    act("/sign-in/passkey/question", passkeys.question_to_sign_in),
-    act("/sign-in/passkey", passkeys.sign_in),
+    act("/sign-in/password", passwords.sign_in, PASSWORD),
+    act("/sign-in/passkey/question", passkeys.question_to_sign_in, PASSKEY),
+    act("/sign-in/passkey", passkeys.sign_in, PASSKEY),
     see("/sign-in/{token:str}", accounts.arrive),
     act("/sign-in/{token:str}", accounts.enter),
     act("/sign-out", accounts.leave),
@@ -151,7 +163,7 @@ ACCOUNTS = [
 
 NEWSLETTERS = [
     see("/newsletters", newsletters.sign_up),
-    act("/newsletters", newsletters.ask),
+    act("/newsletters", newsletters.ask, SIGN_UP),
     see("/newsletters/asked", newsletters.asked),
     see("/newsletters/confirm/{token:str}", newsletters.confirming),
     act("/newsletters/confirm/{token:str}", newsletters.confirm),
@@ -175,7 +187,7 @@ EVENTS = [
     see("/events/past", events.past),
     see("/events/{slug:str}", events.show_event),
     see("/events/{slug:str}/registration", registrations.form),
-    act("/events/{slug:str}/registration", registrations.register),
+    act("/events/{slug:str}/registration", registrations.register, REGISTER),
     see("/events/{slug:str}/registration/asked", registrations.asked),
     see("/registrations/{code:str}", registrations.mine),
     act("/registrations/{code:str}/verification", registrations.verify),
@@ -241,7 +253,7 @@ TALKS = [
     see("/calls", talks.calls),
     see("/calls/{slug:str}", talks.show_call),
     see("/calls/{slug:str}/proposals/new", talks.new),
-    act("/calls/{slug:str}/proposals", talks.propose),
+    act("/calls/{slug:str}/proposals", talks.propose, PROPOSE),
     see("/calls/{slug:str}/proposals/asked", talks.asked),
     see("/me/proposals/{code:str}", talks.mine),
     see("/me/proposals/{code:str}/text", talks.text_form),

@@ -12,17 +12,16 @@ from server.accounts import cookies, one_time_links, queries, service, sessions
 from server.errors import NotFound
 from server.people import rules as people_rules
 from server.people.service import PersonForm
-from server.web import pace, rate_limit, tokens
+from server.web import pace, tokens
 from server.web.forms import Form, at_most, required, stripped
 from server.web.forms import sent as sent_form
 from server.web.links import is_local
 from server.web.pages import page, secret, see_other
-from server.web.visitor import actor_of, address_of, require_signed_in
+from server.web.public_form import PublicForm
+from server.web.visitor import actor_of, require_signed_in
 from tables.accounts import LinkPurpose
 
 AnyRequest = Request[Any, Any, Any]
-ASKS_AN_HOUR = 20
-HOUR_SECONDS = 3600
 
 
 class AddressForm(Form):
@@ -38,7 +37,7 @@ class AddressForm(Form):
             raise ValidationError("errors.field.email")
 
 
-class SignInForm(AddressForm):
+class SignInForm(AddressForm, PublicForm):
     """Whose link to mail, and where it leads."""
 
     next = StringField(filters=[stripped])
@@ -66,7 +65,6 @@ async def send(request: AnyRequest) -> Response[Any]:
     if not form.validate():
         return page(request, "accounts/sign_in.html", status=422, form=form)
     now = clock.now()
-    await rate_limit.allow(f"sign-in:{address_of(request)}", ASKS_AN_HOUR, HOUR_SECONDS, now)
     browser = request.cookies.get(cookies.BROWSER) or tokens.new()
     async with pace.steady():
         await service.ask_for_link(

@@ -12,12 +12,11 @@ from server import clock, language
 from server.accounts import cookies, passkeys, security_pages
 from server.accounts.second_step import on_to
 from server.actors import ANONYMOUS
-from server.web import rate_limit, tokens
+from server.web import tokens
 from server.web.forms import Form, at_most, stripped
-from server.web.visitor import address_of, language_of, require_signed_in
+from server.web.visitor import language_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
-QUESTIONS_AN_HOUR, HOUR_SECONDS = 60, 3600
 
 
 class AnswerForm(Form):
@@ -31,14 +30,12 @@ class AnswerForm(Form):
 async def question_to_sign_in(request: AnyRequest) -> Response[str]:
     """The question of the sign-in page."""
     browser = tokens.new()
-    await _count(request)
     return _json(await passkeys.to_use(ANONYMOUS, browser, now=clock.now()), browser)
 
 
 async def sign_in(request: AnyRequest) -> Response[Any]:
     """Come in by passkey."""
     form = await AnswerForm.read(request)
-    await _count(request)
     device = request.headers.get("user-agent", "")
     token = await passkeys.sign_in(_browser(request), _sent(form), device=device, now=clock.now())
     return on_to(form.next.data, token)
@@ -73,11 +70,6 @@ async def add(request: AnyRequest) -> Response[Any]:
         actor, _browser(request), _sent(form), label=label, now=clock.now()
     )
     return security_pages.changed(token, codes, "accounts.notice.passkey_added")
-
-
-async def _count(request: AnyRequest) -> None:
-    key = f"passkey:{address_of(request)}"
-    await rate_limit.allow(key, QUESTIONS_AN_HOUR, HOUR_SECONDS, clock.now())
 
 
 def _browser(request: AnyRequest) -> str:

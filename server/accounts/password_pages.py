@@ -10,13 +10,12 @@ from server.accounts import passwords
 from server.accounts.pages import AddressForm
 from server.accounts.second_step import on_to
 from server.errors import Invalid
-from server.web import pace, rate_limit
+from server.web import pace
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, see_other
-from server.web.visitor import address_of, require_signed_in
+from server.web.visitor import require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
-TRIES_AN_HOUR, HOUR_SECONDS = 60, 3600
 
 
 class PasswordSignInForm(AddressForm):
@@ -52,7 +51,6 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
     if not form.validate():
         return page(request, "accounts/password_sign_in.html", status=422, form=form)
     now = clock.now()
-    await rate_limit.allow(f"password:{address_of(request)}", TRIES_AN_HOUR, HOUR_SECONDS, now)
     device = request.headers.get("user-agent", "")
     async with pace.steady():
         try:

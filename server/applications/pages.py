@@ -17,8 +17,10 @@ from server.people import registers
 from server.web import pace
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, secret, see_other
+from server.web.public_form import PublicForm
 from server.web.visitor import actor_of, language_of
 
+FIELDS = frozenset(ApplicationForm.__dataclass_fields__)
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -29,7 +31,7 @@ def text(key: str, most: int, *checks: Any, **more: Any) -> StringField:
     )
 
 
-class JoinForm(Form):
+class JoinForm(PublicForm):
     """Who applies for what."""
 
     type = RadioField("applications.field.type", [required()], coerce=int)
@@ -84,7 +86,7 @@ async def apply(request: AnyRequest) -> Response[Any]:
     """Apply; what follows reads the same for known and unknown addresses."""
     form = await JoinForm.read(request)
     await _choices(request, form)
-    given = {name: field.data or "" for name, field in form._fields.items() if name != "type"}
+    given = {name: field.data or "" for name, field in form._fields.items() if name in FIELDS}
     asked = ApplicationForm(type_id=form.type.data or 0, language=language_of(request), **given)
     found = await service.problems(asked)
     if not form.validate() or found:

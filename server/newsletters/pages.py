@@ -16,17 +16,17 @@ from server.newsletters import queries, rules, service
 from server.newsletters.rules import LinkExpired
 from server.newsletters.service import SignUp
 from server.people.rules import valid_email
-from server.web import pace, rate_limit
-from server.web.forms import Form, at_most, required, sent, stripped
+from server.web import pace
+from server.web.forms import at_most, required, sent, stripped
 from server.web.pages import page, secret, see_other
-from server.web.visitor import actor_of, address_of, language_of, require_signed_in
+from server.web.public_form import PublicForm
+from server.web.visitor import actor_of, language_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
-ASKS_AN_HOUR = 30
 ME = "/me/newsletters"
 
 
-class SignUpForm(Form):
+class SignUpForm(PublicForm):
     """Who wants which lists."""
 
     email = EmailField(
@@ -74,7 +74,6 @@ async def ask(request: AnyRequest) -> Response[Any]:
     form = await SignUpForm.read(request, language=language_of(request))
     if not form.validate():
         return await _form(request, form, status=422)
-    await rate_limit.allow(f"newsletters:{address_of(request)}", ASKS_AN_HOUR, 3600, now)
     asked = SignUp(
         form.email.data, form.name.data, _language(request, form), tuple(form.lists.data)
     )

@@ -14,14 +14,13 @@ from server.people import rules as people
 from server.registrations import queries, rules, service
 from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LIVE
-from server.web import pace, rate_limit
+from server.web import pace
 from server.web.forms import Form, at_most, optional, required, stripped
 from server.web.pages import page, secret, see_other
-from server.web.visitor import actor_of, address_of, language_of
+from server.web.public_form import PublicForm
+from server.web.visitor import actor_of, language_of
 
 AnyRequest = Request[Any, Any, Any]
-STRANGERS_AN_HOUR = 20
-HOUR_SECONDS = 3600
 
 
 class RegisterForm(Form):
@@ -37,7 +36,7 @@ class RegisterForm(Form):
     key = HiddenField()
 
 
-class StrangerForm(RegisterForm):
+class StrangerForm(RegisterForm, PublicForm):
     """Who is not signed in also says who they are."""
 
     name = StringField("registrations.field.name", [required(), at_most(120)], filters=[stripped])
@@ -83,7 +82,6 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     wish = _asked(asked, request)
     if actor.is_signed_in:
         return _back(await service.register(actor, event.id, wish, now=now))
-    await rate_limit.allow(f"register:{address_of(request)}", STRANGERS_AN_HOUR, HOUR_SECONDS, now)
     async with pace.steady():
         await service.register(actor, event.id, wish, now=now)
     return see_other(f"/events/{slug}/registration/asked")

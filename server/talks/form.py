@@ -25,6 +25,7 @@ from server.talks.drafts import new_code
 from server.talks.rules import Text
 from server.talks.views import CallView, ProposalView, Term
 from server.web.forms import Form, at_most, optional, required, stripped
+from server.web.public_form import PublicForm
 
 TOPICS = ("factor", "intervention", "setting")
 
@@ -125,7 +126,7 @@ class ProposalForm(Form):
         return bool(fields_are_sound) and not problems
 
 
-class StrangerForm(ProposalForm):
+class StrangerForm(ProposalForm, PublicForm):
     """Who is not signed in also says who they are."""
 
     name = StringField("talks.field.name", [required(), at_most(120)], filters=[stripped])

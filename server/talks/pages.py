@@ -15,15 +15,12 @@ from server.talks import drafts, queries, rules, service
 from server.talks.form import Key, ProposalForm, StrangerForm, as_typed, new_key, read_key
 from server.talks.states import PROPOSAL
 from server.talks.views import CallView, ProposalView
-from server.web import rate_limit
 from server.web.forms import Form, at_most, stripped
 from server.web.pages import page, see_other
-from server.web.visitor import actor_of, address_of, language_of, require_signed_in
+from server.web.visitor import actor_of, language_of, require_signed_in
 from tables.talks import ProposalState
 
 AnyRequest = Request[Any, Any, Any]
-STRANGERS_AN_HOUR = 20
-HOUR_SECONDS = 3600
 LONGEST_REVISION = 9
 
 
@@ -87,7 +84,6 @@ async def propose(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         return await _form_page(request, call, form, 422)
     if actor.is_signed_in:
         return await _keep(actor, call, form, key, to_submit=to_submit)
-    await rate_limit.allow(f"propose:{address_of(request)}", STRANGERS_AN_HOUR, HOUR_SECONDS, now)
     return await _keep_for_stranger(request, call, form, key, now)
 
 

@@ -7,6 +7,8 @@ A program that sends neither carries no cookies of a browser either and passes. 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from server import settings
+
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -19,6 +21,8 @@ def is_allowed(method: str, headers: Mapping[str, str], host: str) -> bool:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
     try:
-        return origin is None or urlsplit(origin).netloc == host
+        parts = urlsplit(origin or "")
     except ValueError:
         return False
+    is_ours = parts.netloc == host and (parts.scheme == "https" or not settings.current().is_secure)
+    return origin is None or is_ours

@@ -1,5 +1,6 @@
 """Who asks, and in which language. The session middleware has put both in the scope."""
 
+import ipaddress
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -68,5 +69,15 @@ def require_fresh(connection: Connection) -> Actor:
 
 
 def address_of(connection: Connection) -> str:
-    """The network address of the peer, for rate limits; a proxy is trusted by the server only."""
-    return connection.client.host if connection.client else "unknown"
+    """The network address of the peer, for brakes; of IPv6 the /64 that one household has.
+
+    Whom a proxy speaks for is found by the server before us, from PROXIES only.
+    """
+    host = connection.client.host if connection.client else "unknown"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(address.ipv4_mapped or ipaddress.ip_network(f"{host}/64", strict=False))
+    return host

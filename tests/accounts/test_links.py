@@ -14,7 +14,7 @@ from server.errors import NotFound
 from server.people.service import PersonForm
 from tables.accounts import Role, RoleGrant
 from tests import factories
-from tests.clients import last_letter, letters
+from tests.clients import human, last_letter, letters
 from tests.factories import LONG_AGO, NOON
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("in_use")]
@@ -83,7 +83,10 @@ async def test_known_and_unknown_addresses_get_the_same_answer(client: httpx.Asy
     asked = ["anna@example.com", "nemo@example.com"]
 
     answers = [
-        [await client.post("/sign-in", data={"email": email, "next": "/me"}) for _ in range(5)]
+        [
+            await client.post("/sign-in", data=human(**{"email": email, "next": "/me"}))
+            for _ in range(5)
+        ]
         for email in asked
     ]
 
@@ -99,7 +102,7 @@ async def test_the_answer_takes_as_long_for_all(client: httpx.AsyncClient, email
     loop = asyncio.get_running_loop()
     began = loop.time()
 
-    await client.post("/sign-in", data={"email": email})
+    await client.post("/sign-in", data=human(**{"email": email}))
 
     assert loop.time() - began >= 0.25
 
@@ -110,7 +113,7 @@ async def test_the_answer_takes_as_long_for_all(client: httpx.AsyncClient, email
 )
 async def test_a_link_never_leads_to_another_site(client: httpx.AsyncClient, path: str) -> None:
     await factories.anna()
-    await client.post("/sign-in", data={"email": "anna@example.com", "next": path})
+    await client.post("/sign-in", data=human(**{"email": "anna@example.com", "next": path}))
     url = (await last_letter())["url"]
 
     used = await client.post(url)
@@ -128,7 +131,7 @@ async def test_signed_in_readers_are_not_sent_away_either(client: httpx.AsyncCli
 
 
 async def test_a_wrong_address_is_said_and_kept(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/sign-in", data={"email": "a@x, b@x", "next": "/events"})
+    answer = await client.post("/sign-in", data=human(**{"email": "a@x, b@x", "next": "/events"}))
 
     assert answer.status_code == 422
     assert 'value="a@x, b@x"' in answer.text

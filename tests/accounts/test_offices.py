@@ -18,7 +18,7 @@ from server.errors import Invalid, NotFound
 from tables.accounts import Role, RoleGrant
 from tables.people import Person
 from tests import factories
-from tests.clients import heading, last_letter, letters, session_of, sign_in
+from tests.clients import heading, human, last_letter, letters, session_of, sign_in
 
 pytestmark = pytest.mark.anyio
 TODAY = clock.today()
@@ -304,7 +304,7 @@ async def test_a_link_asked_for_in_another_browser_asks_whether_it_was_you(
     client: httpx.AsyncClient,
 ) -> None:
     anna = await factories.anna()
-    await client.post("/sign-in", data={"email": anna.email})
+    await client.post("/sign-in", data=human(**{"email": anna.email}))
     path = (await last_letter())["url"]
     here = await client.get(path)
     client.cookies.clear()

@@ -85,7 +85,8 @@ async def test_second_person_with_an_address_is_refused_in_words(carla: httpx.As
 
 async def test_membership_begins_and_ends_with_a_reason(carla: httpx.AsyncClient) -> None:
     await MembershipType(code="gewoon", name_nl="Gewoon", name_en="Ordinary").save()
-    membership_id = await made(carla, "membership", person=1, type=1, starts_on=FROM)
+    smit = await person("Smit")
+    membership_id = await made(carla, "membership", person=smit.id, type=1, starts_on=FROM)
 
     refused = await save(
         carla, "membership", membership_id, ends_on="2026-12-31", ended_by="association"

@@ -6,7 +6,7 @@ import pytest
 from server.database import execute
 from tests import factories
 from tests.applications.cast import EMAIL, kind, token
-from tests.clients import heading, last_letter, letters, sign_in
+from tests.clients import heading, human, last_letter, letters, sign_in
 
 pytestmark = pytest.mark.anyio
 
@@ -15,7 +15,7 @@ async def posted(client: httpx.AsyncClient, **values: str) -> httpx.Response:
     rows = await execute("SELECT id FROM membership_type LIMIT 1")
     type_id = rows[0]["id"] if rows else await kind()
     form = {"type": str(type_id), "surname": "Eland", "initials": "E.", "email": EMAIL}
-    return await client.post("/join", data={**form, **values})
+    return await client.post("/join", data=human(**{**form, **values}))
 
 
 async def applied(client: httpx.AsyncClient) -> str:

@@ -10,6 +10,7 @@ from server.actors import ANONYMOUS
 from server.database import execute
 from server.newsletters import links, service
 from tables.people import EmailState
+from tests.clients import human
 from tests.newsletters.cast import (
     ANNA,
     asked,
@@ -90,7 +91,7 @@ async def test_known_unknown_and_suppressed_get_the_same_bytes(client: httpx.Asy
 
     answers = []
     for email in ("bekend@example.org", "nee@example.org", "lid@example.org", ANNA):
-        posted = await client.post("/newsletters", data={**FORM, "email": email})
+        posted = await client.post("/newsletters", data=human(**{**FORM, "email": email}))
         shown = await client.get(posted.headers["location"])
         answers.append((posted.status_code, posted.headers["location"], posted.text, shown.text))
 
@@ -105,7 +106,7 @@ async def test_known_and_unknown_take_at_least_the_same_time(client: httpx.Async
     took = []
 
     for email in ("bekend@example.org", ANNA):
-        answer = await client.post("/newsletters", data={**FORM, "email": email})
+        answer = await client.post("/newsletters", data=human(**{**FORM, "email": email}))
         took.append(answer.elapsed.total_seconds())
 
     assert min(took) >= 0.25
@@ -129,7 +130,7 @@ async def test_a_refused_form_comes_back_with_every_problem(client: httpx.AsyncC
 async def test_a_list_that_is_not_there_is_refused(client: httpx.AsyncClient) -> None:
     await mailing_list()
 
-    answer = await client.post("/newsletters", data={**FORM, "lists": "geheim"})
+    answer = await client.post("/newsletters", data=human(**{**FORM, "lists": "geheim"}))
 
     assert answer.status_code == 422
     assert await states() == []
@@ -366,7 +367,7 @@ async def test_ones_own_lists_ask_to_sign_in(client: httpx.AsyncClient) -> None:
 async def test_a_name_with_a_line_break_stays_one_line(client: httpx.AsyncClient) -> None:
     await mailing_list()
 
-    await client.post("/newsletters", data={**FORM, "name": "Anna\r\nBcc: b"})
+    await client.post("/newsletters", data=human(**{**FORM, "name": "Anna\r\nBcc: b"}))
 
     rows = await execute("SELECT \"values\"->>'name' AS name FROM outbox_letter")
     assert rows == [{"name": "Anna Bcc: b"}]
@@ -374,10 +375,10 @@ async def test_a_name_with_a_line_break_stays_one_line(client: httpx.AsyncClient
 
 async def test_one_visitor_cannot_ask_for_ever(client: httpx.AsyncClient) -> None:
     await mailing_list()
-    await client.post("/newsletters", data=FORM)
+    await client.post("/newsletters", data=human(**FORM))
     await execute("UPDATE rate_limit SET hits = 30 WHERE key LIKE 'newsletters:%'")
 
-    answer = await client.post("/newsletters", data={**FORM, "email": "bram@example.org"})
+    answer = await client.post("/newsletters", data=human(**{**FORM, "email": "bram@example.org"}))
 
     assert answer.status_code == 429
     assert await states() == [(ANNA, "pending")]
@@ -385,7 +386,7 @@ async def test_one_visitor_cannot_ask_for_ever(client: httpx.AsyncClient) -> Non
 
 async def test_the_link_in_the_letter_is_the_one_that_works(client: httpx.AsyncClient) -> None:
     await mailing_list()
-    await client.post("/newsletters", data=FORM)
+    await client.post("/newsletters", data=human(**FORM))
 
     answer = await client.get(f"/newsletters/confirm/{await last_token()}")
 

@@ -18,7 +18,7 @@ from server.registrations import organising, places
 from tables.events import Event
 from tables.registrations import CapacityUnit
 from tests import factories
-from tests.clients import heading, last_letter, letters, sign_in
+from tests.clients import heading, human, last_letter, letters, sign_in
 
 pytestmark = pytest.mark.anyio
 SECRET_ROOM = "https://meet.example/secret-room"
@@ -101,7 +101,7 @@ async def test_members_only_and_closed_are_said(client: httpx.AsyncClient) -> No
     hidden, _ = await soon(visibility="members")
 
     answers = [
-        await client.post(f"/events/{event.slug}/registration", data=guest)
+        await client.post(f"/events/{event.slug}/registration", data=human(**guest))
         for event in (only, closed, hidden)
     ]
 
@@ -113,7 +113,7 @@ async def test_a_stranger_goes_the_whole_way(client: httpx.AsyncClient) -> None:
     event, _ = await soon()
     guest = {"name": "Gerda van den Gast", "email": "gast@example.com"}
 
-    asked = await client.post(f"/events/{event.slug}/registration", data=guest)
+    asked = await client.post(f"/events/{event.slug}/registration", data=human(**guest))
     url = (await last_letter())["url"]
     seen = await client.get(url)
     state_after_looking = (await execute("SELECT state FROM registration_line"))[0]["state"]
@@ -140,7 +140,9 @@ async def test_known_unknown_and_registered_strangers_read_the_same(
     who = ("anna@example.com", "anna@example.com", "nemo@example.com")
 
     answers = [
-        await client.post(f"/events/{event.slug}/registration", data={"name": "X", "email": email})
+        await client.post(
+            f"/events/{event.slug}/registration", data=human(**{"name": "X", "email": email})
+        )
         for email in who
     ]
 
@@ -153,7 +155,7 @@ async def test_every_mistake_is_said_at_once_and_kept(client: httpx.AsyncClient)
     event, _ = await soon()
     wrong = {"name": " ", "email": "a@x, b@x", "remark": "x" * 1001, "unit_id": "boe"}
 
-    answer = await client.post(f"/events/{event.slug}/registration", data=wrong)
+    answer = await client.post(f"/events/{event.slug}/registration", data=human(**wrong))
 
     assert answer.status_code == 422
     assert answer.text.count('aria-invalid="true"') == 3

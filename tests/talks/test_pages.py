@@ -15,7 +15,7 @@ from server.database import execute
 from server.talks import decisions, queries
 from server.talks.form import new_key
 from server.talks.views import CallView
-from tests.clients import letters
+from tests.clients import human, letters
 from tests.talks.cast import (
     TEXT,
     board,
@@ -145,8 +145,12 @@ async def test_a_stranger_proposes_and_submits_by_the_link(client: httpx.AsyncCl
     form = (await client.get(f"/calls/{congress.slug}/proposals/new")).text
     key = re.findall(r'name="key" value="([^"]+)"', form)[0]
 
-    asked = await client.post(f"/calls/{congress.slug}/proposals", data={**STRANGER, "key": key})
-    again = await client.post(f"/calls/{congress.slug}/proposals", data={**STRANGER, "key": key})
+    asked = await client.post(
+        f"/calls/{congress.slug}/proposals", data=human(**{**STRANGER, "key": key})
+    )
+    again = await client.post(
+        f"/calls/{congress.slug}/proposals", data=human(**{**STRANGER, "key": key})
+    )
 
     assert asked.headers["location"] == again.headers["location"]
     answer = (await client.get(asked.headers["location"])).text
@@ -172,7 +176,11 @@ async def test_known_and_unknown_addresses_get_the_same_answer(client: httpx.Asy
     await submitted(els, congress, now=clock.now())
 
     answers = [
-        (await client.post(f"/calls/{congress.slug}/proposals", data={**STRANGER, "email": email}))
+        (
+            await client.post(
+                f"/calls/{congress.slug}/proposals", data=human(**{**STRANGER, "email": email})
+            )
+        )
         for email in ("els@example.org", "nieuw@example.org")
     ]
 
@@ -193,7 +201,7 @@ async def test_a_refused_form_comes_back_with_every_problem(client: httpx.AsyncC
         "name": "Zoë",
     }
 
-    answer = await client.post(f"/calls/{congress.slug}/proposals", data=wrong)
+    answer = await client.post(f"/calls/{congress.slug}/proposals", data=human(**wrong))
 
     assert answer.status_code == 422
     page = words(answer.text)
@@ -313,7 +321,7 @@ async def test_an_event_that_was_called_off_takes_no_proposals(client: httpx.Asy
     form = {**FORM, "key": new_key(clock.now())}
 
     page = await client.get(f"/calls/{congress.slug}")
-    late = await client.post(f"/calls/{congress.slug}/proposals", data=form)
+    late = await client.post(f"/calls/{congress.slug}/proposals", data=human(**form))
     submitting = await client.post(f"/me/proposals/{kept.code}/submission")
 
     assert "Deze activiteit gaat niet door; voorstellen indienen kan niet meer." in page.text
@@ -362,7 +370,9 @@ async def test_too_many_proposals_are_kept_as_drafts(client: httpx.AsyncClient) 
     congress, els = await open_call(proposals_per_person=1), await signed_in(client)
     await submitted(els, congress, now=clock.now())
 
-    answer = await client.post(f"/calls/{congress.slug}/proposals", data={**FORM, "do": "submit"})
+    answer = await client.post(
+        f"/calls/{congress.slug}/proposals", data=human(**{**FORM, "do": "submit"})
+    )
 
     assert answer.status_code == 409
     assert "Uw tekst is bewaard als concept" in words(answer.text)

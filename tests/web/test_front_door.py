@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from server import clock, database
+from server import clock, database, settings
 from server.accounts import service
-from server.web import assets
+from server.web import assets, same_origin
 from tests import factories
 from tests.clients import heading, session_of, sign_in
 
@@ -55,6 +56,19 @@ async def test_only_our_own_pages_may_act(
     answer = await client.post("/sign-out", headers=headers)
 
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(("scheme", "may"), [("https", True), ("http", False), ("ftp", False)])
+def test_a_page_without_encryption_is_not_ours_where_we_are_encrypted(
+    scheme: str, may: bool
+) -> None:
+    before = settings.current()
+    settings.use(msgspec.structs.replace(before, base_url="https://netwerk.example"))
+    try:
+        headers = {"origin": f"{scheme}://netwerk.example"}
+        assert same_origin.is_allowed("POST", headers, "netwerk.example") is may
+    finally:
+        settings.use(before)
 
 
 async def test_a_link_from_elsewhere_may_be_followed(client: httpx.AsyncClient) -> None:
