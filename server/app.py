@@ -5,15 +5,17 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, Reference, SecurityScheme
 
 from server import database, language
 from server import settings as settings_module
+from server.accounts.cookies import session_cookie_name
 from server.calendars import feeds
 from server.calendars.addresses import fast_lane
 from server.front_door import front_door
 from server.routes import ROUTES
 from server.settings import Settings
-from server.web import pages
+from server.web import pages, scopes
 from server.web.refusals import HANDLERS
 
 BODY_BYTES = 10 * 1024 * 1024
@@ -35,6 +37,7 @@ def create_app(settings: Settings) -> Litestar:
             path=None,
             render_plugins=[],
             use_handler_docstrings=True,
+            components=Components(security_schemes=_ways_in()),
         ),
         request_max_body_size=BODY_BYTES,
         logging_config=None,
@@ -42,6 +45,22 @@ def create_app(settings: Settings) -> Litestar:
     )
     app.asgi_handler = fast_lane(front_door(app.asgi_handler, settings))
     return app
+
+
+def _ways_in() -> dict[str, SecurityScheme | Reference]:
+    """How programs and people get in, for the OpenAPI document."""
+    words = "\n".join(f"- `{one}`: {language.text('en', one.key)}" for one in scopes.Scope)
+    return {
+        scopes.TOKEN: SecurityScheme(
+            type="http", scheme="bearer", description=f"An API token with these scopes:\n{words}"
+        ),
+        scopes.SESSION: SecurityScheme(
+            type="apiKey",
+            security_scheme_in="cookie",
+            name=session_cookie_name(),
+            description="The session of somebody who is signed in.",
+        ),
+    }
 
 
 @asynccontextmanager

@@ -57,6 +57,18 @@ class ProofNeeded(Exception):
     """Open to this reader once they show again who they are: the second factor, or a new link."""
 
 
+class ScopeNeeded(Exception):
+    """A program's token is good, but was not given this scope."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(scope)
+        self.scope = scope
+
+
+class TokenRefused(Exception):
+    """A program's token is wrong, has expired or was revoked: all read the same."""
+
+
 class Invalid(Exception):
     """Input that cannot be used: every problem at once, field → message key with values."""
 

@@ -14,14 +14,15 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import clock
+from server.accounts import api_tokens, rules, sessions, token_queries
 from server.accounts import queries as accounts
-from server.accounts import rules, sessions
 from server.accounts.cookies import session_cookie_name
 from server.actors import ANONYMOUS, Actor
 from server.database import STATEMENTS
+from server.errors import TokenRefused
 from server.settings import Settings
 from server.web.log import log
-from server.web.refusals import http_error, not_allowed, surprise
+from server.web.refusals import API, http_error, not_allowed, surprise, token_refused
 from server.web.same_origin import is_allowed
 
 BY_OTHERS = ("/u/",)  # RFC 8058: mail providers post here; the address itself is the authority
@@ -115,6 +116,9 @@ async def _let_in(inside: ASGIApp, scope: Scope, receive: Receive, send: Send) -
     if not scope["path"].startswith(WITHOUT_SESSION):
         try:
             scope["state"]["actor"] = await _who(scope, clock.now())
+        except TokenRefused as error:
+            await _refuse(token_refused, error, scope, receive, send)
+            return
         except Exception as error:  # the handlers of errors stand further in
             await _refuse(surprise, error, scope, receive, send)
             return
@@ -122,17 +126,36 @@ async def _let_in(inside: ASGIApp, scope: Scope, receive: Receive, send: Send) -
 
 
 async def _who(scope: Scope, now: datetime) -> Actor:
-    """The person of the session cookie, or a stranger."""
+    """Whoever the token or else the session cookie belongs to, or a stranger."""
+    bearer = _bearer(scope)
+    if bearer is not None:
+        return await _program(bearer, now)
     token = _cookie(scope, session_cookie_name())
-    if not token:
-        return ANONYMOUS
-    found = await accounts.find_actor(token, now)
+    found = await accounts.find_actor(token, now) if token else None
     if found is None:
         return ANONYMOUS
     actor, last_used_at = found
     if actor.session_id is not None and now - last_used_at > rules.TOUCH_EVERY:
         await sessions.touch(actor.session_id, now=now)
     return actor
+
+
+async def _program(token: str, now: datetime) -> Actor:
+    """The owner of an API token, with what its scopes allow. Raises TokenRefused."""
+    found = await token_queries.find_actor(token, now)
+    if found is None:
+        raise TokenRefused
+    if found.last_used_at is None or now - found.last_used_at > rules.TOUCH_EVERY:
+        await api_tokens.touch(found.token_id, now=now)
+    return found.actor
+
+
+def _bearer(scope: Scope) -> str | None:
+    """What a program brings, to the API only; with it no cookie counts. None: no program."""
+    if not scope["path"].startswith(API):
+        return None
+    scheme, _, token = _headers(scope).get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def _cookie(scope: Scope, name: str) -> str | None:
@@ -176,7 +199,7 @@ async def _refuse(
 
 def _is_foreign(scope: Scope) -> bool:
     """Somebody else's page tries to act with our reader's cookies."""
-    if scope["path"].startswith(BY_OTHERS):
-        return False
+    if scope["path"].startswith(BY_OTHERS) or _bearer(scope) is not None:
+        return False  # no browser adds these by itself
     headers = _headers(scope)
     return not is_allowed(str(scope.get("method")), headers, headers.get("host", ""))

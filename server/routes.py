@@ -12,7 +12,8 @@ from server.accounts import pages as accounts
 from server.accounts import passkey_pages as passkeys
 from server.accounts import password_pages as passwords
 from server.accounts import second_step
-from server.accounts import security_pages as security
+from server.accounts import security_pages as factors
+from server.accounts import token_pages as tokens
 from server.admin import create_admin_app
 from server.applications import board as applications_board
 from server.applications import pages as applications
@@ -40,6 +41,8 @@ from server.talks import board as committee
 from server.talks import pages as talks
 from server.web import assets
 from server.web.brakes import ACTS, HOUR, Brake, guard
+from server.web.scopes import Scope, security
+from server.web.scopes import guard as scope_guard
 
 ForEver = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -68,15 +71,29 @@ def act(path: str, handler: Callable[..., Any], brake: Brake = ACTS) -> BaseRout
     return post(path, status_code=200, include_in_schema=False, guards=guards)(handler)
 
 
-def tell(path: str, handler: Callable[..., Any]) -> BaseRouteHandler:
-    """Part of the API that answers."""
-    return get(path)(handler)
+def tell(
+    path: str, handler: Callable[..., Any], *, scope: Scope | None, for_strangers: bool = False
+) -> BaseRouteHandler:
+    """Part of the API that answers. `scope` None: any token will do, and none as well."""
+    guards = [scope_guard(scope)] if scope else []
+    ways = security(scope, for_strangers=for_strangers)
+    return get(path, guards=guards, security=ways, opt={"scope": scope})(handler)
 
 
-def ask(path: str, handler: Callable[..., Any], *, status: int = 200) -> BaseRouteHandler:
+def ask(
+    path: str,
+    handler: Callable[..., Any],
+    *,
+    scope: Scope,
+    for_strangers: bool = False,
+    status: int = 200,
+) -> BaseRouteHandler:
     """Part of the API that acts."""
-    guards: list[Any] = [guard(ACTS)]
-    return post(path, status_code=status, guards=guards)(handler)
+    guards: list[Any] = [scope_guard(scope), guard(ACTS)]
+    ways = security(scope, for_strangers=for_strangers)
+    return post(path, status_code=status, guards=guards, security=ways, opt={"scope": scope})(
+        handler
+    )
 
 
 SIGN_IN = Brake("sign-in", 20, HOUR)
@@ -134,19 +151,24 @@ ACCOUNTS = [
     act("/second-step/link", second_step.send_link),
     act("/second-step/passkey/question", passkeys.question_to_prove),
     act("/second-step/passkey", passkeys.prove),
-    see("/me/security", security.overview),
-    see("/me/security/app", security.app_form),
-    act("/me/security/app", security.add_app),
-    act("/me/security/app/removal", security.remove_app),
+    see("/me/security", factors.overview),
+    see("/me/security/app", factors.app_form),
+    act("/me/security/app", factors.add_app),
+    act("/me/security/app/removal", factors.remove_app),
     see("/me/security/password", passwords.form),
     act("/me/security/password", passwords.choose),
     act("/me/security/password/removal", passwords.remove),
-    see("/me/security/codes", security.show_codes),
-    act("/me/security/codes", security.renew_codes),
+    see("/me/security/codes", factors.show_codes),
+    act("/me/security/codes", factors.renew_codes),
     act("/me/security/passkeys/question", passkeys.question_to_add),
     act("/me/security/passkeys", passkeys.add),
-    act("/me/security/passkeys/{passkey_id:int}/removal", security.remove_passkey),
-    see("/me/account-events", security.events),
+    act("/me/security/passkeys/{passkey_id:int}/removal", factors.remove_passkey),
+    see("/me/account-events", factors.events),
+    see("/me/tokens", tokens.overview),
+    act("/me/tokens", tokens.make),
+    see("/me/tokens/new", tokens.new),
+    see("/me/tokens/made", tokens.shown),
+    act("/me/tokens/{token_id:int}/revocation", tokens.revoke),
     see("/me/devices", accounts.devices),
     act("/me/devices/others/end", accounts.end_others),
     act("/me/devices/{session_id:int}/end", accounts.end_device),
@@ -213,25 +235,60 @@ BOARD = [
     see("/dev/mail/{name:uuid}", letters.sent_html),
 ]
 
+READ, WRITE = Scope.registrations_read, Scope.registrations_write
+API_EVENTS = [
+    tell("/api/events", events_api.upcoming_events, scope=Scope.events_read, for_strangers=True),
+    tell(
+        "/api/events/{slug:str}", events_api.one_event, scope=Scope.events_read, for_strangers=True
+    ),
+    ask(
+        "/api/events/{slug:str}/registrations",
+        places_api.create_registration,
+        scope=WRITE,
+        status=201,
+    ),
+]
+PLACE = "/api/registrations/{code:str}"  # whoever holds the code may look and act
+API_PLACES = [
+    tell(PLACE, places_api.one_registration, scope=READ, for_strangers=True),
+    *(
+        ask(f"{PLACE}/{verb}", handler, scope=WRITE, for_strangers=True)
+        for verb, handler in (
+            ("verification", places_api.confirm_registration),
+            ("acceptance", places_api.accept_offer),
+            ("decline", places_api.decline_offer),
+            ("cancellation", places_api.cancel_registration),
+        )
+    ),
+]
+PROPOSAL = "/api/proposals/{code:str}"
+API_TALKS = [
+    tell("/api/calls", talks_api.calls, scope=None),
+    tell("/api/calls/{slug:str}", talks_api.one_call, scope=None),
+    ask(
+        "/api/calls/{slug:str}/proposals",
+        talks_api.create_proposal,
+        scope=Scope.proposals_write,
+        status=201,
+    ),
+    tell(PROPOSAL, talks_api.one_proposal, scope=Scope.proposals_read),
+    *(
+        ask(f"{PROPOSAL}/{verb}", handler, scope=Scope.proposals_write)
+        for verb, handler in (
+            ("submission", talks_api.submit_proposal),
+            ("confirmation", talks_api.confirm_proposal),
+            ("withdrawal", talks_api.withdraw_proposal),
+        )
+    ),
+]
+
 API = [
     see("/api", home_api.documentation),
     see("/api/openapi.json", home_api.openapi),
-    tell("/api/me", home_api.me),
-    tell("/api/events", events_api.upcoming_events),
-    tell("/api/events/{slug:str}", events_api.one_event),
-    ask("/api/events/{slug:str}/registrations", places_api.create_registration, status=201),
-    tell("/api/registrations/{code:str}", places_api.one_registration),
-    ask("/api/registrations/{code:str}/verification", places_api.confirm_registration),
-    ask("/api/registrations/{code:str}/acceptance", places_api.accept_offer),
-    ask("/api/registrations/{code:str}/decline", places_api.decline_offer),
-    ask("/api/registrations/{code:str}/cancellation", places_api.cancel_registration),
-    tell("/api/calls", talks_api.calls),
-    tell("/api/calls/{slug:str}", talks_api.one_call),
-    ask("/api/calls/{slug:str}/proposals", talks_api.create_proposal, status=201),
-    tell("/api/proposals/{code:str}", talks_api.one_proposal),
-    ask("/api/proposals/{code:str}/submission", talks_api.submit_proposal),
-    ask("/api/proposals/{code:str}/confirmation", talks_api.confirm_proposal),
-    ask("/api/proposals/{code:str}/withdrawal", talks_api.withdraw_proposal),
+    tell("/api/me", home_api.me, scope=Scope.me_read),
+    *API_EVENTS,
+    *API_PLACES,
+    *API_TALKS,
 ]
 
 GROUPS = [

@@ -129,3 +129,41 @@ class SuspensionLifted(Letter):
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
         return cls(url="https://netwerk.example/sign-in")
+
+
+@dataclass(frozen=True)
+class TokenMade(Letter):
+    """Sent when somebody makes an API token."""
+
+    label: str
+    scopes: str
+    until: str
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(
+            label="Website van de praktijk",
+            scopes="Activiteiten lezen; Uw gegevens lezen",
+            until="donderdag 11 februari 2027",
+            url="https://netwerk.example/me/tokens",
+        )
+
+
+@dataclass(frozen=True)
+class TokenExpiring(Letter):
+    """Sent two weeks before somebody's API token ends."""
+
+    label: str
+    until: str
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(
+            label="Website van de praktijk",
+            until="donderdag 11 februari 2027",
+            url="https://netwerk.example/me/tokens",
+        )

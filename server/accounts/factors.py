@@ -9,7 +9,7 @@ from datetime import datetime
 
 from emails.letters.accounts import FactorChanged, RecoveryCodeUsed
 from server import clock, language
-from server.accounts import recovery, sessions, totp
+from server.accounts import api_tokens, recovery, sessions, totp
 from server.actors import FRESH, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -17,6 +17,7 @@ from server.errors import Invalid, NotFound, ProofNeeded, Refusal
 from server.outbox import service as outbox
 from server.people import service as people
 from server.web import links, rate_limit, tokens
+from server.web.scopes import Scope
 from tables.accounts import Proof
 
 TRIES, TRY_SECONDS = 10, 15 * 60
@@ -215,6 +216,7 @@ async def reset(actor: Actor, person_id: int, *, now: datetime) -> None:
         for table in ("passkey", "totp_secret", "recovery_code", "password"):
             await execute(f"DELETE FROM {table} WHERE person = $1", person_id)
         await sessions.end_all(actor, person_id)
+        await api_tokens.end_all(actor, person_id, only=Scope.board, now=now)
         await audit.record(actor, "reset_factor", ("person", person_id))
         await _tell_change(person_id, "reset_factor", now)
 

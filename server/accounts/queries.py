@@ -9,16 +9,12 @@ from server.actors import PROOF_LIFE, Actor
 from server.database import execute
 from server.web import tokens
 
-ACTOR = """
-SELECT s.id AS session_id, s.last_used_at, s.created_at AS signed_in_at, s.proved_at,
-  p.id, p.display_name, p.email, p.language, granted.held, granted.checks_in,
-  EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
-    OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id AND t.confirmed_at IS NOT NULL)
-    AS has_factor,
+# Of the person p, on the day $2: what they hold today, and what their seats in groups open.
+RIGHTS = """p.id, p.display_name, p.email, p.language, granted.held, granted.checks_in,
   EXISTS (SELECT 1 FROM membership m WHERE m.person = p.id
           AND m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on >= $2)) AS is_member,
-  seats.groups, seats.chairs
-FROM session s JOIN person p ON p.id = s.person
+  seats.groups, seats.chairs"""
+HELD = """
 LEFT JOIN LATERAL (
   SELECT array_agg(r.role) FILTER (WHERE r.event IS NULL) AS held,
     array_agg(r.event) FILTER (WHERE r.role = 'check_in' AND r.event IS NOT NULL) AS checks_in
@@ -32,10 +28,16 @@ LEFT JOIN LATERAL (
   WHERE gm.person = p.id AND gm.state IN ('active', 'on_leave')
     AND gm.from_on <= $2 AND (gm.until_on IS NULL OR gm.until_on >= $2)
     AND g.state IN ('active', 'dormant')
-) seats ON true
-WHERE s.token_hash = $1 AND s.expires_at > $3
-  AND p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
-  AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)
+) seats ON true"""
+COMES_IN = """p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
+  AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)"""
+ACTOR = f"""
+SELECT s.id AS session_id, s.last_used_at, s.created_at AS signed_in_at, s.proved_at, {RIGHTS},
+  EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
+    OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id AND t.confirmed_at IS NOT NULL)
+    AS has_factor
+FROM session s JOIN person p ON p.id = s.person {HELD}
+WHERE s.token_hash = $1 AND s.expires_at > $3 AND {COMES_IN}
 """
 
 

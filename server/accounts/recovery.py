@@ -9,12 +9,12 @@ from datetime import datetime
 from server.database import execute
 
 COUNT = 10
-BYTES = 10  # 80 bits: no slow hash is needed against guessing
+BYTES = 15  # 120 bits: no slow hash is needed against guessing (ASVS 6.5.2)
 GROUP = 4
 
 
 def new_codes() -> list[str]:
-    """Ten fresh codes: `abcd-efgh-ijkl-mnop`."""
+    """Ten fresh codes: `abcd-efgh-ijkl-mnop-qrst-uvwx`."""
     plain = (b32encode(secrets.token_bytes(BYTES)).decode().lower() for _ in range(COUNT))
     return ["-".join(code[n : n + GROUP] for n in range(0, len(code), GROUP)) for code in plain]
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from emails.letters.accounts import SignInLinkLetter
 from server import clock, settings
-from server.accounts import one_time_links, queries, rules, sessions
+from server.accounts import api_tokens, one_time_links, queries, rules, sessions
 from server.actors import ANONYMOUS, SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -160,3 +160,4 @@ async def tick(now: datetime) -> None:
     """Forget sessions and links that can open nothing any more."""
     await execute("DELETE FROM session WHERE expires_at <= $1", now)
     await execute("DELETE FROM sign_in_link WHERE expires_at <= $1", now - rules.LINK_KEPT)
+    await api_tokens.tick(now)

@@ -9,6 +9,7 @@ from server import clock
 from server.registrations import queries as registrations
 from server.registrations.schemas import RegistrationOut, registration_out
 from server.web.pages import page
+from server.web.scopes import Scope
 from server.web.visitor import require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
@@ -48,4 +49,4 @@ async def openapi(request: AnyRequest) -> Response[Any]:
 async def documentation(request: AnyRequest) -> Response[Any]:
     """The same as a page that people read."""
     schema = request.app.openapi_schema.to_schema()
-    return page(request, "home/api.html", paths=schema.get("paths", {}))
+    return page(request, "home/api.html", paths=schema.get("paths", {}), scopes=list(Scope))

@@ -21,7 +21,9 @@ from server.errors import (
     NotFound,
     ProofNeeded,
     Refusal,
+    ScopeNeeded,
     SignInNeeded,
+    TokenRefused,
     TooMany,
     WrongState,
 )
@@ -76,10 +78,26 @@ def sign_in_needed(request: AnyRequest, _error: Exception) -> Response[Any]:
     """Pages lead to the sign-in page and back again; the API answers 401."""
     if request.url.path.startswith(API):
         response = _problem(401, _say(request, "errors.sign_in_needed"))
-        response.headers["WWW-Authenticate"] = 'Cookie realm="netwerk"'
+        response.headers["WWW-Authenticate"] = 'Bearer realm="netwerk", Cookie realm="netwerk"'
         return response
     wanted = request.url.path if request.method == "GET" else "/me"
     return Redirect(f"/sign-in?next={quote(wanted)}", status_code=303)
+
+
+def token_refused(request: AnyRequest, _error: Exception) -> Response[str]:
+    """A program's token opens nothing (RFC 6750)."""
+    response = _problem(401, _say(request, "errors.token_refused"))
+    response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return response
+
+
+def scope_needed(request: AnyRequest, error: ScopeNeeded) -> Response[str]:
+    """A program's token was not given what this asks (RFC 6750)."""
+    text = language.text(language_of(request), "errors.scope_needed", scope=error.scope)
+    response = _problem(403, text)
+    told = f'Bearer error="insufficient_scope", scope="{error.scope}"'
+    response.headers["WWW-Authenticate"] = told
+    return response
 
 
 def proof_needed(request: AnyRequest, _error: Exception) -> Response[Any]:
@@ -148,6 +166,8 @@ HANDLERS: dict[int | type[Exception], Callable[..., Response[Any]]] = {
     NotAllowed: not_allowed,
     SignInNeeded: sign_in_needed,
     ProofNeeded: proof_needed,
+    ScopeNeeded: scope_needed,
+    TokenRefused: token_refused,
     Invalid: invalid,
     HTTPException: http_error,
     asyncpg.DataError: unholdable,
