@@ -28,7 +28,17 @@ from tables.accounts import Proof, SignedInBy
 SHORTEST, LONGEST = 12, 128
 READ, STRONG = 72, 3
 OUR_WORDS = (
-    *("welkom", "wachtwoord", "geheim", "pijn", "psycholoog", "psychologie", "netwerk", "praktijk"),
+    *(
+        "welkom",
+        "wachtwoord",
+        "geheim",
+        "pijnpsychologie",
+        "pijn",
+        "psycholoog",
+        "psychologie",
+        "netwerk",
+        "praktijk",
+    ),
     *("therapie", "nederland", "amsterdam", "rotterdam", "ajax", "feyenoord", "zomer", "winter"),
     *("lente", "herfst", "januari", "correct", "horse", "battery", "staple"),
 )
@@ -67,12 +77,11 @@ def problem(password: str, *, about: tuple[str, ...] = ()) -> str | None:
         return "accounts.field.password.short"
     if len(password) > LONGEST:
         return "accounts.field.password.long"
+    if zxcvbn(password[:READ], user_inputs=[*OUR_WORDS, *about])["score"] < STRONG:
+        return "accounts.field.password.common"
     letters = _letters(password)
-    if letters == "" or any(letters == _letters(word) for word in about):
-        return "accounts.field.password.yours"
-    known = [*OUR_WORDS, *about]
-    strength = zxcvbn(password[:READ], user_inputs=known)["score"]
-    return "accounts.field.password.common" if strength < STRONG else None
+    is_theirs = letters == "" or any(letters == _letters(word) for word in about)
+    return "accounts.field.password.yours" if is_theirs else None
 
 
 def _letters(text: str) -> str:
