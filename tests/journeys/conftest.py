@@ -79,6 +79,11 @@ def link_in(text: str) -> str:
     return found[0]
 
 
+def as_a_human(page: Page) -> None:
+    """Nobody fills in a form in less than a second."""
+    page.wait_for_timeout(1100)
+
+
 def note(kind: str, text: str, complaints: list[str]) -> None:
     """A page that is not there, or that says no, may say so; nothing else may complain."""
     is_an_answer = any(f"status of {status}" in text for status in (404, 409, 422))

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from server import clock
 from tests.journeys import admin
-from tests.journeys.conftest import Postbox, link_in, says
+from tests.journeys.conftest import Postbox, as_a_human, link_in, says
 from tests.journeys.factor import connect_app
 from tests.launcher.program import Program
 
@@ -25,6 +25,7 @@ def register(page: Page, name: str, email: str) -> None:
     page.locator("main a.primary").click()
     page.fill("#name", name)
     page.fill("#email", email)
+    as_a_human(page)
     page.locator("main form button").last.click()
     expect(page.locator("h1")).to_have_text("Bevestig uw inschrijving")
 

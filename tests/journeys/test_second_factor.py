@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Postbox, link_in, says
+from tests.journeys.conftest import Postbox, as_a_human, link_in, says
 from tests.journeys.factor import code_of, connect_app, give_device
 from tests.launcher.program import Program
 
@@ -22,6 +22,7 @@ def by_mail(page: Page, post: Postbox) -> None:
     """Sign in by a mailed link."""
     page.goto("/sign-in?next=/me/security")
     page.fill("#email", MEMBER)
+    as_a_human(page)
     page.get_by_role("button", name="Stuur mij een inloglink").click()
     page.goto(link_in(post.wait_for(MEMBER, "Uw inloglink")))
     page.locator("main form button").first.click()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from tests.journeys import admin
-from tests.journeys.conftest import Postbox, link_in, says
+from tests.journeys.conftest import Postbox, as_a_human, link_in, says
 from tests.launcher.program import Program
 
 Visit = Callable[..., Page]
@@ -42,6 +42,7 @@ def propose(page: Page) -> None:
     page.fill("[name=abstract]", "Wat helpt tegen slecht slapen bij **pijn**, en wat niet.")
     page.fill("[name=name]", "Els Ekster")
     page.fill("[name=email]", EMAIL)
+    as_a_human(page)
     page.locator("main form button").last.click()
 
 
