@@ -5,16 +5,23 @@ from pathlib import Path
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from server import clock, settings
+from server.accounts import api_tokens
+from server.accounts.api_tokens import TokenForm
+from server.actors import Actor
 from server.app import create_app
 from server.cli import product
 from server.database import execute
 from server.demo import story
+from server.people import service as people
+from server.web.scopes import Scope
 from tables.accounts import Role, RoleGrant
 from tests import factories
 from tests.house.visitors import OFFICES, VISITORS, sign_in
 
+HELD = {office: Role(office) for office in OFFICES}
 BASE = "http://localhost:8000"
 
 
@@ -34,6 +41,7 @@ async def site(db: None, tmp_path: Path) -> AsyncIterator[dict[str, httpx.AsyncC
             clients[kind] = httpx.AsyncClient(transport=transport, base_url=BASE)
             if email:
                 await sign_in(clients[kind], email)
+        clients["token"] = await program_of(app, VISITORS["member"])
         yield clients
         for client in clients.values():
             await client.aclose()
@@ -42,9 +50,24 @@ async def site(db: None, tmp_path: Path) -> AsyncIterator[dict[str, httpx.AsyncC
 async def give_offices() -> None:
     """One person for each office that nobody of the story holds, and a helper at the door."""
     event = (await execute("SELECT id FROM event ORDER BY id LIMIT 1"))[0]["id"]
-    for office in OFFICES:
+    for office in (*OFFICES, "victim"):
         who = await factories.known(office)
         at = event if office == Role.check_in else None
         await RoleGrant(
-            person=who.id, role=Role(office), from_on=factories.LONG_AGO, event=at
+            person=who.id, role=HELD.get(office, Role.editor), from_on=factories.LONG_AGO, event=at
         ).save()
+
+
+async def program_of(app: Litestar, email: str) -> httpx.AsyncClient:
+    """A program with a token of somebody's for everything but their offices."""
+    who = await people.find_by_email(email)
+    assert who is not None
+    now = clock.now()
+    holder = Actor(person_id=who.id, name=who.display_name, email=email, signed_in_at=now)
+    scopes = tuple(scope for scope in Scope if scope != Scope.board)
+    token = await api_tokens.make(holder, TokenForm("Programma", scopes, 30), now=now)
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app),
+        base_url=BASE,
+        headers={"authorization": f"Bearer {token}"},
+    )

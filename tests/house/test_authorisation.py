@@ -5,6 +5,11 @@
     –     it does not exist for them (404)
     no    it is known to exist, but they may not (403)
     in    they are sent to the sign-in page, or told 401 by the API
+
+The kinds: a stranger (who also is whoever holds the secret address of a registration, an
+application or a feed), a member, a speaker, the chair of a group, the programme committee, each
+office of the board, a helper at the door of one event, the system, and a member's program with a
+token for everything but offices. Rows, columns and pickers of the admin: tests/admin/rights.csv.
 """
 
 import csv
@@ -68,7 +73,25 @@ async def test_every_cell(site: dict[str, httpx.AsyncClient]) -> None:
             found = await ask(client, row["method"], path)
             if found != row[kind]:
                 wrong.append(f"{row['method']} {path} as {kind}: {found}, not {row[kind]}")
-            if row["path"] == "/sign-out" and VISITORS[kind]:
+            if row["path"] == "/sign-out" and VISITORS.get(kind):
                 await sign_in(client, VISITORS[kind])
 
     assert wrong == []
+
+
+async def test_what_is_not_for_you_reads_as_what_does_not_exist(
+    site: dict[str, httpx.AsyncClient],
+) -> None:
+    kinds = ("member", "chair", "treasurer", "editor")
+    for kind in kinds:
+        await site[kind].get("/me")  # where it is said that one is signed in
+    for row in rows():
+        if row["method"] != "GET" or row["path"].startswith("/calendars/"):
+            continue
+        for kind in kinds:
+            if row[kind] == "–":
+                path = await example(row["path"])
+                found, nothing = [await site[kind].get(one) for one in (path, f"{path}-is-not")]
+                assert found.text == nothing.text.replace(f"{path}-is-not", path), (kind, path)
+                told = [sorted(a.headers.keys()) for a in (found, nothing)]
+                assert told[0] == told[1], (kind, path)

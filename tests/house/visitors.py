@@ -15,6 +15,8 @@ VISITORS = {
     "committee": "commissie@example.org",
     "board": "bestuur@example.org",
 }
+OFFICES = ("secretary", "treasurer", "editor", "accreditor", "check_in", "system")
+VISITORS |= {office: f"{office}@example.com" for office in OFFICES}
 
 EXAMPLES = {
     "/groups/{slug}": "SELECT g.slug FROM working_group g JOIN group_membership m ON m.group = g.id"
@@ -44,7 +46,7 @@ EXAMPLES = {
     "{membership_id}": "SELECT m.id FROM membership m JOIN person p ON p.id = m.person"
     " WHERE p.email = 'lid@example.org' LIMIT 1",
     "{letter_id}": "SELECT id FROM outbox_letter ORDER BY id LIMIT 1",
-    "{grant_id}": "SELECT id FROM role_grant ORDER BY id LIMIT 1",
+    "{grant_id}": "SELECT id FROM role_grant ORDER BY id DESC LIMIT 1",
     "{seat_id}": "SELECT m.id FROM group_membership m JOIN working_group g ON g.id = m.group"
     " WHERE g.slug = $1 AND m.role = 'member' ORDER BY m.id LIMIT 1",
 }
@@ -58,6 +60,9 @@ GIVEN = {
     "{passkey_id}": "2147483647",
     "{person_id}": "2147483647",
     "{address_id}": "2147483647",
+    "{token_id}": "2147483647",
+    "{webhook_id}": "2147483647",
+    "{delivery_id}": "2147483647",
     "{code}": "nothing",
 }
 
