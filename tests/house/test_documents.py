@@ -69,3 +69,16 @@ def test_decisions_that_code_names_exist() -> None:
     }
 
     assert named - numbers == set()
+
+
+def test_every_test_that_the_security_list_names_exists() -> None:
+    text = (ROOT / "docs" / "security.md").read_text()
+    named = re.findall(r"\| ([a-z_/]+\.py)::(test_\w+) \|", text)
+    lost = [
+        f"{file}::{name}"
+        for file, name in named
+        if not re.search(rf"def {name}\(", (ROOT / "tests" / file).read_text())
+    ]
+
+    assert len(named) > 50
+    assert lost == []
