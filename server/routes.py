@@ -43,6 +43,7 @@ from server.web import assets
 from server.web.brakes import ACTS, HOUR, Brake, guard
 from server.web.scopes import Scope, security
 from server.web.scopes import guard as scope_guard
+from server.webhooks import board as webhooks
 
 ForEver = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -235,6 +236,23 @@ BOARD = [
     see("/dev/mail/{name:uuid}", letters.sent_html),
 ]
 
+HOOK = "/board/webhooks/{webhook_id:int}"
+WEBHOOKS = [
+    see("/board/webhooks", webhooks.overview),
+    act("/board/webhooks", webhooks.create),
+    see("/board/webhooks/new", webhooks.new),
+    see("/board/webhooks/secret", webhooks.shown),
+    see(HOOK, webhooks.one),
+    see(f"{HOOK}/settings", webhooks.edit),
+    act(f"{HOOK}/settings", webhooks.change),
+    act(f"{HOOK}/secret", webhooks.renew_secret),
+    act(f"{HOOK}/pause", webhooks.pause),
+    act(f"{HOOK}/resumption", webhooks.resume),
+    act(f"{HOOK}/test", webhooks.test),
+    act(f"{HOOK}/removal", webhooks.remove),
+    act(HOOK + "/deliveries/{delivery_id:int}/retry", webhooks.try_again),
+]
+
 READ, WRITE = Scope.registrations_read, Scope.registrations_write
 API_EVENTS = [
     tell("/api/events", events_api.upcoming_events, scope=Scope.events_read, for_strangers=True),
@@ -359,6 +377,7 @@ ROUTES = [
     *TALKS,
     *NEWSLETTERS,
     *BOARD,
+    *WEBHOOKS,
     *API,
     create_admin_app(),
     see("/static/{name:str}", static),

@@ -24,6 +24,7 @@ from server.registrations import places as registrations
 from server.talks import service as talks
 from server.web import rate_limit
 from server.web.log import log
+from server.webhooks import delivery as webhooks
 
 FAILURES_BEFORE_BACKING_OFF = 5
 LONGEST_PAUSE_SECONDS = 15 * 60
@@ -72,6 +73,8 @@ JOBS = [
     Job("rate_limit.forget", 3600, rate_limit.forget),
     Job("calendars.tick", 3600, calendars.tick),
     Job("newsletters.tick", 3600, newsletters.tick),
+    Job("webhooks.tick", 5, webhooks.tick),
+    Job("webhooks.forget", 24 * 3600, webhooks.forget),
 ]
 
 

@@ -1,0 +1,1 @@
+"""Webhooks: other programs are told that something changed here."""
