@@ -175,3 +175,25 @@ async def test_who_is_gone_gets_no_session(db: None) -> None:
 
     with pytest.raises(service.LinkUsedUp):
         await service.redeem(url.rpartition("/")[2], device="", now=clock.now())
+
+
+async def test_an_address_that_changes_hands_takes_no_session_and_no_link_along(db: None) -> None:
+    anna, dirk = await factories.anna(), await factories.dirk()
+    kept = await session_of(dirk)
+    session = await session_of(anna)
+    url = await service.sign_in_url(anna.id, now=clock.now())
+
+    await execute(
+        "UPDATE person SET email = 'nieuw@example.com', email_key = 'nieuw@example.com'"
+        " WHERE id = $1",
+        anna.id,
+    )
+    await execute(
+        "UPDATE person SET city = 'Zwolle' WHERE id = $1",
+        dirk.id,
+    )
+
+    assert await queries.find_actor(session, clock.now()) is None
+    with pytest.raises(service.LinkUsedUp):
+        await service.redeem(url.rpartition("/")[2], device="", now=clock.now())
+    assert await queries.find_actor(kept, clock.now()) is not None
