@@ -29,7 +29,7 @@ BY_OTHERS = ("/u/",)  # RFC 8058: mail providers post here; the address itself i
 WITHOUT_SESSION = ("/static/", "/health", "/calendars/public.ics", "/calendars/groups/")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SECRET = (
-    *("/sign-in/", "/set-up/", "/calendars/personal/", "/join/"),
+    *("/sign-in/", "/set-up/", "/calendars/personal/", "/join/", "/address/"),
     *("/u/", "/newsletters/confirm/", "/newsletters/preferences/"),
     *("/registrations/", "/api/registrations/"),
 )

@@ -33,6 +33,7 @@ from server.memberships import pages as memberships
 from server.newsletters import board as mailing_lists
 from server.newsletters import pages as newsletters
 from server.outbox import pages as letters
+from server.people import pages as people
 from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import pages as registrations
@@ -116,6 +117,18 @@ HOME = [
     act("/me/membership/{membership_id:int}/notice-withdrawal", memberships.withdraw_notice),
     see("/robots.txt", home.robots_txt),
     see("/.well-known/security.txt", home.security_txt),
+]
+
+PEOPLE = [
+    see("/me/profile", people.profile),
+    act("/me/profile", people.save),
+    act("/me/profile/numbers", people.add_number),
+    act("/me/profile/numbers/{number_id:int}/withdrawal", people.remove_number),
+    act("/me/profile/address", people.ask_address),
+    see("/address/confirm/{token:str}", people.confirming),
+    act("/address/confirm/{token:str}", people.confirm),
+    see("/address/undo/{token:str}", people.undoing),
+    act("/address/undo/{token:str}", people.undo),
 ]
 
 APPLICATIONS = [
@@ -367,6 +380,7 @@ FEEDS = [
 
 ROUTES = [
     *HOME,
+    *PEOPLE,
     *APPLICATIONS,
     *ACCOUNTS,
     *CALENDARS,

@@ -20,6 +20,7 @@ from server.calendars import service as calendars
 from server.database import execute
 from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
+from server.people import address_change
 from server.registrations import places as registrations
 from server.talks import service as talks
 from server.web import rate_limit
@@ -66,6 +67,7 @@ JOBS = [
     Job("outbox.deliver", 2, outbox.deliver),
     Job("registrations.tick", 20, registrations.tick),
     Job("talks.tick", 300, talks.tick),
+    Job("people.tick", 3600, address_change.tick),
     Job("applications.tick", 3600, applications.tick),
     Job("audit.seal", 10, _seal_audit),
     Job("audit.check", 24 * 3600, _check_audit),

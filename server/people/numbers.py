@@ -135,6 +135,14 @@ async def withdraw(actor: Actor, number_id: int, *, reason: str = "") -> None:
         await NUMBER.move(number_id, "withdraw", actor=actor, reason=reason)
 
 
+async def withdraw_own(actor: Actor, number_id: int) -> None:
+    """One's own number is not one's own any more. Raises NotFound; refuses: WrongState."""
+    async with transaction():
+        if (await _locked(number_id)).person_id != actor.person_id:
+            raise NotFound
+        await NUMBER.move(number_id, "withdraw", actor=actor)
+
+
 async def expire(today: date) -> int:
     """Numbers whose registration has run out: how many. Safe to do late or twice."""
     rows = await execute(

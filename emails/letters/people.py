@@ -1,0 +1,67 @@
+"""Letters about one's own data."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from emails.letters import Letter
+
+SITE = "https://netwerk.example"
+
+
+@dataclass(frozen=True)
+class AddressToConfirm(Letter):
+    """Sent to a new address: by its button the address becomes the person's."""
+
+    forgets: ClassVar[bool] = True
+
+    until: str
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(until="donderdag 3 december 2026, 09.30 uur", url=f"{SITE}/address/confirm/abc")
+
+
+@dataclass(frozen=True)
+class AddressTaken(Letter):
+    """Sent to a new address that belongs to somebody already."""
+
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(url=f"{SITE}/sign-in")
+
+
+@dataclass(frozen=True)
+class AddressChanged(Letter):
+    """Sent to the old address once the new one is confirmed; it takes the change back."""
+
+    forgets: ClassVar[bool] = True
+
+    new_address: str
+    until: str
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(
+            new_address="anna.nieuw@example.com",
+            until="dinsdag 15 december 2026, 09.30 uur",
+            url=f"{SITE}/address/undo/abc",
+        )
+
+
+@dataclass(frozen=True)
+class AddressRestored(Letter):
+    """Sent to both addresses when a change of address was taken back."""
+
+    address: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(address="anna@example.com")

@@ -1,0 +1,241 @@
+"""One's own data: name, how to reach one, register numbers, and another address."""
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.params import FromPath
+from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TelField
+from wtforms.fields.choices import SelectChoice
+
+from server import clock, language
+from server.errors import Invalid, Stale
+from server.people import address_change, contact, numbers, registers, rules
+from server.people import service as people
+from server.web import pace
+from server.web.forms import Form, at_most, required, stripped
+from server.web.pages import page, secret, see_other
+from server.web.visitor import language_of, require_signed_in
+from tables.people import FormOfAddress, NameUse, Person
+
+AnyRequest = Request[Any, Any, Any]
+PROFILE = "/me/profile"
+NAME = tuple(rules.Name.__dataclass_fields__)
+
+
+def text(key: str, most: int, *checks: Any, **more: Any) -> StringField:
+    """A line of text of at most so many characters."""
+    return StringField(f"people.field.{key}", [*checks, at_most(most)], filters=[stripped], **more)
+
+
+class ProfileForm(Form):
+    """What somebody may change of themselves at once."""
+
+    revision = HiddenField()
+    initials = text("initials", 30)
+    first_name = text("first_name", 80)
+    prefix = text("prefix", 30, description="people.hint.prefix")
+    surname = text("surname", 120, required())
+    partner_prefix = text("partner_prefix", 30)
+    partner_surname = text("partner_surname", 120)
+    name_use = RadioField("people.field.name_use", [required()], description="people.hint.name_use")
+    form_of_address = RadioField("people.field.form_of_address", [required()])
+    phone = TelField("people.field.phone", [at_most(30)], filters=[stripped])
+    postcode = text("postcode", 10)
+    city = text("city", 80)
+    language = RadioField(
+        "people.field.language",
+        [required()],
+        choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")],
+    )
+
+
+class NumberForm(Form):
+    """A number in a professional register."""
+
+    register = SelectField("people.field.register", [required()])
+    number = text("number", 40, required("people.number.empty"), description="people.hint.number")
+
+
+class AddressForm(Form):
+    """Another address."""
+
+    email = EmailField(
+        "people.field.new_email",
+        [required("errors.field.email"), at_most(254)],
+        filters=[stripped],
+        description="people.hint.new_email",
+    )
+
+
+async def profile(request: AnyRequest) -> Response[Any]:
+    """One's own data, as they are kept."""
+    actor = require_signed_in(request)
+    who = await people.get(actor.person_id or 0)
+    return await _page(request, who, _filled(who))
+
+
+def _filled(who: Person) -> ProfileForm:
+    row = who.to_dict()
+    row["phone"] = contact.phone_in_words(row["phone"])
+    return ProfileForm(data=row)
+
+
+async def save(request: AnyRequest) -> Response[Any]:
+    """Keep what was changed; what somebody else changed meanwhile is never overwritten."""
+    actor = require_signed_in(request)
+    who = await people.get(actor.person_id or 0)
+    form = await ProfileForm.read(request)
+    _choices(request, form)
+    good = form.validate()
+    phone = contact.phone(form.phone.data or "")
+    postcode = contact.postcode(form.postcode.data or "", who.country)
+    if phone is None:
+        form.blame(Invalid(phone="people.field.phone.wrong"))
+    if postcode is None:
+        form.blame(Invalid(postcode="people.field.postcode.wrong"))
+    if not good or phone is None or postcode is None:
+        return await _page(request, who, form)
+    given = {name: field.data for name, field in form._fields.items() if name != "revision"}
+    values = {**given, "phone": phone, "postcode": postcode}
+    revision = form.revision.data or ""
+    try:
+        await people.change(
+            actor,
+            actor.person_id or 0,
+            values,
+            expected_revision=int(revision) if revision.isdecimal() else 0,
+            now=clock.now(),
+        )
+    except Stale:
+        fresh = await people.get(actor.person_id or 0)
+        form.revision.data = str(fresh.revision)
+        form.surname.errors = ["people.field.stale"]
+        return await _page(request, fresh, form)
+    return see_other(PROFILE, notice="people.notice.saved")
+
+
+async def add_number(request: AnyRequest) -> Response[Any]:
+    """Say that a number is one's own; a fit one is kept, another comes back with a proposal."""
+    actor = require_signed_in(request)
+    who = await people.get(actor.person_id or 0)
+    form = await NumberForm.read(request)
+    _registers(form)
+    proposal = None
+    if form.validate():
+        proposal = registers.check(form.register.data, form.number.data).proposal
+        try:
+            await numbers.claim(actor, int(who.id), form.register.data, form.number.data)
+        except Invalid as invalid:
+            form.blame(invalid)
+    if form.errors:
+        return await _page(request, who, _filled(who), number=form, proposal=proposal)
+    return see_other(f"{PROFILE}#numbers", notice="people.notice.number_added")
+
+
+async def remove_number(request: AnyRequest, number_id: FromPath[int]) -> Response[Any]:
+    """Say that a number is not one's own any more. Raises NotFound for somebody else's."""
+    await numbers.withdraw_own(require_signed_in(request), number_id)
+    return see_other(f"{PROFILE}#numbers", notice="people.notice.number_removed")
+
+
+async def ask_address(request: AnyRequest) -> Response[Any]:
+    """Ask for another address; the answer is the same for known and unknown ones."""
+    actor = require_signed_in(request)
+    who = await people.get(actor.person_id or 0)
+    form = await AddressForm.read(request)
+    if form.validate():
+        async with pace.steady():
+            try:
+                await address_change.ask(actor, form.email.data, now=clock.now())
+            except Invalid as invalid:
+                form.blame(invalid)
+    if form.errors:
+        return await _page(request, who, _filled(who), address=form)
+    return see_other(PROFILE, notice="people.notice.address_asked")
+
+
+async def confirming(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """What the link to the new address opens: a button."""
+    change = await _look(address_change.to_confirm, token)
+    return _linked(request, "confirm", token, change)
+
+
+async def confirm(token: FromPath[str]) -> Response[Any]:
+    """The new address is theirs."""
+    await address_change.confirm(token, now=clock.now())
+    return see_other("/sign-in?next=/me", notice="people.notice.address_changed")
+
+
+async def undoing(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
+    """What the link to the old address opens: a button."""
+    change = await _look(address_change.to_undo, token)
+    return _linked(request, "undo", token, change)
+
+
+async def undo(token: FromPath[str]) -> Response[Any]:
+    """The old address again."""
+    await address_change.undo(token, now=clock.now())
+    return see_other("/sign-in?next=/me", notice="people.notice.address_restored")
+
+
+async def _look(find: Any, token: str) -> address_change.Change | None:
+    try:
+        found: address_change.Change = await find(token, now=clock.now())
+    except address_change.LinkUsedUp:
+        return None
+    return found
+
+
+def _linked(
+    request: AnyRequest, what: str, token: str, change: address_change.Change | None
+) -> Response[Any]:
+    status = 200 if change else 410
+    response = page(
+        request, "people/address.html", status=status, what=what, token=token, change=change
+    )
+    return secret(response)
+
+
+def _choices(request: AnyRequest, form: ProfileForm) -> None:
+    said = language_of(request)
+    form.name_use.choices = [
+        SelectChoice(use.value, language.text(said, f"people.name_use.{use}")) for use in NameUse
+    ]
+    form.form_of_address.choices = [
+        SelectChoice(one.value, language.text(said, f"people.form_of_address.{one}"))
+        for one in FormOfAddress
+    ]
+
+
+def _registers(form: NumberForm) -> None:
+    form.register.choices = [SelectChoice(name, name) for name in registers.REGISTERS]
+
+
+async def _page(
+    request: AnyRequest,
+    who: Person,
+    form: ProfileForm,
+    *,
+    number: NumberForm | None = None,
+    address: AddressForm | None = None,
+    proposal: str | None = None,
+) -> Response[Any]:
+    _choices(request, form)
+    if number is None:
+        number = NumberForm()
+        _registers(number)
+    address = address or AddressForm()
+    names = rules.Name(**{name: getattr(who, name) for name in NAME})
+    return page(
+        request,
+        "people/profile.html",
+        status=422 if any(one.problems for one in (form, number, address)) else 200,
+        form=form,
+        number_form=number,
+        address_form=address,
+        proposal=proposal,
+        person=who,
+        formal=rules.formal_name(names),
+        envelope=rules.envelope_name(names),
+        numbers=await numbers.of_person(int(who.id)),
+    )

@@ -1,0 +1,229 @@
+"""One's own data: kept in one form, never overwriting, and another address with a way back."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from server import clock
+from server.accounts import queries
+from server.actors import Actor
+from server.database import execute
+from server.errors import Invalid
+from server.people import address_change, numbers
+from server.people.address_change import LinkUsedUp
+from tests import factories
+from tests.clients import heading, last_letter, letters, session_of, sign_in
+
+pytestmark = pytest.mark.anyio
+NEW = "nieuw@example.com"
+FORM = {
+    "surname": "Aal",
+    "initials": "A.",
+    "prefix": "Van der",
+    "name_use": "own",
+    "form_of_address": "madam",
+    "phone": "06-12345678",
+    "postcode": "8011ab",
+    "city": "Zwolle",
+    "language": "en",
+}
+
+
+async def anna(client: httpx.AsyncClient) -> Actor:
+    who = await factories.anna()
+    await sign_in(client, who)
+    return factories.acting(who, is_member=True)
+
+
+async def asked(actor: Actor, email: str = NEW) -> str:
+    await address_change.ask(actor, email, now=clock.now())
+    return str((await last_letter())["url"]).rpartition("/")[2]
+
+
+async def email_of(actor: Actor) -> tuple[str, str]:
+    rows = await execute("SELECT email, email_state FROM person WHERE id = $1", actor.person_id)
+    return rows[0]["email"], rows[0]["email_state"]
+
+
+async def test_what_one_changes_is_kept_in_one_form(client: httpx.AsyncClient) -> None:
+    await anna(client)
+    page = await client.get("/me/profile")
+
+    saved = await client.post("/me/profile", data={**FORM, "revision": "1"})
+    after = await client.get("/me/profile?lang=nl")
+
+    assert heading(page) == "Mijn gegevens"
+    assert saved.status_code == 303
+    (row,) = await execute("SELECT prefix, phone, postcode, sort_key, language FROM person")
+    assert row == {
+        "prefix": "van der",
+        "phone": "+31612345678",
+        "postcode": "8011 AB",
+        "sort_key": "aal a van der",
+        "language": "en",
+    }
+    assert "mevrouw Van der Aal" in after.text
+    assert "Mevrouw A. van der Aal" in after.text
+    assert 'value="06 12345678"' in after.text
+
+
+async def test_everything_wrong_is_said_at_once_and_kept(client: httpx.AsyncClient) -> None:
+    await anna(client)
+    wrong = {**FORM, "surname": "", "phone": "12", "postcode": "1234 SS", "city": "Zwolle"}
+
+    answer = await client.post("/me/profile", data={**wrong, "revision": "1"})
+
+    assert answer.status_code == 422
+    assert answer.text.count('aria-invalid="true"') == 3
+    assert 'value="12"' in answer.text
+    assert 'value="Zwolle"' in answer.text
+
+
+async def test_a_stale_tab_overwrites_nothing_and_loses_nothing(
+    client: httpx.AsyncClient,
+) -> None:
+    await anna(client)
+    await client.post("/me/profile", data={**FORM, "revision": "1"})
+
+    stale = await client.post("/me/profile", data={**FORM, "city": "Kampen", "revision": "1"})
+    again = stale.text.split('name="revision" value="')[1].split('"')[0]
+
+    assert stale.status_code == 422
+    assert 'value="Kampen"' in stale.text
+    assert (await execute("SELECT city FROM person"))[0]["city"] == "Zwolle"
+    await client.post("/me/profile", data={**FORM, "city": "Kampen", "revision": again})
+    assert (await execute("SELECT city FROM person"))[0]["city"] == "Kampen"
+
+
+@pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30])
+async def test_a_form_without_a_version_is_stale(client: httpx.AsyncClient, revision: str) -> None:
+    await anna(client)
+
+    answer = await client.post("/me/profile", data={**FORM, "revision": revision})
+
+    assert answer.status_code == 422
+
+
+async def test_a_number_is_added_proposed_and_withdrawn(client: httpx.AsyncClient) -> None:
+    actor = await anna(client)
+    lost_zero = {"register": "BIG", "number": "9012345625"}
+
+    proposed = await client.post("/me/profile/numbers", data=lost_zero)
+    added = await client.post("/me/profile/numbers", data={**lost_zero, "number": "09012345625"})
+    (number,) = await numbers.of_person(actor.person_id or 0)
+    gone = await client.post(f"/me/profile/numbers/{number.id}/withdrawal")
+
+    assert proposed.status_code == 422
+    assert "Bedoelt u 09012345625?" in proposed.text
+    assert (added.status_code, gone.status_code) == (303, 303)
+    (number,) = await numbers.of_person(actor.person_id or 0)
+    assert (number.number, number.state) == ("09012345625", "withdrawn")
+
+
+async def test_nobody_withdraws_somebody_elses_number(client: httpx.AsyncClient) -> None:
+    dirk = await factories.dirk()
+    number_id = await numbers.claim(Actor(name="D"), dirk.id, "BIG", "09012345625")
+    await anna(client)
+
+    answer = await client.post(f"/me/profile/numbers/{number_id}/withdrawal")
+
+    assert answer.status_code == 404
+
+
+async def test_a_new_address_counts_once_it_is_confirmed_and_the_old_one_is_told(
+    client: httpx.AsyncClient,
+) -> None:
+    actor = await anna(client)
+    session = await session_of(await factories.dirk())
+    await client.post("/me/profile/address", data={"email": NEW})
+    path = "/address/confirm/" + str((await last_letter())["url"]).rpartition("/")[2]
+
+    looked = await client.get(path)
+    before = await email_of(actor)
+    done = await client.post(path)
+
+    assert heading(looked) == "Bevestig uw nieuwe adres"
+    assert looked.headers["referrer-policy"] == "no-referrer"
+    assert before == ("anna@example.com", "ok")
+    assert done.status_code == 303
+    assert await email_of(actor) == (NEW, "ok")
+    assert (await letters())[-1] == ("address_changed", "anna@example.com")
+    assert (await client.get("/me")).headers["location"].startswith("/sign-in")
+    assert await queries.find_actor(session, clock.now()) is not None
+    assert (await client.get(path)).status_code == 410
+    assert (await client.post(path)).status_code == 409
+
+
+async def test_the_old_address_takes_it_back_for_two_weeks(db: None) -> None:
+    who = await factories.anna()
+    actor = factories.acting(who)
+    await address_change.confirm(await asked(actor), now=clock.now())
+    undo = str((await last_letter())["url"]).rpartition("/")[2]
+    session = await session_of(who)
+
+    with pytest.raises(LinkUsedUp):
+        await address_change.undo(undo, now=clock.now() + timedelta(days=14, minutes=1))
+    await address_change.undo(undo, now=clock.now() + timedelta(days=13))
+
+    assert await email_of(actor) == ("anna@example.com", "ok")
+    assert await queries.find_actor(session, clock.now()) is None
+    assert {kind for kind, _ in (await letters())[-2:]} == {"address_restored"}
+    with pytest.raises(LinkUsedUp):
+        await address_change.undo(undo, now=clock.now())
+
+
+async def test_nothing_is_taken_back_over_a_later_change(db: None) -> None:
+    actor = factories.acting(await factories.anna())
+    await address_change.confirm(await asked(actor), now=clock.now())
+    undo = str((await last_letter())["url"]).rpartition("/")[2]
+    await execute("UPDATE person SET email = 'x@y.nl', email_key = 'x@y.nl'")
+
+    with pytest.raises(LinkUsedUp):
+        await address_change.undo(undo, now=clock.now())
+
+
+async def test_an_address_of_somebody_else_is_answered_alike_and_told_by_letter(
+    client: httpx.AsyncClient,
+) -> None:
+    actor = await anna(client)
+    await factories.dirk()
+
+    known, unknown = [
+        await client.post("/me/profile/address", data={"email": email})
+        for email in ("dirk@example.com", NEW)
+    ]
+
+    assert (known.status_code, known.headers["location"]) == (303, unknown.headers["location"])
+    assert ("address_taken", "dirk@example.com") in await letters()
+    assert await email_of(actor) == ("anna@example.com", "ok")
+
+
+async def test_who_was_quicker_has_the_address(db: None) -> None:
+    actor = factories.acting(await factories.anna())
+    token = await asked(actor)
+    await factories.known("Nieuw")
+
+    with pytest.raises(LinkUsedUp):
+        await address_change.confirm(token, now=clock.now())
+    assert await email_of(actor) == ("anna@example.com", "ok")
+
+
+@pytest.mark.parametrize("email", ["anna@example.com", "ANNA@example.com", "x", "a@x, b@x"])
+async def test_no_address_or_ones_own_is_said(db: None, email: str) -> None:
+    actor = factories.acting(await factories.anna())
+
+    with pytest.raises(Invalid):
+        await address_change.ask(actor, email, now=clock.now())
+
+
+async def test_old_addresses_are_forgotten_in_time(db: None) -> None:
+    actor = factories.acting(await factories.anna())
+    await address_change.confirm(await asked(actor), now=clock.now())
+    await asked(actor, "nog@example.com")
+
+    await address_change.tick(clock.now() + timedelta(days=15))
+    await address_change.tick(clock.now() + timedelta(days=15))
+
+    rows = await execute("SELECT old_email, new_email FROM email_change")
+    assert rows == [{"old_email": None, "new_email": NEW}]
