@@ -11,17 +11,35 @@ from server.rights import Area
 from server.web.pages import page
 from server.web.visitor import require_board, require_right
 
+TASKS = {
+    "proposal": Area.talks,
+    "overdue": Area.talks,
+    "draft": Area.events,
+    "over": Area.events,
+    "application": Area.people,
+    "letter": Area.letters,
+}
+DESKS = (
+    ("/board/applications", "applications", Area.people),
+    ("/board/talks", "talks", Area.talks),
+    ("/board/newsletters", "newsletters", Area.newsletters),
+    ("/board/letters", "letters", Area.letters),
+    ("/board/audit", "audit", Area.audit),
+    ("/board/webhooks", "webhooks", Area.machinery),
+    ("/board/accounts", "accounts", Area.offices),
+)
 AnyRequest = Request[Any, Any, Any]
 
 
 async def overview(request: AnyRequest) -> Response[Any]:
     """What waits, oldest first; numbers; desks."""
-    require_board(request)
-    now = clock.now()
+    actor, now = require_board(request), clock.now()
+    found = await queries.tasks(now)
     return page(
         request,
         "board/overview.html",
-        tasks=await queries.tasks(now),
+        tasks=[task for task in found if actor.sees(TASKS[task.kind])],
+        desks=[(path, name) for path, name, area in DESKS if actor.sees(area)],
         numbers=await queries.numbers(clock.today(), now),
         coming=await queries.coming(now),
     )

@@ -69,6 +69,9 @@ GROUPS = {
 }
 
 
+OFFICES = (Role.chair, Role.secretary, Role.treasurer)
+
+
 @dataclass
 class Society:
     """The people and groups of the story, for the chapters that follow."""
@@ -103,6 +106,8 @@ async def _people(society: Society) -> None:
     carla = society.fixed["bestuur"]
     since = society.calendar.day(-700)
     await accounts.grant(SYSTEM, carla.person_id or 0, Role.board, from_on=since)
+    for member, office in zip(society.members[10:13], OFFICES, strict=True):
+        await accounts.grant(SYSTEM, member.person_id or 0, office, from_on=since)
     society.board = Actor(carla.person_id, carla.name, carla.email, roles=frozenset({"board"}))
 
 

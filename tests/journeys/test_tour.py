@@ -14,10 +14,15 @@ from tests.launcher.program import Program
 Visit = Callable[..., Page]
 OPEN = [
     *("/", "/events", "/events/past", "/groups", "/calls", "/library", "/calendars"),
-    *("/newsletters", "/membership", "/privacy", "/sign-in", "/api", "/nergens"),
+    *("/newsletters", "/membership", "/privacy", "/sign-in", "/sign-in/password", "/join", "/api"),
+    "/nergens",
 ]
 OWN = ["/me", "/me/membership", "/me/newsletters", "/me/devices", "/calendars"]
-BOARD = ["/board", "/board/newsletters", "/board/letters", "/board/talks"]
+BOARD = [
+    *("/board", "/board/newsletters", "/board/letters", "/board/talks", "/board/applications"),
+    *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
+    *("/me/security", "/me/security/app", "/me/tokens", "/me/profile", "/me/account-events"),
+]
 READERS = [
     ("", OPEN),
     ("lid@example.org", OWN),
