@@ -20,7 +20,7 @@ from server.calendars import service as calendars
 from server.database import execute
 from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
-from server.people import address_change
+from server.people import address_change, numbers
 from server.registrations import places as registrations
 from server.talks import service as talks
 from server.web import rate_limit
@@ -58,6 +58,10 @@ async def _seal_audit(_now: datetime) -> int:
     return await chain.seal()
 
 
+async def _expire_numbers(now: datetime) -> int:
+    return await numbers.expire(clock.day_of(now))
+
+
 async def _check_audit(now: datetime) -> object:
     """A broken chain stands in `job_run` and on the board's page until it is looked into."""
     return await chain.require_whole(settings.current().var_dir / ANCHORS, now=now)
@@ -67,6 +71,7 @@ JOBS = [
     Job("outbox.deliver", 2, outbox.deliver),
     Job("registrations.tick", 20, registrations.tick),
     Job("talks.tick", 300, talks.tick),
+    Job("numbers.expire", 24 * 3600, _expire_numbers),
     Job("people.tick", 3600, address_change.tick),
     Job("applications.tick", 3600, applications.tick),
     Job("audit.seal", 10, _seal_audit),

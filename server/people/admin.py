@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from server import clock
 from server.actors import Actor
-from server.people import service
+from server.people import numbers, service
+from server.people.states import NUMBER
 from server.rights import Area
 from server.web.admin_kit import Desk
 from server.web.admin_kit.desk import Values
-from tables.people import Person
+from tables.people import Person, RegistrationNumber
 
 
 async def _create(actor: Actor, values: Values, now: datetime) -> int:
@@ -18,7 +20,45 @@ async def _change(actor: Actor, row_id: int, values: Values, now: datetime) -> N
     await service.change(actor, row_id, values, now=now)
 
 
+async def _claim(actor: Actor, values: Values, _now: datetime) -> int:
+    return await numbers.claim(
+        actor,
+        int(str(values["person"])),
+        str(values["register"]),
+        str(values["number"]),
+        title=str(values.get("title") or ""),
+    )
+
+
+async def _correct(actor: Actor, row_id: int, values: Values, _now: datetime) -> None:
+    await numbers.correct(actor, row_id, values)
+
+
+async def _verify(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
+    """What the board writes under "Reden" is how it was seen: "BIG-register"."""
+    await numbers.verify(actor, row_id, method=reason, on=clock.day_of(now))
+
+
+async def _withdraw(actor: Actor, row_id: int, reason: str, _now: datetime) -> None:
+    await numbers.withdraw(actor, row_id, reason=reason)
+
+
 DESKS = [
+    Desk(
+        RegistrationNumber,
+        group="people",
+        area=Area.people,
+        machine=NUMBER,
+        moves={"verify": _verify, "withdraw": _withdraw},
+        create=_claim,
+        change=_correct,
+        fixed=("verified_on", "verified_by", "method", "valid_until"),
+        given_once=("person", "register"),
+        required=("person", "register", "number"),
+        listed=("person", "register", "number", "title", "state", "verified_on"),
+        order=("-id",),
+        link="number",
+    ),
     Desk(
         Person,
         group="people",

@@ -1,5 +1,6 @@
 """Register numbers of people: claimed by them, verified by hand, never silently repaired."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +23,12 @@ class NumberTaken(Refusal):
     """Somebody else holds this number, verified."""
 
     code = "people.number_taken"
+
+
+class OwnNumber(Refusal):
+    """Somebody else of the board verifies one's own number."""
+
+    code = "people.own_number"
 
 
 @dataclass(frozen=True)
@@ -107,11 +114,21 @@ async def change(actor: Actor, number_id: int, number: str, *, title: str = "") 
         await audit.record(actor, "change", subject, before=was, after=after)
 
 
+async def correct(actor: Actor, number_id: int, values: Mapping[str, object]) -> None:
+    """Change the columns that the board corrected. Raises Invalid, NotFound."""
+    async with transaction():
+        was = await _locked(number_id)
+        number = str(values.get("number", was.number))
+        await change(actor, number_id, number, title=str(values.get("title", was.title)))
+
+
 async def verify(
     actor: Actor, number_id: int, *, method: str, on: date, valid_until: date | None = None
 ) -> None:
-    """The board saw the number in the register. Refuses: WrongState, NumberTaken."""
+    """The board saw the number in the register. Refuses: WrongState, NumberTaken, OwnNumber."""
     async with transaction():
+        if (await _locked(number_id)).person_id == actor.person_id:
+            raise OwnNumber
         try:
             async with transaction():
                 await NUMBER.move(

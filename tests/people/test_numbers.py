@@ -1,0 +1,112 @@
+"""Numbers of people: claimed, verified by hand, claimed again when corrected, one holder each."""
+
+from datetime import date
+
+import pytest
+
+from server.actors import Actor
+from server.errors import Invalid, WrongState
+from server.people import numbers
+from server.people.numbers import NumberTaken, NumberView, OwnNumber
+from server.people.states import NUMBER
+from tables.people import NumberState
+from tests import factories
+
+pytestmark = pytest.mark.anyio
+BIG = "09012345625"
+DAY = date(2026, 12, 1)
+
+
+async def carla() -> Actor:
+    return factories.acting(await factories.carla(), roles=("board",))
+
+
+async def claimed(actor: Actor, person_id: int) -> int:
+    return await numbers.claim(actor, person_id, "BIG", BIG, title="gz_psychologist")
+
+
+async def one(person_id: int) -> NumberView:
+    (found,) = await numbers.of_person(person_id)
+    return found
+
+
+async def test_a_number_is_verified_by_a_person_who_saw_it(db: None) -> None:
+    actor, anna = await carla(), await factories.anna()
+    number_id = await claimed(actor, anna.id)
+
+    await numbers.verify(actor, number_id, method="BIG-register", on=DAY)
+
+    found = await one(anna.id)
+    assert (found.state, found.verified_on, found.method) == ("verified", DAY, "BIG-register")
+    assert found.verified_by == "Carla"
+
+
+async def test_a_corrected_number_is_a_claim_again(db: None) -> None:
+    actor, anna = await carla(), await factories.anna()
+    number_id = await claimed(actor, anna.id)
+    await numbers.verify(actor, number_id, method="BIG-register", on=DAY)
+
+    await numbers.correct(actor, number_id, {"number": "19012345625"})
+
+    found = await one(anna.id)
+    assert (found.number, found.state, found.verified_by) == ("19012345625", "claimed", None)
+    with pytest.raises(Invalid):
+        await numbers.correct(actor, number_id, {"number": "111222333"})
+
+
+async def test_a_verified_number_has_one_holder(db: None) -> None:
+    actor, anna, dirk = await carla(), await factories.anna(), await factories.dirk()
+    first, second = await claimed(actor, anna.id), await claimed(actor, dirk.id)
+    await numbers.verify(actor, first, method="gezien", on=DAY)
+
+    with pytest.raises(NumberTaken):
+        await numbers.verify(actor, second, method="gezien", on=DAY)
+    assert (await one(dirk.id)).state == "claimed"
+
+
+async def test_the_same_number_twice_is_one_number(db: None) -> None:
+    actor, anna = await carla(), await factories.anna()
+
+    assert await claimed(actor, anna.id) == await claimed(actor, anna.id)
+
+
+async def test_a_registration_that_ran_out_expires_once(db: None) -> None:
+    actor, anna = await carla(), await factories.anna()
+    number_id = await claimed(actor, anna.id)
+    await numbers.verify(actor, number_id, method="x", on=DAY, valid_until=date(2027, 1, 1))
+
+    assert await numbers.expire(date(2027, 1, 1)) == 0
+    assert await numbers.expire(date(2027, 1, 2)) == 1
+    assert await numbers.expire(date(2027, 3, 1)) == 0
+    assert (await one(anna.id)).state == "expired"
+
+
+@pytest.mark.parametrize("state", NumberState)
+@pytest.mark.parametrize("action", ["verify", "withdraw"])
+async def test_every_move_from_every_state(db: None, state: NumberState, action: str) -> None:
+    actor, anna = await carla(), await factories.anna()
+    number_id = await claimed(actor, anna.id)
+    await numbers.execute("UPDATE registration_number SET state = $1", state.value)
+    move = NUMBER.moves[action]
+
+    async def perform() -> None:
+        if action == "verify":
+            await numbers.verify(actor, number_id, method="x", on=DAY)
+        else:
+            await numbers.withdraw(actor, number_id)
+
+    if state in move.sources:
+        await perform()
+        assert (await one(anna.id)).state == move.target
+    else:
+        with pytest.raises(WrongState):
+            await perform()
+        assert (await one(anna.id)).state == state
+
+
+async def test_nobody_verifies_their_own_number(db: None) -> None:
+    actor = await carla()
+    number_id = await claimed(actor, actor.person_id or 0)
+
+    with pytest.raises(OwnNumber):
+        await numbers.verify(actor, number_id, method="x", on=DAY)
