@@ -197,3 +197,31 @@ async def test_an_address_that_changes_hands_takes_no_session_and_no_link_along(
     with pytest.raises(service.LinkUsedUp):
         await service.redeem(url.rpartition("/")[2], device="", now=clock.now())
     assert await queries.find_actor(kept, clock.now()) is not None
+
+
+async def test_a_session_that_a_visitor_chose_never_becomes_one(client: httpx.AsyncClient) -> None:
+    anna = await factories.anna()
+    chosen = "A" * 43
+    client.cookies.set("session", chosen, domain="localhost.local", path="/")
+
+    await client.post(await service.sign_in_url(anna.id, now=clock.now()))
+
+    assert await queries.find_actor(chosen, clock.now()) is None
+    assert chosen not in [cookie.value for cookie in client.cookies.jar]
+    assert (await client.get("/me")).status_code == 200
+
+
+@pytest.mark.parametrize("paths", [("/admin/", "/me"), ("/me", "/admin/")])
+async def test_site_and_admin_do_not_hinder_one_another_in_either_order(
+    client: httpx.AsyncClient, paths: tuple[str, str]
+) -> None:
+    await sign_in(client, await factories.carla())
+    for path in paths:
+        assert (await client.get(path)).status_code == 200
+
+    saved = await client.post("/me/devices/others/end")
+    table = "/admin/api/tables/locaties/"
+    new = (await client.get(f"{table}new/")).json()
+    made = await client.post(table, json={**new, "name": "De Zwaan", "city": "Zwolle"})
+
+    assert (saved.status_code, made.status_code) == (303, 201)
