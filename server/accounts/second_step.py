@@ -75,6 +75,7 @@ async def _page(request: AnyRequest, form: CodeForm, status: int = 200) -> Respo
     actor = actor_of(request)
     needs_set_up = actor.holds_office and not actor.has_factor
     form.next.data = _local(form.next.data)
+    found = await factors.of_person(actor.person_id or 0)
     return page(
         request,
         "accounts/second_step.html",
@@ -82,4 +83,5 @@ async def _page(request: AnyRequest, form: CodeForm, status: int = 200) -> Respo
         form=form,
         set_up=needs_set_up,
         has_factor=actor.has_factor,
+        has_passkey=bool(found.passkeys),
     )
