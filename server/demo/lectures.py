@@ -195,7 +195,7 @@ async def _walk(
 ) -> None:
     """The speaker and the committee, a few days apart."""
     for n, step in enumerate(steps):
-        now = at + timedelta(days=3 * n)
+        now = society.calendar.now if step == "deliver" else at + timedelta(days=3 * n)
         if step in SPEAKERS:
             await SPEAKERS[step](speaker, proposal_id, now=now)
         elif step in NOTES:

@@ -1,5 +1,6 @@
 """What was sent, what waits, what failed: never with what the letters said."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,17 @@ class LetterView:
     last_error: str
     created_at: datetime
     sent_at: datetime | None
+
+    @property
+    def why_key(self) -> str:
+        """What went wrong in plain words, as a message key; `last_error` is for who operates.
+
+        Reply codes of SMTP: 5 is a refusal for good, 4 asks to come back (RFC 5321 section 4.2.1).
+        """
+        code = re.search(r"\b([45])\d\d\b", self.last_error)
+        if code is None:
+            return "outbox.why.unreachable" if self.state == "retry" else "outbox.why.other"
+        return "outbox.why.refused" if code[1] == "5" else "outbox.why.later"
 
 
 COLUMNS = "id, kind, address, language, state, attempts, last_error, created_at, sent_at"

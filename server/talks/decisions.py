@@ -12,9 +12,10 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotAllowed, NotFound
 from server.rights import Area
 from server.talks import queries, rules, telling
-from server.talks.refusals import ConflictOfInterest
+from server.talks.refusals import ConflictOfInterest, NotHeldYet
 from server.talks.states import PROPOSAL
 from server.talks.views import ProposalView
+from tables.talks import ProposalState
 
 
 async def accept(actor: Actor, proposal_id: int, *, note: str = "", now: datetime) -> ProposalView:
@@ -59,7 +60,11 @@ async def cancel(actor: Actor, proposal_id: int, *, reason: str, now: datetime) 
 
 
 async def deliver(actor: Actor, proposal_id: int, *, now: datetime) -> ProposalView:
-    """Note that the talk was given, and thank its speakers. Refuses as `accept` does."""
+    """Note that the talk was given, and thank its speakers. Refuses: NotHeldYet."""
+    view = await queries.by_id(proposal_id)
+    _require_right(actor, view)
+    if view.state == ProposalState.confirmed and view.starts_at > now:
+        raise NotHeldYet
     return await _decide(actor, proposal_id, "deliver")
 
 

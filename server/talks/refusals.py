@@ -3,6 +3,12 @@
 from server.errors import Refusal
 
 
+class NotHeldYet(Refusal):
+    """A talk has been given only once its event has begun."""
+
+    code = "talks.not_held_yet"
+
+
 class NotOpen(Refusal):
     """The call has not opened yet."""
 

@@ -76,6 +76,8 @@ async def test_each_button_is_a_decision(
 ) -> None:
     congress, els = await call(clock.now()), await person("Els")
     view = await in_state(state, els, congress, clock.now())
+    if noun == "delivery":
+        await execute("UPDATE event SET starts_at = now() - interval '1 hour'")
     await sign_in(client, await board())
     address = f"/board/talks/{congress.slug}/{view.code}/{noun}"
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from server.actors import SYSTEM
 from server.database import execute, transaction
 from server.errors import WrongState
 from server.talks import decisions, queries, service
+from server.talks.refusals import NotHeldYet
 from server.talks.states import COMMITTEES, PROPOSAL, SPEAKERS
 from tables.talks import ProposalState as S
 from tests.clients import letters
@@ -62,7 +64,8 @@ async def test_every_action_from_every_state(db: None, state: S) -> None:
         actor = els if action in SPEAKERS else carla
         move = PROPOSAL.moves[action]
         if state in move.sources:
-            after = await verb(actor, view.id, **given, now=NOON)
+            at = NOON + timedelta(days=100) if action == "deliver" else NOON
+            after = await verb(actor, view.id, **given, now=at)
             kind = "proposal_reopened" if action == "reopen" else LETTER[S(move.target)]
             assert (after.state, after.told_state) == (move.target, move.target)
             assert await letters() == [(kind, "els@example.org")]
@@ -129,3 +132,12 @@ async def test_what_is_staged_is_not_told(db: None) -> None:
 
     assert (await queries.by_id(view.id)).told_state == "submitted"
     assert await letters() == []
+
+
+async def test_a_talk_is_given_only_once_its_event_has_begun(db: None) -> None:
+    els, carla, congress = await person("Els"), await board(), await call()
+    view = await in_state(S.confirmed, els, congress)
+
+    with pytest.raises(NotHeldYet):
+        await decisions.deliver(carla, view.id, now=NOON + timedelta(days=89))
+    await decisions.deliver(carla, view.id, now=NOON + timedelta(days=91))
