@@ -87,7 +87,7 @@ async def test_the_answers_take_the_same_time(
 ) -> None:
     for path, form in forms.items():
         medians = []
-        for who in WHO:
+        for who in ("nemo", "anna", "often"):
             spent = []
             for _ in range(ROUNDS):
                 await execute("DELETE FROM rate_limit WHERE key NOT LIKE 'mail:%'")
