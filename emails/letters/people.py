@@ -65,3 +65,15 @@ class AddressRestored(Letter):
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
         return cls(address="anna@example.com")
+
+
+@dataclass(frozen=True)
+class AddressCorrected(Letter):
+    """Sent to the old address when somebody of the board changes it."""
+
+    new_address: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(new_address="anna.nieuw@example.com")

@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from emails.letters.people import AddressCorrected
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal, Stale
+from server.outbox import service as outbox
 from server.people import rules
 from tables.people import EmailState, Person
 
@@ -117,6 +119,19 @@ async def change(
         )
         was = {k: before[k] for k in after}
         await audit.record(actor, "change", ("person", person_id), before=was, after=after)
+        if "email" in after and actor.person_id != person_id:
+            await _tell_old_address(before, str(kept["email"] or ""))
+
+
+async def _tell_old_address(before: Mapping[str, Any], email: str) -> None:
+    """Whoever else changes an address, its holder is told there: nobody takes one over unseen."""
+    if before["email"]:
+        letter = AddressCorrected(new_address=email or "–")
+        to = outbox.Recipient(
+            before["id"], before["display_name"], before["email"], before["language"]
+        )
+        cause = f"person:{before['id']}:address:{before['revision']}"
+        await outbox.post(letter, to, cause=cause)
 
 
 async def confirm_email(person_id: int, *, now: datetime) -> None:

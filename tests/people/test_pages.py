@@ -11,6 +11,7 @@ from server.actors import Actor
 from server.database import execute
 from server.errors import Invalid
 from server.people import address_change, numbers
+from server.people import service as people
 from server.people.address_change import LinkUsedUp
 from tests import factories
 from tests.clients import heading, last_letter, letters, session_of, sign_in
@@ -227,3 +228,13 @@ async def test_old_addresses_are_forgotten_in_time(db: None) -> None:
 
     rows = await execute("SELECT old_email, new_email FROM email_change")
     assert rows == [{"old_email": None, "new_email": NEW}]
+
+
+async def test_whoever_else_changes_an_address_its_holder_is_told(db: None) -> None:
+    anna = await factories.anna()
+    carla = factories.acting(await factories.carla(), roles=("board",))
+
+    await people.change(carla, anna.id, {"email": NEW, "city": "Zwolle"}, now=clock.now())
+    await people.change(carla, anna.id, {"city": "Kampen"}, now=clock.now())
+
+    assert await letters() == [("address_corrected", "anna@example.com")]
