@@ -25,6 +25,8 @@ class AboutRegistration(Letter):
             more["until"] = "woensdag 10 maart 2027, 12.00 uur"
         if "is_held" in names:
             more["is_held"] = True
+        if "is_last" in names:
+            more["is_last"] = False
         if "rank" in names:
             more["rank"] = 3
         return cls(
@@ -57,9 +59,13 @@ class RegistrationWaiting(AboutRegistration):
 
 @dataclass(frozen=True)
 class PlaceOffered(AboutRegistration):
-    """Sent when a place comes free for whoever is first in line, with the deadline."""
+    """Sent when a place comes free for whoever is first in line, with the deadline.
+
+    `is_last`: with no answer in time they leave the line, instead of moving to its end.
+    """
 
     until: str
+    is_last: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class OfferMissed(AboutRegistration):
 
 @dataclass(frozen=True)
 class OfferExpired(AboutRegistration):
-    """Sent when an offer was not answered the second time: out of the line."""
+    """Sent when the last offer was not answered: out of the line."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ ITS_REGISTRATION = "(SELECT registration FROM registration_line WHERE id = $1)"
 SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
   r.ticket_class, r.remark,
   r.created_at, l.id AS line_id, l.revision AS line_revision, l.state, l.expires_at, l.queued_at,
+  l.missed_offers,
   u.name_nl AS unit_nl,
   u.name_en AS unit_en, p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
   e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode,
@@ -51,6 +52,7 @@ class RegistrationView:
     state: str
     expires_at: datetime | None
     queued_at: datetime
+    missed_offers: int
     unit_nl: str
     unit_en: str
     display_name: str
@@ -79,6 +81,12 @@ class RegistrationView:
     def is_held(self) -> bool:
         """Whether a place is kept until then; a stranger on a full event has none."""
         return self.expires_at is not None
+
+    @property
+    def is_last_offer(self) -> bool:
+        """Whether letting the offer pass ends it: it is the second, or runs until the start."""
+        is_second = rules.missed_action(self.missed_offers) == "expire"
+        return is_second or (self.expires_at is not None and self.expires_at >= self.starts_at)
 
     def is_late(self, now: datetime) -> bool:
         """Whether the time to answer has passed, also when no clock has ended it yet."""

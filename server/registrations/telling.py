@@ -55,5 +55,5 @@ def letter_for(view: RegistrationView, *, missed: bool = False) -> letters.About
     if view.state == LineState.unverified:
         return letters.RegistrationToVerify(**about, until=until, is_held=view.is_held)
     if view.state == LineState.offered:
-        return letters.PlaceOffered(**about, until=until)
+        return letters.PlaceOffered(**about, until=until, is_last=view.is_last_offer)
     return PLAIN[view.state](**about) if view.state in PLAIN else None

@@ -21,7 +21,7 @@ from server.registrations.refusals import (
     TooLateToCancel,
 )
 from tests import factories
-from tests.clients import letters
+from tests.clients import last_letter, letters
 from tests.factories import NOON
 from tests.registrations.cast import EARLY, crowd, register, states, stranger
 
@@ -153,6 +153,26 @@ async def test_the_tick_does_nothing_twice() -> None:
     await asyncio.gather(*(places.tick(LATER) for _ in range(5)))
 
     assert (await states(event.id), await letters()) == once
+
+
+async def test_an_offer_says_whether_it_is_the_last() -> None:
+    event, _ = await factories.open_event(1)
+    first, _ = await crowd(event.id, 2)
+    await service.cancel(ANONYMOUS, first.code, now=EARLY)
+    first_offer = await last_letter()
+
+    await places.tick(LATER)
+
+    assert (first_offer["is_last"], (await last_letter())["is_last"]) == (False, True)
+
+
+async def test_an_offer_that_runs_until_the_start_is_the_last() -> None:
+    event, _ = await factories.open_event(1)
+    first, _ = await crowd(event.id, 2)
+
+    await service.cancel(ANONYMOUS, first.code, now=event.starts_at - timedelta(hours=1))
+
+    assert (await last_letter())["is_last"] is True
 
 
 async def test_a_tick_after_the_event_offers_nothing_and_ends_what_was_offered() -> None:
