@@ -11,7 +11,7 @@ from server import clock
 from server.actors import Actor
 from server.people.service import PersonForm
 from server.rights import Area
-from server.talks import drafts, queries, rules, service
+from server.talks import drafts, queries, rules, service, signed_out
 from server.talks.form import Key, ProposalForm, StrangerForm, as_typed, new_key, read_key
 from server.talks.states import PROPOSAL
 from server.talks.views import CallView, ProposalView
@@ -173,6 +173,8 @@ async def text_form(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 async def save_text(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Save the text; with the other button, hand it in as well."""
+    if not actor_of(request).is_signed_in:
+        return await signed_out.typed_again(request)
     actor, now = require_signed_in(request), clock.now()
     view = await queries.get_own(actor, code)
     call = await queries.call_by_id(view.call_id)
@@ -221,6 +223,8 @@ async def confirm(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 async def withdraw(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Withdraw a proposal, or decline an accepted place: for the speaker it is one thing."""
+    if not actor_of(request).is_signed_in:
+        return await signed_out.typed_again(request)
     actor = require_signed_in(request)
     view = await queries.get_own(actor, code)
     form = await ReasonForm.read(request)
