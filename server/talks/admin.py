@@ -1,5 +1,6 @@
 """Calls, proposals and speakers in the admin: another state is the verb of board or speaker."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from server.actors import Actor
@@ -7,6 +8,7 @@ from server.rights import Area
 from server.talks import calls, decisions, drafts, queries, service
 from server.talks.states import PROPOSAL
 from server.web.admin_kit import Desk
+from server.web.admin_kit.desk import Move
 from tables.talks import Call, Proposal, ProposalSpeaker
 
 
@@ -16,26 +18,6 @@ async def _submit(actor: Actor, row_id: int, _reason: str, now: datetime) -> Non
 
 async def _resubmit(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
     await service.resubmit(actor, row_id, now=now)
-
-
-async def _accept(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
-    await decisions.accept(actor, row_id, note=reason, now=now)
-
-
-async def _reserve(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
-    await decisions.reserve(actor, row_id, note=reason, now=now)
-
-
-async def _reject(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
-    await decisions.reject(actor, row_id, note=reason, now=now)
-
-
-async def _revise(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
-    await decisions.revise(actor, row_id, note=reason, now=now)
-
-
-async def _activate(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
-    await decisions.activate(actor, row_id, note=reason, now=now)
 
 
 async def _confirm(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
@@ -49,16 +31,11 @@ async def _withdraw(actor: Actor, row_id: int, reason: str, now: datetime) -> No
     await verb(actor, row_id, reason=reason, now=now)
 
 
-async def _cancel(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
-    await decisions.cancel(actor, row_id, reason=reason, now=now)
+def _decision(verb: Callable[..., Awaitable[object]]) -> Move:
+    async def move(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
+        await verb(actor, row_id, note=reason, now=now)
 
-
-async def _reopen(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
-    await decisions.reopen(actor, row_id, reason=reason, now=now)
-
-
-async def _deliver(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
-    await decisions.deliver(actor, row_id, now=now)
+    return move
 
 
 DESKS = [
@@ -82,18 +59,18 @@ DESKS = [
         change=drafts.correct,
         moves={
             "submit": _submit,
-            "accept": _accept,
-            "reserve": _reserve,
-            "reject": _reject,
-            "revise": _revise,
+            "accept": _decision(decisions.accept),
+            "reserve": _decision(decisions.reserve),
+            "reject": _decision(decisions.reject),
+            "revise": _decision(decisions.revise),
             "resubmit": _resubmit,
-            "activate": _activate,
+            "activate": _decision(decisions.activate),
             "confirm": _confirm,
             "decline": _withdraw,
             "withdraw": _withdraw,
-            "cancel": _cancel,
-            "reopen": _reopen,
-            "deliver": _deliver,
+            "cancel": _decision(decisions.cancel),
+            "reopen": _decision(decisions.reopen),
+            "deliver": _decision(decisions.deliver),
         },
         creatable=False,
         fixed=("call", "submitted_at", "confirm_by", "version"),

@@ -1,7 +1,7 @@
 """Proposals for board and committee: read, decide, take back."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response
@@ -22,20 +22,30 @@ from server.web.pages import page, see_other
 from server.web.visitor import actor_of, language_of, require_fresh, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
-Verb = Callable[[Actor, int, str, datetime], Awaitable[object]]
+Handler = Callable[[AnyRequest, str, str], Awaitable[Response[Any]]]
 Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
 COLUMNS = ("title", "speakers", "email", "affiliation", "state", "format", "minutes", "language")
 COLUMNS_AFTER = ("topics", "submitted_at", "confirm_by", "abstract", "remark")
 NEEDS_REASON = ("revise", "reopen", "cancel")
-NOUNS = {
-    "accept": "acceptance",
-    "reserve": "reserve",
-    "reject": "rejection",
-    "revise": "revision",
-    "activate": "activation",
-    "reopen": "reopening",
-    "cancel": "cancellation",
-    "deliver": "delivery",
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A verb of the committee, and the last part of the address of its button."""
+
+    noun: str
+    verb: Callable[..., Awaitable[object]]
+
+
+DECISIONS = {
+    "accept": Decision("acceptance", decisions.accept),
+    "reserve": Decision("reserve", decisions.reserve),
+    "reject": Decision("rejection", decisions.reject),
+    "revise": Decision("revision", decisions.revise),
+    "activate": Decision("activation", decisions.activate),
+    "reopen": Decision("reopening", decisions.reopen),
+    "cancel": Decision("cancellation", decisions.cancel),
+    "deliver": Decision("delivery", decisions.deliver),
 }
 
 
@@ -93,7 +103,7 @@ async def _one_page(
     form: Form | None = None,
     status: int = 200,
 ) -> Response[Any]:
-    decides = view.is_decided_by(actor)
+    actions = view.committee_actions(clock.now()) if view.is_decided_by(actor) else []
     return page(
         request,
         "talks/board_proposal.html",
@@ -101,7 +111,7 @@ async def _one_page(
         call=call,
         proposal=view,
         form=form or NoteForm(),
-        actions=[(name, NOUNS[name]) for name in view.committee_actions()] if decides else [],
+        actions=[(name, DECISIONS[name].noun) for name in actions],
         is_own=view.is_by(actor),
         topics=await queries.labels(view.topics, language_of(request)),
         history=await queries.history(view.id),
@@ -109,79 +119,38 @@ async def _one_page(
     )
 
 
-async def _decide(
-    request: AnyRequest, slug: str, code: str, action: str, verb: Verb
-) -> Response[Any]:
-    if not actor_of(request).is_signed_in:
-        return await signed_out.typed_again(request)
-    actor, call, view = await _read(request, slug, code)
-    if not actor.manages(call.committee_id, Area.talks):
-        raise NotAllowed
-    form = await NoteForm.read(request)
-    is_sound = form.validate()
-    if action in NEEDS_REASON and not form["note"].data:
-        form["note"].errors = ["talks.invalid.reason"]
-        is_sound = False
-    if not is_sound:
-        return await _one_page(request, actor, call, view, form, 422)
-    await verb(actor, view.id, form["note"].data, clock.now())
-    return see_other(f"/board/talks/{slug}", notice=f"talks.notice.{action}")
+def _deciding(action: str) -> Handler:
+    """What the button of an action does."""
+
+    async def decide(
+        request: AnyRequest, slug: FromPath[str], code: FromPath[str]
+    ) -> Response[Any]:
+        if not actor_of(request).is_signed_in:
+            return await signed_out.typed_again(request)
+        actor, call, view = await _read(request, slug, code)
+        if not actor.manages(call.committee_id, Area.talks):
+            raise NotAllowed
+        form = await NoteForm.read(request)
+        is_sound = form.validate()
+        if action in NEEDS_REASON and not form["note"].data:
+            form["note"].errors = ["talks.invalid.reason"]
+            is_sound = False
+        if not is_sound:
+            return await _one_page(request, actor, call, view, form, 422)
+        await DECISIONS[action].verb(actor, view.id, note=form["note"].data, now=clock.now())
+        return see_other(f"/board/talks/{slug}", notice=f"talks.notice.{action}")
+
+    return decide
 
 
-async def accept(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
-    """Give it a place."""
-    return await _decide(
-        request, slug, code, "accept", lambda a, i, n, t: decisions.accept(a, i, note=n, now=t)
-    )
-
-
-async def reserve(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
-    """Put it on the reserve list."""
-    return await _decide(
-        request, slug, code, "reserve", lambda a, i, n, t: decisions.reserve(a, i, note=n, now=t)
-    )
-
-
-async def reject(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
-    """Give it no place."""
-    return await _decide(
-        request, slug, code, "reject", lambda a, i, n, t: decisions.reject(a, i, note=n, now=t)
-    )
-
-
-async def revise(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
-    """Ask for another version."""
-    return await _decide(
-        request, slug, code, "revise", lambda a, i, n, t: decisions.revise(a, i, note=n, now=t)
-    )
-
-
-async def activate(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
-    """Give a reserve a place."""
-    return await _decide(
-        request, slug, code, "activate", lambda a, i, n, t: decisions.activate(a, i, note=n, now=t)
-    )
-
-
-async def reopen(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
-    """Take a decision back."""
-    return await _decide(
-        request, slug, code, "reopen", lambda a, i, n, t: decisions.reopen(a, i, reason=n, now=t)
-    )
-
-
-async def cancel(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
-    """Take a talk off the programme."""
-    return await _decide(
-        request, slug, code, "cancel", lambda a, i, n, t: decisions.cancel(a, i, reason=n, now=t)
-    )
-
-
-async def deliver(request: AnyRequest, slug: FromPath[str], code: FromPath[str]) -> Response[Any]:
-    """Note that it was given."""
-    return await _decide(
-        request, slug, code, "deliver", lambda a, i, _n, t: decisions.deliver(a, i, now=t)
-    )
+accept = _deciding("accept")
+reserve = _deciding("reserve")
+reject = _deciding("reject")
+revise = _deciding("revise")
+activate = _deciding("activate")
+reopen = _deciding("reopen")
+cancel = _deciding("cancel")
+deliver = _deciding("deliver")
 
 
 async def as_csv(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:

@@ -48,24 +48,24 @@ async def revise(actor: Actor, proposal_id: int, *, note: str, now: datetime) ->
     return await _decide(actor, proposal_id, "revise", note=_given(note))
 
 
-async def reopen(actor: Actor, proposal_id: int, *, reason: str, now: datetime) -> ProposalView:
+async def reopen(actor: Actor, proposal_id: int, *, note: str, now: datetime) -> ProposalView:
     """Take a decision back, saying why. Raises Invalid; refuses as `accept` does."""
     also = {"confirm_by": None}
-    return await _decide(actor, proposal_id, "reopen", note=_given(reason), set_also=also)
+    return await _decide(actor, proposal_id, "reopen", note=_given(note), set_also=also)
 
 
-async def cancel(actor: Actor, proposal_id: int, *, reason: str, now: datetime) -> ProposalView:
+async def cancel(actor: Actor, proposal_id: int, *, note: str, now: datetime) -> ProposalView:
     """Take a talk off the programme, saying why. Raises Invalid; refuses as `accept` does."""
-    return await _decide(actor, proposal_id, "cancel", note=_given(reason))
+    return await _decide(actor, proposal_id, "cancel", note=_given(note))
 
 
-async def deliver(actor: Actor, proposal_id: int, *, now: datetime) -> ProposalView:
+async def deliver(actor: Actor, proposal_id: int, *, note: str = "", now: datetime) -> ProposalView:
     """Note that the talk was given, and thank its speakers. Refuses: NotHeldYet."""
     view = await queries.by_id(proposal_id)
     _require_right(actor, view)
-    if view.state == ProposalState.confirmed and view.starts_at > now:
+    if view.state == ProposalState.confirmed and not view.has_begun(now):
         raise NotHeldYet
-    return await _decide(actor, proposal_id, "deliver")
+    return await _decide(actor, proposal_id, "deliver", note=note)
 
 
 async def _accept(
@@ -102,7 +102,7 @@ def _require_right(actor: Actor, view: ProposalView) -> None:
         raise ConflictOfInterest
 
 
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise Invalid(reason="talks.invalid.reason")
-    return reason
+def _given(note: str) -> str:
+    if not note.strip():
+        raise Invalid(note="talks.invalid.reason")
+    return note

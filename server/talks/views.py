@@ -160,9 +160,14 @@ class ProposalView:
         possible = [name for name in PROPOSAL.allowed(self.told_state) if name in SPEAKERS]
         return [name for name in possible if name != "submit" or self.next_step(now) == "submit"]
 
-    def committee_actions(self) -> list[str]:
-        """What may be decided now."""
-        return [name for name in PROPOSAL.allowed(self.state) if name in COMMITTEES]
+    def has_begun(self, now: datetime) -> bool:
+        """Whether the event of the talk has begun."""
+        return self.starts_at <= now
+
+    def committee_actions(self, now: datetime) -> list[str]:
+        """What may be decided now; that a talk was given only once its event has begun."""
+        possible = [name for name in PROPOSAL.allowed(self.state) if name in COMMITTEES]
+        return [name for name in possible if name != "deliver" or self.has_begun(now)]
 
 
 @dataclass(frozen=True)

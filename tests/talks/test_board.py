@@ -89,6 +89,22 @@ async def test_each_button_is_a_decision(
     assert len(await letters()) == 1
 
 
+async def test_that_a_talk_was_given_is_offered_once_its_event_has_begun(
+    client: httpx.AsyncClient,
+) -> None:
+    congress, els = await call(clock.now()), await person("Els")
+    view = await in_state("confirmed", els, congress, clock.now())
+    await sign_in(client, await board())
+    address = f"/board/talks/{congress.slug}/{view.code}"
+
+    before = await client.get(address)
+    await execute("UPDATE event SET starts_at = now() - interval '1 hour'")
+    after = await client.get(address)
+
+    buttons = [re.findall(r'formaction="[^"]+/(\w+)"', page.text) for page in (before, after)]
+    assert buttons == [["cancellation"], ["cancellation", "delivery"]]
+
+
 async def test_a_decision_that_needs_a_reason_asks_for_it(client: httpx.AsyncClient) -> None:
     congress, els = await call(clock.now()), await person("Els")
     view = await in_state("accepted", els, congress, clock.now())

@@ -31,8 +31,8 @@ VERBS: dict[str, tuple[Verb, dict[str, str]]] = {
     "reserve": (decisions.reserve, {}),
     "reject": (decisions.reject, {}),
     "revise": (decisions.revise, {"note": "Korter."}),
-    "reopen": (decisions.reopen, {"reason": "Toch ruimte."}),
-    "cancel": (decisions.cancel, {"reason": "De zaal is afgebrand."}),
+    "reopen": (decisions.reopen, {"note": "Toch ruimte."}),
+    "cancel": (decisions.cancel, {"note": "De zaal is afgebrand."}),
     "deliver": (decisions.deliver, {}),
 }
 LETTER = {
