@@ -33,7 +33,6 @@ async def show(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         request,
         "groups/group.html",
         group=group,
-        manages=manages,
         inside=inside,
         sees_roster=sees_roster,
         roster=await queries.roster(group.id, today) if sees_roster else [],

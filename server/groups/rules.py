@@ -9,12 +9,6 @@ from tables.groups import GroupRole, GroupState
 
 LIVING = (GroupState.active, GroupState.dormant)
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-RANK = {
-    GroupRole.chair: 0,
-    GroupRole.secretary: 1,
-    GroupRole.member: 2,
-    GroupRole.adviser: 3,
-}
 
 
 def check(values: Mapping[str, object]) -> None:

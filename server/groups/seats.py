@@ -19,6 +19,7 @@ from server.groups.service import locked, require_manager
 from server.groups.states import OPEN, SEAT, SEATED
 from tables.groups import GroupMembership, GroupRole, SeatState
 
+ANSWERS = ("admit", "decline")
 CORRECTABLE = ("role", "from_on", "until_on")
 
 
@@ -60,9 +61,14 @@ async def request_seat(actor: Actor, group_id: int, *, now: datetime) -> int:
 async def answer_request(
     actor: Actor, seat_id: int, *, admit: bool, reason: str = "", now: datetime
 ) -> None:
-    """The chair lets somebody in, or declines. Raises NotAllowed; refuses: WrongState."""
+    """The chair lets somebody in from today, or declines.
+
+    Raises NotAllowed; refuses: NotAtWork, WrongState.
+    """
     async with transaction():
-        await _managed_seat(actor, seat_id)
+        seat = await _managed_seat(actor, seat_id)
+        if admit:
+            await _require_at_work(seat["group"])
         action = "admit" if admit else "decline"
         set_also: dict[str, object] = {"from_on": clock.day_of(now)} if admit else {}
         await SEAT.move(seat_id, action, actor=actor, reason=reason, set_also=set_also)
@@ -121,13 +127,15 @@ async def change_seat(
 async def end_seat(actor: Actor, seat_id: int, *, reason: str = "", now: datetime) -> None:
     """Leave at once, by oneself or by the chair; yesterday was the last whole day.
 
+    A seat that had ended by itself keeps its last day.
     Raises NotAllowed; refuses: LastChair, WrongState.
     """
     today = clock.day_of(now)
     async with transaction():
         seat = await _managed_seat(actor, seat_id, or_own=True)
         await _require_another_chair(seat, today)
-        last = max(today - timedelta(days=1), seat["from_on"])
+        yesterday = today - timedelta(days=1)
+        last = max(min(yesterday, seat["until_on"] or yesterday), seat["from_on"])
         await SEAT.move(seat_id, "end", actor=actor, reason=reason, set_also={"until_on": last})
 
 
@@ -137,6 +145,10 @@ async def move_seat(
     """Any move of a seat by name, with the rules of its verb. Refuses what that verb refuses."""
     if action == "end":
         await end_seat(actor, seat_id, reason=reason, now=now)
+        return
+    if action in ANSWERS:
+        admit = action == "admit"
+        await answer_request(actor, seat_id, admit=admit, reason=reason, now=now)
         return
     async with transaction():
         await _managed_seat(actor, seat_id)

@@ -307,3 +307,40 @@ async def test_chair_changes_the_mission_but_nobody_elses() -> None:
 
     rows = await execute("SELECT mission, revision FROM working_group ORDER BY id")
     assert rows == [{"mission": "Leren", "revision": 2}, {"mission": "", "revision": 1}]
+
+
+async def test_a_seat_that_ended_by_itself_keeps_its_last_day() -> None:
+    group_id, _, _ = await chaired_group()
+    anna = await member("anna@example.org", starts_on=BEGAN)
+    last = TODAY - 30 * DAY
+    seat_id = await seat(group_id, anna.id, until_on=last)
+
+    await seats.move_seat(CARLA, seat_id, "end", now=NOON)
+
+    rows = await execute("SELECT state, until_on FROM group_membership WHERE id = $1", seat_id)
+    assert rows == [{"state": "ended", "until_on": last}]
+
+
+async def test_a_request_admitted_in_the_admin_begins_that_day() -> None:
+    group_id, _, _ = await chaired_group()
+    anna = await member("anna@example.org", starts_on=BEGAN)
+    asked = await seats.request_seat(as_member(anna), group_id, now=NOON - 30 * DAY)
+
+    await seats.move_seat(CARLA, asked, "admit", now=NOON)
+
+    rows = await execute("SELECT state, from_on FROM group_membership WHERE id = $1", asked)
+    assert rows == [{"state": "active", "from_on": TODAY}]
+
+
+async def test_a_concluded_group_lets_nobody_in_but_can_decline() -> None:
+    group_id, _, _ = await chaired_group()
+    anna = await member("anna@example.org", starts_on=BEGAN)
+    asked = await seats.request_seat(as_member(anna), group_id, now=NOON)
+    await service.move(CARLA, group_id, "conclude")
+
+    with pytest.raises(NotAtWork):
+        await seats.answer_request(CARLA, asked, admit=True, now=NOON)
+    await seats.move_seat(CARLA, asked, "decline", now=NOON)
+
+    rows = await execute("SELECT state FROM group_membership WHERE id = $1", asked)
+    assert rows == [{"state": "declined"}]
