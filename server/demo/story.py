@@ -25,7 +25,7 @@ async def load(now: datetime) -> bool:
         await lectures.tell(people, told)
         await newcomers.apply(people)
         for name in OVER:
-            await events.complete(SYSTEM, told[name])
+            await events.complete(SYSTEM, told[name], now=people.calendar.now)
         await _drop_letters()
     return True
 

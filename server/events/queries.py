@@ -22,7 +22,6 @@ SELECT e.*, v.name AS venue_name, v.street, v.postcode AS venue_postcode, v.city
 FROM event e LEFT JOIN venue v ON v.id = e.venue LEFT JOIN working_group g ON g.id = e."group"
 LEFT JOIN LATERAL (
   SELECT count(*) > 0 AS has_units, sum(u.capacity) AS capacity,
-    bool_or(u.capacity IS NULL) AS unlimited,
     CASE WHEN bool_or(u.capacity IS NULL) THEN NULL
          ELSE sum(greatest(u.capacity - {HELD}, 0)) END AS free
   FROM capacity_unit u WHERE u.event = e.id
@@ -170,14 +169,6 @@ async def _list(actor: Actor, now: datetime, ending: str, *more: object) -> list
 async def get(actor: Actor, slug: str, *, now: datetime) -> EventView:
     """One event by its address. Raises NotFound, also when the reader may not know of it."""
     rows = await execute(f"{COLUMNS} WHERE {MAY_SEE} AND e.slug = $6", now, *_reader(actor), slug)
-    if not rows:
-        raise NotFound
-    return _view(rows[0])
-
-
-async def by_id(event_id: int, *, now: datetime) -> EventView:
-    """One event by its key, for services and letters: asks no rights. Raises NotFound."""
-    rows = await execute(f"{COLUMNS} WHERE e.id = $2", now, event_id)
     if not rows:
         raise NotFound
     return _view(rows[0])

@@ -11,7 +11,7 @@ from server.errors import Invalid
 from tables.events import EventState, Visibility
 
 TELLING = ("starts_at", "ends_at", "all_day", "venue", "room", "mode")
-TIMES = ("starts_at", "ends_at")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_KEY = 10  # digits: shorter fits an integer of PostgreSQL
 UNSEEN = (EventState.draft, EventState.archived)
 
@@ -37,16 +37,14 @@ def may_see(
 def slug_of(title: str, starts_at: datetime) -> str:
     """`pijndag-2027`: the title in plain letters, and the year in Amsterdam."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "activiteit"
+    words = re.sub(r"[^a-z0-9]+", "-", plain)[:80].strip("-") or "activiteit"
     year = str(starts_at.astimezone(AMSTERDAM).year)
     return words if words.endswith(year) else f"{words}-{year}"
 
 
 def check(values: Mapping[str, object]) -> None:
     """What an event must be, whichever form it came from. Raises Invalid with every problem."""
-    problems: dict[str, str] = {}
-    if not str(values.get("title") or "").strip():
-        problems["title"] = "events.invalid.title"
+    problems = _problems_of_names(values)
     starts, ends = values.get("starts_at"), values.get("ends_at")
     if not isinstance(starts, datetime):
         problems["starts_at"] = "events.invalid.starts_at"
@@ -63,6 +61,16 @@ def check(values: Mapping[str, object]) -> None:
         raise Invalid(**problems)
 
 
+def _problems_of_names(values: Mapping[str, object]) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if not str(values.get("title") or "").strip():
+        problems["title"] = "events.invalid.title"
+    slug = str(values.get("slug") or "")
+    if slug and not SLUG.fullmatch(slug):
+        problems["slug"] = "events.invalid.slug"
+    return problems
+
+
 def exists(moment: datetime) -> bool:
     """Whether this hour of an Amsterdam clock exists: one hour in March does not."""
     try:
@@ -75,11 +83,6 @@ def exists(moment: datetime) -> bool:
 def is_telling(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
     """Whether a change must be told: date, place or mode; a typo is not (RFC 5545 SEQUENCE)."""
     return any(name in after and after[name] != before[name] for name in TELLING)
-
-
-def has_moved(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
-    """Whether the start or end changed."""
-    return any(name in after and after[name] != before[name] for name in TIMES)
 
 
 def is_open(

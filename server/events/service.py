@@ -9,6 +9,7 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.events import rules
+from server.events.refusals import NotHeldYet
 from server.events.states import EVENT
 from tables.events import Event
 from tables.registrations import CapacityUnit
@@ -52,10 +53,12 @@ async def publish(actor: Actor, event_id: int, *, now: datetime) -> None:
         await EVENT.move(event_id, "publish", actor=actor, set_also={"published_at": now})
 
 
-async def complete(actor: Actor, event_id: int) -> None:
-    """It has taken place. Refuses: WrongState."""
+async def complete(actor: Actor, event_id: int, *, now: datetime) -> None:
+    """It has taken place. Refuses: NotHeldYet, WrongState."""
     async with transaction():
-        await EVENT.move(event_id, "complete", actor=actor)
+        row = await EVENT.move(event_id, "complete", actor=actor)
+        if row["starts_at"] > now:
+            raise NotHeldYet
 
 
 async def archive(actor: Actor, event_id: int) -> None:

@@ -17,4 +17,3 @@ EVENT = Machine(
         "archive": ((S.completed, S.cancelled), S.archived),
     },
 )
-SHOWN = (S.announced, S.published, S.postponed, S.cancelled, S.completed)

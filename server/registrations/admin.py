@@ -31,7 +31,7 @@ async def _announce(actor: Actor, row_id: int, _reason: str, now: datetime) -> N
 
 
 async def _publish(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
-    await events.publish(actor, row_id, now=now)
+    await organising.publish_event(actor, row_id, now=now)
 
 
 async def _postpone(actor: Actor, row_id: int, reason: str, _now: datetime) -> None:
@@ -46,8 +46,8 @@ async def _cancel(actor: Actor, row_id: int, reason: str, now: datetime) -> None
     await organising.cancel_event(actor, row_id, reason=reason, now=now)
 
 
-async def _complete(actor: Actor, row_id: int, _reason: str, _now: datetime) -> None:
-    await events.complete(actor, row_id)
+async def _complete(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
+    await events.complete(actor, row_id, now=now)
 
 
 async def _archive(actor: Actor, row_id: int, _reason: str, _now: datetime) -> None:

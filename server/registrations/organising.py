@@ -11,9 +11,11 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Stale
 from server.events import rules as event_rules
+from server.events import service as events
 from server.events.states import EVENT
 from server.outbox import service as outbox
 from server.registrations import line, queries
+from server.registrations.refusals import NoNewDate
 from server.registrations.states import LINE, LIVE
 from server.registrations.telling import recipient
 from server.web import links
@@ -75,7 +77,7 @@ async def change_event(
         extra: dict[str, object] = {"changed_at": now, "revision": before["revision"] + 1}
         if telling:
             extra["sequence"] = before["sequence"] + 1
-        if is_told and event_rules.has_moved(before, after):
+        if is_told and "starts_at" in after:
             extra["moved_from_at"] = before["starts_at"]
         await _save(event_id, after | extra)
         was = {name: before[name] for name in after}
@@ -114,6 +116,14 @@ async def _tell_of_change(event_id: int, before: Mapping[str, Any], now: datetim
         await outbox.post(letter, recipient(view), cause=cause)
 
 
+async def publish_event(actor: Actor, event_id: int, *, now: datetime) -> None:
+    """Show an event and offer what came free before it was shown. Refuses: WrongState."""
+    async with transaction():
+        await line.lock(event_id)
+        await events.publish(actor, event_id, now=now)
+        await line.promote(event_id, now=now)
+
+
 async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetime) -> None:
     """Cancel an event with everything that hangs on it, and tell everybody involved.
 
@@ -124,7 +134,13 @@ async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetim
         also = {"cancel_reason": reason, "cancelled_at": now, "sequence": before["sequence"] + 1}
         await EVENT.move(event_id, "cancel", actor=actor, reason=reason, set_also=also)
         for view in await queries.of_event(event_id, states=LIVE):
-            await LINE.move(view.line_id, "cancel_by_organiser", actor=actor, reason=reason)
+            await LINE.move(
+                view.line_id,
+                "cancel_by_organiser",
+                actor=actor,
+                reason=reason,
+                set_also={"expires_at": None},
+            )
             await _post(view, letters.EventCancelled, "cancelled", reason)
 
 
@@ -139,12 +155,21 @@ async def postpone_event(actor: Actor, event_id: int, *, reason: str = "") -> No
 
 
 async def reschedule_event(actor: Actor, event_id: int, *, now: datetime) -> None:
-    """Show a postponed event on its new date; change the date first. Refuses: WrongState."""
+    """Show a postponed event on its new date; change the date first.
+
+    On the date that it first had, it has not moved. Refuses: NoNewDate, WrongState.
+    """
     async with transaction():
         before = await line.lock(event_id)
-        also = {"sequence": before["sequence"] + 1}
+        first = before["moved_from_at"] or before["starts_at"]
+        also = {
+            "sequence": before["sequence"] + 1,
+            "moved_from_at": first if first != before["starts_at"] else None,
+        }
         await EVENT.move(event_id, "reschedule", actor=actor, set_also=also)
-        was = {**before, "starts_at": before["moved_from_at"] or before["starts_at"]}
+        if before["starts_at"] <= now:
+            raise NoNewDate
+        was = {**before, "starts_at": first}
         was["ends_at"] = was["starts_at"] + (before["ends_at"] - before["starts_at"])
         await _tell_of_change(event_id, was, now)
         await line.promote(event_id, now=now)

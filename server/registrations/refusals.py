@@ -43,3 +43,9 @@ class Full(Refusal):
     """No place is free to give by hand; raise the capacity first."""
 
     code = "registrations.full"
+
+
+class NoNewDate(Refusal):
+    """A postponed event is shown again only on a date to come."""
+
+    code = "registrations.no_new_date"

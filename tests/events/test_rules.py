@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from server.clock import AMSTERDAM
+from server.errors import Invalid
 from server.events import rules
 
 NOON = datetime(2027, 3, 12, 11, 0, tzinfo=UTC)
@@ -46,3 +47,29 @@ def test_a_mark_can_be_read_back() -> None:
 )
 def test_anything_else_is_no_mark(text: str) -> None:
     assert rules.mark_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("slug", "problems"),
+    [
+        ("", {}),
+        ("pijndag-2027", {}),
+        ("Pijndag 2027", {"slug": "events.invalid.slug"}),
+        ("dag/registration", {"slug": "events.invalid.slug"}),
+        ("-", {"slug": "events.invalid.slug"}),
+    ],
+)
+def test_an_address_given_by_hand_can_be_an_address(slug: str, problems: dict[str, str]) -> None:
+    values = {"title": "Pijndag", "starts_at": NOON, "ends_at": NOON.replace(hour=17), "slug": slug}
+
+    try:
+        rules.check(values)
+        found: dict[str, str] = {}
+    except Invalid as no:
+        found = no.fields
+
+    assert found == problems
+
+
+def test_a_long_title_is_cut_without_a_hyphen_at_the_end() -> None:
+    assert rules.slug_of(f"{'a' * 79} b", NOON) == f"{'a' * 79}-2027"

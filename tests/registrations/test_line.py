@@ -9,12 +9,15 @@ import pytest
 from server.actors import ANONYMOUS, SYSTEM
 from server.database import execute
 from server.errors import NotFound, WrongState
+from server.events import service as events
+from server.events.refusals import NotHeldYet
 from server.registrations import organising, places, queries, service
 from server.registrations.claiming import RegistrationForm
 from server.registrations.refusals import (
     AlreadyRegistered,
     Full,
     MembersOnly,
+    NoNewDate,
     NoSuchPlace,
     NotOpen,
     OfferOver,
@@ -393,3 +396,49 @@ async def test_a_postponed_event_offers_nothing_until_it_has_a_date() -> None:
     await organising.reschedule_event(SYSTEM, event.id, now=EARLY)
 
     assert (before, await states(event.id)) == (["cancelled", "waiting"], ["cancelled", "offered"])
+
+
+async def test_a_postponed_event_is_not_shown_again_on_a_day_that_is_past() -> None:
+    event, _ = await factories.open_event(1)
+    await crowd(event.id, 1)
+    await organising.postpone_event(SYSTEM, event.id)
+
+    with pytest.raises(NoNewDate):
+        await organising.reschedule_event(SYSTEM, event.id, now=event.starts_at)
+
+    assert [kind for kind, _ in await letters()] == ["registration_confirmed", "event_postponed"]
+
+
+async def test_what_came_free_before_an_event_is_shown_is_offered_then() -> None:
+    event, unit = await factories.open_event(1, state="draft")
+    carla = factories.acting(await factories.carla())
+    for name in ("Eva", "Fien"):
+        who = await factories.known(name)
+        await service.register_for(carla, event.id, who.id, now=EARLY)
+    await places.change_unit(SYSTEM, unit.id, {"capacity": 2}, now=EARLY)
+    before = await states(event.id)
+
+    await organising.publish_event(SYSTEM, event.id, now=EARLY)
+
+    assert (before, await states(event.id)) == (["confirmed", "waiting"], ["confirmed", "offered"])
+
+
+async def test_an_event_has_taken_place_only_once_it_has_begun() -> None:
+    event, _ = await factories.open_event(1)
+
+    with pytest.raises(NotHeldYet):
+        await events.complete(SYSTEM, event.id, now=event.starts_at - timedelta(seconds=1))
+    await events.complete(SYSTEM, event.id, now=event.starts_at)
+
+    assert await execute("SELECT state FROM event") == [{"state": "completed"}]
+
+
+async def test_of_a_cancelled_event_no_offer_runs_on() -> None:
+    event, _ = await factories.open_event(1)
+    first, _ = await crowd(event.id, 2)
+    await service.cancel(ANONYMOUS, first.code, now=EARLY)
+
+    await organising.cancel_event(SYSTEM, event.id, reason="Ziek", now=EARLY)
+
+    rows = await execute("SELECT state, expires_at FROM registration_line ORDER BY id")
+    assert rows[1] == {"state": "cancelled_by_organiser", "expires_at": None}
