@@ -122,6 +122,11 @@ class Unit:
         """How many are left; never below zero, also when the board overbooked."""
         return None if self.capacity is None else max(self.capacity - self.held, 0)
 
+    @property
+    def over(self) -> int:
+        """How many more are held than there are: the board lowered the capacity since."""
+        return 0 if self.capacity is None else max(self.held - self.capacity, 0)
+
 
 async def get(code: str) -> RegistrationView:
     """One registration by its secret code. Raises NotFound."""

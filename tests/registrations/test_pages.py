@@ -14,7 +14,7 @@ from server.actors import SYSTEM
 from server.database import STATEMENTS, execute
 from server.errors import Stale
 from server.events import service as events
-from server.registrations import organising, places
+from server.registrations import organising, places, service
 from tables.events import Event
 from tables.registrations import CapacityUnit
 from tests import factories
@@ -320,6 +320,7 @@ async def test_a_cancelled_event_tells_everybody_once(client: httpx.AsyncClient)
         ({"room": "Zaal 2"}, 1, 3),
         ({"mode": "online"}, 1, 3),
         ({"room": ""}, 0, 0),
+        ({"ends_at": clock.now() + timedelta(days=31)}, 1, 3),
     ],
 )
 async def test_only_a_new_date_place_or_mode_is_told(
@@ -350,6 +351,52 @@ async def test_a_postponed_event_tells_its_new_date_once(client: httpx.AsyncClie
     assert kinds == ["event_postponed"] * 3 + ["event_changed"] * 3
     rows = await execute("SELECT state, sequence, moved_from_at FROM event")
     assert rows == [{"state": "published", "sequence": 3, "moved_from_at": event.starts_at}]
+
+
+async def test_an_event_put_back_on_its_date_has_not_moved(client: httpx.AsyncClient) -> None:
+    event, _ = await soon()
+
+    await organising.postpone_event(SYSTEM, event.id)
+    await organising.reschedule_event(SYSTEM, event.id, now=clock.now())
+
+    rows = await execute("SELECT state, moved_from_at FROM event")
+    assert rows == [{"state": "published", "moved_from_at": None}]
+
+
+async def test_the_desk_says_how_many_more_are_held_than_there_are(
+    client: httpx.AsyncClient,
+) -> None:
+    event, unit = await soon(3)
+    carla = await factories.carla()
+    for name in ("Eva", "Fien", "Gijs"):
+        who = await factories.known(name)
+        board = factories.acting(carla)
+        await service.register_for(board, event.id, who.id, now=clock.now())
+    await sign_in(client, carla)
+    address = f"/board/events/{event.slug}"
+
+    before = await client.get(address)
+    await places.change_unit(SYSTEM, unit.id, {"capacity": 1}, now=clock.now())
+    after = await client.get(address)
+
+    told = "er zijn 2 plaatsen meer bezet dan het maximum van 1. Iedereen houdt zijn plaats."
+    assert (told in before.text, told in after.text) == (False, True)
+
+
+async def test_who_is_no_member_is_told_before_they_write(client: httpx.AsyncClient) -> None:
+    event, _ = await soon(members_only_registration=True)
+    address = f"/events/{event.slug}/registration"
+
+    stranger = await client.get(address)
+    await sign_in(client, await factories.dirk())
+    dirk = await client.get(address)
+    await sign_in(client, await factories.anna())
+    anna = await client.get(address)
+
+    said = "Alleen leden kunnen zich voor deze activiteit inschrijven."
+    pages = (stranger.text, dirk.text, anna.text)
+    assert [said in page for page in pages] == [True, True, False]
+    assert ['name="remark"' in page for page in pages] == [False, False, True]
 
 
 async def test_a_stale_change_is_refused(client: httpx.AsyncClient) -> None:
