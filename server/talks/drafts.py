@@ -84,7 +84,7 @@ async def _keep(
     call = await queries.call_by_id(call_id)
     earlier = await queries.find(code)
     if earlier is not None and any(one.person_id == person_id for one in earlier.speakers):
-        return await _bring_up_to_date(actor, earlier, call, text, now)
+        return await _bring_up_to_date(actor, await own(actor, earlier.id), call, text, now)
     _require_window(call, opened_at, now)
     await _require_sound(text, call)
     kept = new_code() if earlier is not None else code

@@ -114,7 +114,13 @@ def offers(formats: Sequence[str]) -> list[Offer]:
 def is_offer(entry: str) -> bool:
     """Whether a format of a call is written as it should be: `lecture` or `lecture:20`."""
     name, colon, minutes = entry.partition(":")
-    return name in TalkFormat.__members__ and (not colon or minutes.isdecimal())
+    return name in TalkFormat.__members__ and (not colon or _is_length(minutes))
+
+
+def _is_length(minutes: str) -> bool:
+    shortest, longest = MINUTES_BETWEEN
+    is_number = minutes.isdecimal() and len(minutes) <= len(str(longest))
+    return is_number and shortest <= int(minutes) <= longest
 
 
 def minutes_of(text: Text, offered: Sequence[Offer]) -> int:

@@ -1,6 +1,7 @@
 """Many at once, on real commits."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -102,3 +103,24 @@ async def test_who_confirms_while_reminders_go_out_gets_none(db: None) -> None:
     await asyncio.gather(confirm(), tick())
 
     assert [kind for kind, _ in await letters()][2:] == ["proposal_confirmed"]
+
+
+async def test_a_form_sent_again_while_it_is_submitted_changes_nothing(db: None) -> None:
+    els, congress, code = await person("Els"), await call(), drafts.new_code()
+    view = await drafts.draft(els, congress.id, TEXT, code=code, opened_at=NOON, now=NOON)
+    is_submitted = asyncio.Event()
+
+    async def submit() -> None:
+        async with transaction():
+            await service.submit(els, view.id, now=NOON)
+            is_submitted.set()
+            await asyncio.sleep(0.2)
+
+    async def send_again() -> ProposalView:
+        await is_submitted.wait()
+        text = replace(TEXT, abstract="")
+        return await drafts.draft(els, congress.id, text, code=code, opened_at=NOON, now=NOON)
+
+    _, again = await asyncio.gather(submit(), send_again())
+
+    assert (again.state, again.abstract) == ("submitted", TEXT.abstract)

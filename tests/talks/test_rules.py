@@ -130,7 +130,18 @@ def test_formats_carry_their_length_or_take_the_usual_one() -> None:
 
 @pytest.mark.parametrize(
     ("entry", "expected"),
-    [("lecture", True), ("lecture:20", True), ("lecture:", False), ("song", False), ("", False)],
+    [
+        ("lecture", True),
+        ("lecture:20", True),
+        ("lecture:", False),
+        ("song", False),
+        ("", False),
+        ("lecture:0", False),
+        ("lecture:4", False),
+        ("lecture:240", True),
+        ("lecture:241", False),
+        ("lecture:99999999999", False),
+    ],
 )
 def test_a_format_is_written_in_one_way(entry: str, expected: bool) -> None:
     assert rules.is_offer(entry) is expected
