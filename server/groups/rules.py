@@ -8,6 +8,7 @@ from server.errors import Invalid
 from tables.groups import GroupRole, GroupState
 
 LIVING = (GroupState.active, GroupState.dormant)
+LONGEST_SLUG = 76  # leaves room for the number of a second group of that name
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -26,7 +27,7 @@ def check(values: Mapping[str, object]) -> None:
 def slug_of(name: str) -> str:
     """`werkgroep-scholing`: the name in plain letters."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "groep"
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_SLUG].strip("-") or "groep"
 
 
 def may_see(state: str, *, is_public: bool, is_in_group: bool, is_board: bool) -> bool:

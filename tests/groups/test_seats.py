@@ -344,3 +344,12 @@ async def test_a_concluded_group_lets_nobody_in_but_can_decline() -> None:
 
     rows = await execute("SELECT state FROM group_membership WHERE id = $1", asked)
     assert rows == [{"state": "declined"}]
+
+
+async def test_two_groups_of_one_long_name_get_two_addresses() -> None:
+    name = f"{'a' * 75} {'b' * 20}"
+
+    first, second = await group(name), await group(name)
+
+    rows = await execute("SELECT id, slug FROM working_group ORDER BY id")
+    assert rows == [{"id": first, "slug": "a" * 75}, {"id": second, "slug": f"{'a' * 75}-2"}]
