@@ -6,6 +6,7 @@ from litestar.handlers import ASGIRouteHandler
 
 from server.applications import admin as applications
 from server.consent import admin as consent
+from server.directory import admin as directory
 from server.groups import admin as groups
 from server.knowledge import admin as knowledge
 from server.memberships import admin as memberships
@@ -48,6 +49,7 @@ DESKS = [
     *people.DESKS,
     *applications.DESKS,
     *memberships.DESKS,
+    *directory.DESKS,
     *groups.DESKS,
     *newsletters.DESKS,
     *knowledge.DESKS,

@@ -21,6 +21,11 @@ from server.board import pages as board
 from server.board import trail
 from server.calendars import addresses
 from server.calendars import pages as calendars
+from server.directory import api as directory_api
+from server.directory import board as profiles
+from server.directory import own as profile
+from server.directory import pages as directory
+from server.directory import workplace_pages as workplaces
 from server.errors import NotFound
 from server.events import api as events_api
 from server.events import pages as events
@@ -28,6 +33,7 @@ from server.groups import pages as groups
 from server.health import health
 from server.home import api as home_api
 from server.home import pages as home
+from server.home import sitemap
 from server.knowledge import pages as knowledge
 from server.memberships import pages as memberships
 from server.newsletters import board as mailing_lists
@@ -103,6 +109,7 @@ PASSWORD = Brake("password", 60, HOUR)
 PASSKEY = Brake("passkey", 120, HOUR)
 SIGN_UP = Brake("newsletters", 30, HOUR)
 JOIN = Brake("join", 20, HOUR)
+MESSAGE = Brake("message", 10, HOUR)
 REGISTER = Brake("register", 20, HOUR, for_strangers=True)
 PROPOSE = Brake("propose", 20, HOUR, for_strangers=True)
 
@@ -116,6 +123,7 @@ HOME = [
     act("/me/membership/{membership_id:int}/notice", memberships.give_notice),
     act("/me/membership/{membership_id:int}/notice-withdrawal", memberships.withdraw_notice),
     see("/robots.txt", home.robots_txt),
+    see("/sitemap.xml", sitemap.sitemap_xml),
     see("/.well-known/security.txt", home.security_txt),
 ]
 
@@ -145,6 +153,31 @@ APPLICATIONS = [
     act("/board/applications/{code:str}/question", applications_board.ask_more),
     act("/board/applications/{code:str}/approval", applications_board.approve),
     act("/board/applications/{code:str}/rejection", applications_board.reject),
+]
+
+DIRECTORY = [
+    see("/directory", directory.search),
+    see("/directory/{slug:str}", directory.show),
+    see("/directory/{slug:str}/card.vcf", directory.vcard),
+    see("/directory/{slug:str}/contact", directory.writing),
+    act("/directory/{slug:str}/contact", directory.write, MESSAGE),
+    see("/me/directory", profile.mine),
+    act("/me/directory", profile.save),
+    act("/me/directory/referrals", profile.say_referrals),
+    act("/me/directory/confirmation", profile.confirm),
+    act("/me/directory/submission", profile.submit),
+    act("/me/directory/hiding", profile.hide),
+    act("/me/directory/address", profile.follow_name),
+    see("/me/directory/workplaces/new", workplaces.new),
+    act("/me/directory/workplaces/new", workplaces.add),
+    see("/me/directory/workplaces/{workplace_id:int}", workplaces.edit),
+    act("/me/directory/workplaces/{workplace_id:int}", workplaces.change),
+    act("/me/directory/workplaces/{workplace_id:int}/removal", workplaces.remove),
+    see("/board/profiles", profiles.overview),
+    see("/board/profiles/{slug:str}", profiles.one),
+    act("/board/profiles/{slug:str}/publication", profiles.publish),
+    act("/board/profiles/{slug:str}/return", profiles.send_back),
+    act("/board/profiles/{slug:str}/hiding", profiles.hide),
 ]
 
 ACCOUNTS = [
@@ -320,6 +353,8 @@ API = [
     *API_EVENTS,
     *API_PLACES,
     *API_TALKS,
+    tell("/api/directory", directory_api.search, scope=None),
+    tell("/api/directory/{slug:str}", directory_api.one, scope=None),
 ]
 
 GROUPS = [
@@ -382,6 +417,7 @@ ROUTES = [
     *HOME,
     *PEOPLE,
     *APPLICATIONS,
+    *DIRECTORY,
     *ACCOUNTS,
     *CALENDARS,
     *FEEDS,

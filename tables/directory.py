@@ -120,3 +120,13 @@ class ContactMessage(Table, tablename="contact_message"):
     text = Text(default="")
     sent_at = Timestamptz(default=TimestamptzNow())
     forgotten_at = Timestamptz(null=True, default=None)
+
+
+class DirectoryChange(Table, tablename="directory_change"):
+    """Something that the directory shows has changed: every process reads it anew.
+
+    Written by triggers, whoever changes something and however; cleared by the worker.
+    """
+
+    id: Serial
+    at = Timestamptz(default=TimestamptzNow())

@@ -10,7 +10,7 @@ import httpx
 
 from server import clock
 from server.accounts import service as accounts
-from server.database import execute
+from server.database import STATEMENTS, execute
 from server.web import public_form
 from tables.people import Person
 
@@ -52,3 +52,12 @@ async def last_letter() -> dict[str, Any]:
 def human(**values: str) -> dict[str, str]:
     """What a stranger sends who opened the form a while ago and saw no hidden field."""
     return {**values, "opened": public_form.sealed(clock.now() - timedelta(minutes=1))}
+
+
+async def statements(client: httpx.AsyncClient, method: str, path: str, **more: Any) -> int:
+    """How many statements one request costs."""
+    counted = await client.request(method, path, **more)
+    assert counted.status_code in (200, 303)
+    counter = STATEMENTS.get()
+    assert counter is not None
+    return counter[0]

@@ -17,10 +17,12 @@ TASKS = {
     "draft": Area.events,
     "over": Area.events,
     "application": Area.people,
+    "profile": Area.people,
     "letter": Area.letters,
 }
 DESKS = (
     ("/board/applications", "applications", Area.people),
+    ("/board/profiles", "profiles", Area.people),
     ("/board/talks", "talks", Area.talks),
     ("/board/newsletters", "newsletters", Area.newsletters),
     ("/board/letters", "letters", Area.letters),

@@ -25,6 +25,9 @@ SELECT 'application', concat_ws(' ', nullif(coalesce(nullif(a.initials, ''), a.f
   nullif(a.prefix, ''), a.surname), a.submitted_at, '/board/applications/' || a.code
 FROM membership_application a WHERE a.state = 'submitted'
 UNION ALL
+SELECT 'profile', w.display_name, f.changed_at, '/board/profiles/' || f.slug
+FROM profile f JOIN person w ON w.id = f.person WHERE f.state = 'submitted'
+UNION ALL
 SELECT 'letter', l.kind || ' → ' || l.address, l.created_at, '/board/letters'
 FROM outbox_letter l WHERE l.state = 'failed'
 ORDER BY since LIMIT 50"""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from server.actors import SYSTEM
 from server.database import execute, transaction
-from server.demo import lectures, newcomers, programme, society
+from server.demo import lectures, newcomers, practices, programme, society
 from server.demo.days import Calendar
 from server.events import service as events
 
@@ -24,6 +24,7 @@ async def load(now: datetime) -> bool:
         told = await programme.tell(people)
         await lectures.tell(people, told)
         await newcomers.apply(people)
+        await practices.open_up(people)
         for name in OVER:
             await events.complete(SYSTEM, told[name], now=people.calendar.now)
         await _drop_letters()

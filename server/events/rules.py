@@ -1,13 +1,13 @@
 """What may be seen of an event, what a change of it means, and how it gets its address."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from server.clock import AMSTERDAM
 from server.errors import Invalid
+from server.web import slugs
 from tables.events import EventState, Visibility
 
 TELLING = ("starts_at", "ends_at", "all_day", "venue", "room", "mode")
@@ -36,8 +36,7 @@ def may_see(
 
 def slug_of(title: str, starts_at: datetime) -> str:
     """`pijndag-2027`: the title in plain letters, and the year in Amsterdam."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain)[:80].strip("-") or "activiteit"
+    words = slugs.slug_of(title, otherwise="activiteit")
     year = str(starts_at.astimezone(AMSTERDAM).year)
     return words if words.endswith(year) else f"{words}-{year}"
 

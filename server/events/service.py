@@ -7,10 +7,11 @@ from uuid import uuid4
 
 from server.actors import Actor
 from server.audit import service as audit
-from server.database import execute, transaction
+from server.database import transaction
 from server.events import rules
 from server.events.refusals import NotHeldYet
 from server.events.states import EVENT
+from server.web import slugs
 from tables.events import Event
 from tables.registrations import CapacityUnit
 
@@ -26,19 +27,16 @@ async def create(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> i
         raise TypeError("starts_at must be a moment")
     async with transaction():
         given = str(values.get("slug") or "") or rules.slug_of(str(values["title"]), starts_at)
-        kept = {**values, "slug": await _free_slug(given), "uid": uuid4(), "state": "draft"}
+        kept = {
+            **values,
+            "slug": await slugs.free("event", given),
+            "uid": uuid4(),
+            "state": "draft",
+        }
         event = Event(**{**kept, "created_at": now, "changed_at": now})
         await event.save()
         await audit.record(actor, "create", ("event", event.id), after=kept)
     return int(event.id)
-
-
-async def _free_slug(wanted: str) -> str:
-    rows = await execute("SELECT slug FROM event WHERE slug = $1 OR slug LIKE $1 || '-%'", wanted)
-    taken = {row["slug"] for row in rows}
-    if wanted not in taken:
-        return wanted
-    return next(name for n in range(2, 1000) if (name := f"{wanted}-{n}") not in taken)
 
 
 async def announce(actor: Actor, event_id: int, *, now: datetime) -> None:

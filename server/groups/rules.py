@@ -1,10 +1,10 @@
 """What a group must be, who may see inside it, and when a chair may go. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from server.errors import Invalid
+from server.web import slugs
 from tables.groups import GroupRole, GroupState
 
 LIVING = (GroupState.active, GroupState.dormant)
@@ -26,8 +26,7 @@ def check(values: Mapping[str, object]) -> None:
 
 def slug_of(name: str) -> str:
     """`werkgroep-scholing`: the name in plain letters."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_SLUG].strip("-") or "groep"
+    return slugs.slug_of(name, otherwise="groep", most=LONGEST_SLUG)
 
 
 def may_see(state: str, *, is_public: bool, is_in_group: bool, is_board: bool) -> bool:

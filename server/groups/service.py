@@ -11,6 +11,7 @@ from server.errors import NotAllowed, NotFound, Stale
 from server.groups import rules
 from server.groups.states import GROUP
 from server.rights import Area
+from server.web import slugs
 from tables.groups import GroupState, WorkingGroup
 
 CHANGEABLE = ("kind", "name", "name_en", "mission", "mission_en", "is_public", "colour")
@@ -21,7 +22,8 @@ async def create(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> i
     rules.check(values)
     async with transaction():
         state = GroupState.active if actor.changes(Area.groups) else GroupState.proposed
-        slug = await _free_slug(str(values.get("slug") or "") or rules.slug_of(values["name"]))
+        wanted = str(values.get("slug") or "") or rules.slug_of(values["name"])
+        slug = await slugs.free("working_group", wanted)
         kept = {**values, "slug": slug, "state": state.value}
         group = WorkingGroup(**{**kept, "created_at": now, "changed_at": now})
         await group.save()
@@ -77,13 +79,3 @@ def require_manager(actor: Actor, group_id: int) -> None:
     """The chair manages the own group, the board every one. Raises NotAllowed."""
     if not actor.manages(group_id):
         raise NotAllowed
-
-
-async def _free_slug(wanted: str) -> str:
-    rows = await execute(
-        "SELECT slug FROM working_group WHERE slug = $1 OR slug LIKE $1 || '-%'", wanted
-    )
-    taken = {row["slug"] for row in rows}
-    if wanted not in taken:
-        return wanted
-    return next(name for n in range(2, 1000) if (name := f"{wanted}-{n}") not in taken)

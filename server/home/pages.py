@@ -74,4 +74,5 @@ async def security_txt(request: AnyRequest) -> Response[str]:
 async def robots_txt(request: AnyRequest) -> Response[str]:
     """Search engines may read what is public; calendars must stay allowed for Google."""
     text = "User-agent: *\nDisallow: /me\nDisallow: /board\nDisallow: /registrations/\n"
+    text += f"Sitemap: {absolute('/sitemap.xml')}\n"
     return Response(text, media_type="text/plain; charset=utf-8")

@@ -52,10 +52,15 @@ class Term:
     label_en: str
     synonyms: tuple[str, ...]
     group: str
+    valid_to: date | None = None
 
     def label(self, language: str) -> str:
         """What people read."""
         return self.label_en if language == "en" else self.label_nl
+
+    def valid_on(self, day: date) -> bool:
+        """Whether it can be chosen on a day."""
+        return self.valid_to is None or self.valid_to >= day
 
 
 async def resources(
@@ -95,15 +100,22 @@ async def newest(limit: int) -> list[ResourceView]:
 async def terms(vocabulary: str, day: date | None = None) -> list[Term]:
     """The terms of a vocabulary in their order; with a day, without those retired before it."""
     rows = await execute(
-        "SELECT code, label_nl, label_en, synonyms, term_group FROM vocabulary_term"
+        "SELECT code, label_nl, label_en, synonyms, term_group, valid_to FROM vocabulary_term"
         " WHERE vocabulary = $1 AND ($2::date IS NULL OR valid_to IS NULL OR valid_to >= $2)"
         " ORDER BY position, id",
         vocabulary,
         day,
     )
     return [
-        Term(r["code"], r["label_nl"], r["label_en"], tuple(r["synonyms"]), r["term_group"])
-        for r in rows
+        Term(
+            code=row["code"],
+            label_nl=row["label_nl"],
+            label_en=row["label_en"],
+            synonyms=tuple(row["synonyms"]),
+            group=row["term_group"],
+            valid_to=row["valid_to"],
+        )
+        for row in rows
     ]
 
 

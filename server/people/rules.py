@@ -146,11 +146,16 @@ def search_key(name: Name, email: str = "") -> str:
     return " ".join(dict.fromkeys(form for form in forms if form.strip()))[:400]
 
 
-def search_pattern(asked: str) -> str:
-    """What was typed, as a LIKE pattern on search keys: `v.d. Berg` finds `van der Berg`."""
+def searched(asked: str) -> str:
+    """What was typed, as it stands in search keys: `v.d. Berg` is `vd berg`."""
     folded = fold(asked).strip()
     words = SHORT_VAN.sub("v ", SHORTENED.sub("vd ", folded))
-    plain = folded if "@" in folded else _plain(words)
+    return folded if "@" in folded else _plain(words)
+
+
+def search_pattern(asked: str) -> str:
+    """What was typed, as a LIKE pattern on search keys: `v.d. Berg` finds `van der Berg`."""
+    plain = searched(asked)
     return "%" + plain.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from server.actors import SYSTEM
 from server.database import transaction
+from server.directory import service as directory
 from server.knowledge import service as knowledge
 from server.memberships import service as memberships
 
@@ -23,6 +24,7 @@ async def plant(now: datetime) -> int:
         for vocabulary, terms in _read("vocabularies").items():
             if not vocabulary.startswith("_"):
                 planted += await knowledge.add_missing_terms(SYSTEM, vocabulary, terms, now=now)
+        await directory.publish_words(now)
     return planted
 
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from server import database, migrating, postgres, settings
-from tests.bench import load, passwords, registering
+from tests.bench import directory, load, passwords, registering
 
 ROUNDS = 3
 SECONDS = 1.5
@@ -38,9 +38,10 @@ async def until_it_answers(port: int, path: str, process: subprocess.Popen[bytes
     raise RuntimeError(f"nothing answered on port {port}")
 
 
-def start_product(port: int, var_dir: Path) -> subprocess.Popen[bytes]:
+def start_product(port: int, var_dir: Path, **settings: str) -> subprocess.Popen[bytes]:
     given = {**os.environ, "PORT": str(port), "VAR_DIR": str(var_dir), "DEMO": "1"}
     given.pop("DATABASE_URL", None)
+    given |= settings
     command = [sys.executable, "-m", "server", "run"]
     return subprocess.Popen(
         command, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -104,6 +105,33 @@ async def in_turns(port: int, bare_port: int, etag: str) -> dict[str, float]:
     }
 
 
+async def over_the_directory(folder: Path) -> dict[str, float]:
+    """Searching 10,000 profiles as a share of a bare route that answers as many bytes."""
+    server = postgres.start(folder / "postgres")
+    port, bare_port = free_port(), free_port()
+    product = start_product(port, folder / "var", DATABASE_URL=server.url(), DEMO="0")
+    try:
+        await until_it_answers(port, "/health", product)
+        await directory.fill(server.url())
+        _, page = await load.first(port, directory.PATHS[0])
+        bare = start_bare(bare_port, len(page))
+        try:
+            await until_it_answers(bare_port, "/bytes", bare)
+            plain = await load.rate(bare_port, "/bytes", seconds=SECONDS)
+            rates = [await load.rate(port, path, seconds=SECONDS) for path in directory.PATHS]
+        finally:
+            stop(bare)
+    finally:
+        stop(product)
+        server.stop()
+    return {
+        "directory searches /s": sorted(rates)[len(rates) // 2],
+        "slowest of them /s": min(rates),
+        "directory share (reach 0.05)": sorted(rates)[len(rates) // 2] / plain,
+        **directory.against_looking_at_everybody(),
+    }
+
+
 async def in_process(directory: Path) -> dict[str, float]:
     """Registering as a share of the barest transaction, on a database of its own."""
     server = postgres.start(directory)
@@ -134,6 +162,7 @@ def main() -> None:
         settings.use(settings.load({"VAR_DIR": str(folder)}, folder / ".env"))
         found = asyncio.run(in_process(folder / "alone"))
         found |= asyncio.run(over_http(folder / "var"))
+        found |= asyncio.run(over_the_directory(folder / "directory"))
     for label, value in found.items():
         sys.stdout.write(f"{label:42} {value:12,.2f}\n")
     sys.stdout.write(json.dumps({k: round(v, 3) for k, v in found.items()}) + "\n")

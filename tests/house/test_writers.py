@@ -57,6 +57,7 @@ OWNERS = {
     "profile_term": {"directory"},
     "workplace": {"directory"},
     "contact_message": {"directory"},
+    "directory_change": {"directory"},
     "erasure": {"privacy"},
     "passkey": {"accounts"},
     "passkey_challenge": {"accounts"},

@@ -39,6 +39,12 @@ EXAMPLES = {
     "/join/{code}": "SELECT code FROM membership_application WHERE state = 'waiting' LIMIT 1",
     "/board/applications/{code}": "SELECT code FROM membership_application"
     " WHERE state = 'submitted' LIMIT 1",
+    **dict.fromkeys(
+        ("/directory/{slug}", "/board/profiles/{slug}"),
+        "SELECT slug FROM profile WHERE state = 'published' ORDER BY id LIMIT 1",
+    ),
+    "{workplace_id}": "SELECT w.id FROM workplace w JOIN profile f ON f.id = w.profile"
+    " JOIN person p ON p.id = f.person WHERE p.email = 'lid@example.org' LIMIT 1",
     "/registrations/{code}": "SELECT r.code FROM registration r JOIN person p ON p.id = r.person"
     " WHERE p.email = 'lid@example.org' ORDER BY r.id LIMIT 1",
     "{line_id}": "SELECT l.id FROM registration_line l JOIN capacity_unit u ON u.id = l.unit"

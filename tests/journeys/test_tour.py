@@ -15,12 +15,13 @@ Visit = Callable[..., Page]
 OPEN = [
     *("/", "/events", "/events/past", "/groups", "/calls", "/library", "/calendars"),
     *("/newsletters", "/membership", "/privacy", "/sign-in", "/sign-in/password", "/join", "/api"),
-    "/nergens",
+    *("/directory", "/directory?intervention=cbt&province=UT", "/nergens"),
 ]
-OWN = ["/me", "/me/membership", "/me/newsletters", "/me/devices", "/calendars"]
+OWN = ["/me", "/me/membership", "/me/newsletters", "/me/devices", "/calendars", "/me/directory", "/me/directory/workplaces/new"]
 BOARD = [
     *("/board", "/board/newsletters", "/board/letters", "/board/talks", "/board/applications"),
     *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
+    *("/board/profiles", "/board/profiles?state=published"),
     *("/me/security", "/me/security/app", "/me/tokens", "/me/profile", "/me/account-events"),
 ]
 READERS = [
@@ -41,7 +42,7 @@ def sign_in(page: Page, site: Program, email: str) -> None:
 def deeper(page: Page) -> list[str]:
     """One event, one group, one call and one source: found as a reader finds them."""
     found = []
-    for path in ("/events", "/groups", "/calls", "/library"):
+    for path in ("/events", "/groups", "/calls", "/library", "/directory"):
         page.goto(path)
         link = page.locator(f'main a[href^="{path}/"]:not([href$="past"])').first
         found.append(str(link.get_attribute("href")))

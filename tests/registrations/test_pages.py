@@ -11,14 +11,14 @@ import pytest
 
 from server import clock
 from server.actors import SYSTEM
-from server.database import STATEMENTS, execute
+from server.database import execute
 from server.errors import Stale
 from server.events import service as events
 from server.registrations import organising, places, service
 from tables.events import Event
 from tables.registrations import CapacityUnit
 from tests import factories
-from tests.clients import heading, human, last_letter, letters, sign_in
+from tests.clients import heading, human, last_letter, letters, sign_in, statements
 
 pytestmark = pytest.mark.anyio
 SECRET_ROOM = "https://meet.example/secret-room"
@@ -29,15 +29,6 @@ async def soon(capacity: int | None = 1, **values: Any) -> tuple[Event, Capacity
     starts_at = clock.now().replace(microsecond=0) + timedelta(days=30)
     times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=6)}
     return await factories.open_event(capacity, **{**times, **values})
-
-
-async def statements(client: httpx.AsyncClient, method: str, path: str, **more: Any) -> int:
-    """How many statements one request costs."""
-    counted = await client.request(method, path, **more)
-    assert counted.status_code in (200, 303)
-    counter = STATEMENTS.get()
-    assert counter is not None
-    return counter[0]
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The directory: psychologists who let themselves be found."""

@@ -1,0 +1,149 @@
+"""From tables to what can be found. Who may be shown at all stands in one place: `FINDABLE`."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from babel import Locale
+
+from server.database import execute
+from server.directory.index import Index
+from server.directory.rules import CONFIRMED_LASTS, FACETS, GRACE, LANGUAGES, Place, Whole, seen
+from server.knowledge import queries as knowledge
+from server.people import rules as people
+from tables.directory import Visibility
+
+VOCABULARIES = (*(facet for facet in FACETS if facet != "language"), "professional_title")
+NAME = tuple(people.Name.__dataclass_fields__)
+SHOWN = f"""SELECT p.*, w.id AS person_id, {", ".join(f"w.{column}" for column in NAME)},
+  w.display_name, w.sort_key,
+  ARRAY(SELECT vocabulary || ':' || code FROM profile_term WHERE profile = p.id) AS terms,
+  (SELECT coalesce(jsonb_object_agg(field, visibility), '{{}}')
+    FROM profile_field WHERE profile = p.id) AS visibility,
+  (SELECT coalesce(jsonb_agg(o ORDER BY o.position, o.id), '[]')
+    FROM workplace o WHERE o.profile = p.id) AS places,
+  (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_array(n.register, n.number, n.title)), '[]')
+    FROM registration_number n WHERE n.person = w.id AND n.state = 'verified'
+    AND (n.valid_until IS NULL OR n.valid_until >= $1)) AS numbers
+  FROM profile p JOIN person w ON w.id = p.person"""
+# In good order on day $1: published, lately confirmed, alive, a member of a fitting type, and
+# neither suspended, erased nor merged. Computed at every reading: no nightly job can be late.
+FINDABLE = """p.state = 'published' AND p.confirmed_on >= $2
+  AND (w.deceased_on IS NULL OR w.deceased_on > $1)
+  AND w.anonymised_at IS NULL AND w.merged_into IS NULL
+  AND EXISTS (SELECT 1 FROM membership m JOIN membership_type t ON t.id = m.type
+    WHERE m.person = w.id AND t.in_directory AND m.starts_on <= $1
+    AND (m.ends_on IS NULL OR m.ends_on >= $1))
+  AND NOT EXISTS (SELECT 1 FROM membership_suspension s WHERE s.person = w.id
+    AND s.from_on <= $1 AND (s.until_on IS NULL OR s.until_on >= $1))"""
+MARK = "SELECT count(*) AS n, coalesce(max(id), 0) AS newest FROM directory_change"
+
+
+def confirmed_since(day: date) -> date:
+    """Who last confirmed their profile before this day is not found any more."""
+    return day - CONFIRMED_LASTS - GRACE
+
+
+async def findable(day: date, slug: str = "") -> list[Whole]:
+    """Everybody who can be found on a day, in the order of their names; or the one at `slug`."""
+    rows = await execute(
+        f"{SHOWN} WHERE {FINDABLE} AND ($3 = '' OR p.slug = $3) ORDER BY w.sort_key, p.id",
+        day,
+        confirmed_since(day),
+        slug,
+    )
+    return [whole(row) for row in rows]
+
+
+def whole(row: Mapping[str, Any]) -> Whole:
+    """A profile from a row of `SHOWN`."""
+    name = people.Name(**{column: row[column] for column in NAME})
+    numbers = json.loads(row["numbers"])
+    columns = Place.__dataclass_fields__
+    return Whole(
+        id=row["id"],
+        slug=row["slug"],
+        name=row["display_name"],
+        name_words=people.search_key(replace(name, first_name="")),
+        surname=people.full_surname(name),
+        headline=row["headline"],
+        headline_en=row["headline_en"],
+        about=row["about"],
+        about_en=row["about_en"],
+        languages=tuple(row["languages"]),
+        website=row["website"],
+        phone=next((p["phone"] for p in json.loads(row["places"]) if p["phone"]), ""),
+        accepts_referrals=row["accepts_referrals"],
+        waiting_weeks=row["waiting_weeks"],
+        referrals_said_on=row["referrals_said_on"],
+        terms=frozenset((v, code) for v, _, code in (t.partition(":") for t in row["terms"])),
+        places=tuple(Place(**{c: p[c] for c in columns}) for p in json.loads(row["places"])),
+        titles=tuple(dict.fromkeys(title for _, _, title in numbers if title)),
+        numbers=tuple((register, number) for register, number, _ in numbers),
+        visibility=json.loads(row["visibility"]),
+    )
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What was read: an index for each kind of reader, and the day and mark it holds for."""
+
+    mark: tuple[int, int, date]
+    indexes: Mapping[Visibility, Index]
+    labels: Mapping[str, Mapping[str, Mapping[str, str]]]
+
+    def label(self, facet: str, code: str, language: str) -> str:
+        """What people read for a value."""
+        return self.labels[language].get(facet, {}).get(code, code)
+
+
+_KEPT: list[Directory] = []
+
+
+async def directory(day: date) -> Directory:
+    """The directory of today; read anew only when a trigger noted that something changed."""
+    rows = await execute(MARK)
+    mark = (rows[0]["n"], rows[0]["newest"], day)
+    if _KEPT and _KEPT[0].mark == mark:
+        return _KEPT[0]
+    fresh = await _read(mark)
+    _KEPT[:] = [fresh]
+    return fresh
+
+
+async def _read(mark: tuple[int, int, date]) -> Directory:
+    day = mark[2]
+    people_found = await findable(day)
+    labels, words = await _labels()
+    indexes = {}
+    for reader in (Visibility.public, Visibility.members):
+        entries = [seen(one, reader, day) for one in people_found]
+        indexes[reader] = await asyncio.to_thread(Index, entries, words)
+    return Directory(mark, indexes, labels)
+
+
+async def _labels() -> tuple[dict[str, dict[str, dict[str, str]]], dict[tuple[str, str], str]]:
+    labels: dict[str, dict[str, dict[str, str]]] = {
+        language: {facet: {} for facet in VOCABULARIES} for language in ("nl", "en")
+    }
+    words: dict[tuple[str, str], str] = {}
+    for facet in VOCABULARIES:
+        for term in await knowledge.terms(facet):
+            for language in labels:
+                labels[language][facet][term.code] = term.label(language)
+            if facet in FACETS:
+                words[facet, term.code] = " ".join((term.label_nl, term.label_en, *term.synonyms))
+    for language, found in labels.items():
+        found["language"] = language_names(language)
+    for code in LANGUAGES:
+        words["language", code] = " ".join(found["language"][code] for found in labels.values())
+    return labels, words
+
+
+def language_names(language: str) -> dict[str, str]:
+    """Code → the name of each language that one may work in."""
+    names = Locale.parse(language).languages
+    return {code: str(names.get(code, code)) for code in LANGUAGES}

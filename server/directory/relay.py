@@ -1,0 +1,60 @@
+"""Messages to somebody of the directory: passed on without showing an address, then forgotten."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from emails.letters.directory import ProfileMessage
+from server import clock
+from server.actors import Actor
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.directory import queries
+from server.directory.rules import seen
+from server.errors import NotFound
+from server.outbox import service as outbox
+from tables.directory import ContactMessage, Visibility
+
+KEPT = timedelta(days=30)
+FORGET = """UPDATE contact_message SET name = '', email = '', text = '', forgotten_at = $1
+  WHERE forgotten_at IS NULL AND sent_at < $2 RETURNING id"""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What somebody wants to tell, and where an answer goes."""
+
+    name: str
+    email: str
+    text: str
+
+
+async def send(actor: Actor, slug: str, message: Message, *, now: datetime) -> None:
+    """Pass a message on. The holder answers from their own mailbox, or not.
+
+    Raises NotFound when nobody can be found there or written to.
+    """
+    async with transaction():
+        profile = await queries.by_slug(slug, clock.day_of(now))
+        reader = Visibility.members if actor.is_member else Visibility.public
+        entry = seen(profile.whole, reader, clock.day_of(now))
+        if not profile.is_findable or not entry.can_be_written or not profile.email:
+            raise NotFound
+        row = ContactMessage(
+            profile=profile.whole.id,
+            name=message.name,
+            email=message.email,
+            text=message.text,
+            sent_at=now,
+        )
+        await row.save()
+        letter = ProfileMessage(sender=message.name, address=message.email, message=message.text)
+        to = outbox.Recipient(
+            profile.person_id, profile.whole.name, profile.email, profile.language
+        )
+        await outbox.post(letter, to, cause=f"contact:{row.id}", expires_at=now + KEPT)
+        await audit.record(actor, "send", ("contact_message", row.id))
+
+
+async def forget(now: datetime) -> int:
+    """Wipe the words of messages older than thirty days: how many."""
+    return len(await execute(FORGET, now, now - KEPT))

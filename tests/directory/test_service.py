@@ -1,0 +1,203 @@
+"""Consent for what is public, places, referrals, reminders, and messages that are forgotten."""
+
+from datetime import timedelta
+
+import pytest
+
+from server import clock
+from server.actors import ANONYMOUS
+from server.database import execute
+from server.directory import queries, reading, relay, reminders, service, workplaces
+from server.directory.relay import Message
+from server.directory.rules import Entry
+from server.errors import Invalid, NotFound, Stale
+from tables.directory import Visibility
+from tests import factories
+from tests.clients import letters
+from tests.directory.cast import PLACE, plant_terms, psychologist, published, values
+
+pytestmark = pytest.mark.anyio
+DAY = timedelta(days=1)
+
+
+async def consents() -> list[tuple[str, str]]:
+    rows = await execute("SELECT purpose, action FROM consent_event ORDER BY id")
+    return [(row["purpose"], row["action"]) for row in rows]
+
+
+async def test_public_is_a_consent_and_anything_else_its_withdrawal(db: None) -> None:
+    await service.publish_words(clock.now())
+    _, holder = await psychologist(about="public", phone="members")
+    for level in ("members", "public", "hidden", "board"):
+        given = values(about=level)
+        await service.save(holder, given, expected_revision=None, now=clock.now())
+
+    assert await consents() == [
+        ("profile:about", "given"),
+        ("profile:about", "withdrawn"),
+        ("profile:about", "given"),
+        ("profile:about", "withdrawn"),
+    ]
+    (row,) = await execute("SELECT count(*) AS n FROM consent_event WHERE text IS NULL")
+    assert row["n"] == 0
+
+
+async def test_an_older_form_overwrites_nothing(db: None) -> None:
+    _, holder = await psychologist()
+    own = await queries.of_person(holder.person_id or 0, clock.today())
+    assert own is not None
+    given = {**values(), "headline": "Anders"}
+
+    await service.save(holder, given, expected_revision=own.revision, now=clock.now())
+    with pytest.raises(Stale):
+        await service.save(holder, values(), expected_revision=own.revision, now=clock.now())
+
+
+async def test_a_title_without_its_number_is_refused_and_hidden_when_the_number_ends(
+    db: None,
+) -> None:
+    _, holder = await published(about="public")
+    claim = {
+        **values(about="public"),
+        "headline": "Klinisch psycholoog",
+        "about": "Psychotherapeut",
+    }
+    with pytest.raises(Invalid) as invalid:
+        await service.save(holder, claim, expected_revision=None, now=clock.now())
+    assert set(invalid.value.fields) == {"headline", "about"}
+
+    proved = {**values(about="public"), "headline": "GZ-psycholoog"}
+    await service.save(holder, proved, expected_revision=None, now=clock.now())
+    shown = await reading.directory(clock.today())
+    await execute("UPDATE registration_number SET state = 'expired'")
+    after = await reading.directory(clock.today())
+
+    def seen(directory: reading.Directory) -> tuple[str, tuple[str, ...]]:
+        [entry] = directory.indexes[Visibility.public].entries
+        return entry.headline, entry.titles
+
+    assert seen(shown) == ("GZ-psycholoog", ("gz_psychologist",))
+    assert seen(after) == ("", ())
+
+
+GONE = [
+    "UPDATE membership SET ends_on = current_date - 1",
+    "UPDATE person SET deceased_on = current_date",
+    "UPDATE person SET anonymised_at = now()",
+    "INSERT INTO membership_suspension (person, from_on) SELECT id, current_date FROM person",
+    "UPDATE membership_type SET in_directory = false",
+    "UPDATE profile SET state = 'hidden'",
+    "UPDATE profile SET confirmed_on = current_date - 396",
+    "UPDATE profile SET confirmed_on = NULL",
+]
+
+
+@pytest.mark.parametrize("sql", GONE)
+async def test_who_is_not_in_good_order_is_found_no_more_at_once(db: None, sql: str) -> None:
+    await published()
+    before = await reading.directory(clock.today())
+    await execute(sql)
+    after = await reading.directory(clock.today())
+
+    assert len(before.indexes[Visibility.public].entries) == 1
+    assert after.indexes[Visibility.public].entries == ()
+    assert await reading.findable(clock.today(), "anna") == []
+
+
+async def test_the_directory_is_read_anew_only_after_a_change(db: None) -> None:
+    await published()
+    first = await reading.directory(clock.today())
+    again = await reading.directory(clock.today())
+    await execute("UPDATE person SET note = 'x'")
+    unmoved = await reading.directory(clock.today())
+    await execute("UPDATE person SET surname = 'Beer'")
+    moved = await reading.directory(clock.today())
+
+    assert again is first
+    assert unmoved is first
+    assert moved is not first
+
+
+async def test_referrals_and_the_year_are_asked_once_and_forgotten_in_time(db: None) -> None:
+    who, holder = await published(about="public", referrals="public")
+    now = clock.now()
+    for days in (0, 82, 84, 90, 200):
+        await reminders.tick(now + days * DAY)
+    asked = await letters()
+    shown = {days: (await seen_on(days)).accepts_referrals for days in (0, 90, 91)}
+    for days in (366, 380, 394):
+        await reminders.tick(now + days * DAY)
+
+    assert asked == [
+        ("profile_published", "anna@example.com"),
+        ("referrals_to_repeat", "anna@example.com"),
+    ]
+    assert shown == {0: True, 90: True, 91: None}
+    assert [kind for kind, _ in await letters()][2:] == ["profile_to_confirm"]
+    await service.confirm(holder, now=now + 380 * DAY)
+    own = await queries.of_person(int(who.id), clock.today() + 390 * DAY)
+    assert own is not None
+    assert own.confirm_before == clock.today() + 745 * DAY
+
+
+async def seen_on(days: int) -> Entry:
+    directory = await reading.directory(clock.today() + days * DAY)
+    [entry] = directory.indexes[Visibility.public].entries
+    return entry
+
+
+async def test_a_message_goes_on_without_an_address_and_is_forgotten(db: None) -> None:
+    await published(contact="public")
+    now = clock.now()
+    message = Message("J. Smit", "smit@example.org", "Kan ik verwijzen?")
+    await relay.send(ANONYMOUS, "anna", message, now=now)
+
+    early = await relay.forget(now + 29 * DAY)
+    late = await relay.forget(now + 31 * DAY)
+
+    assert (await letters())[-1] == ("profile_message", "anna@example.com")
+    assert (early, late) == (0, 1)
+    (row,) = await execute("SELECT name, email, text FROM contact_message")
+    assert row == {"name": "", "email": "", "text": ""}
+    (entry,) = await execute("SELECT * FROM audit_entry WHERE entity = 'contact_message'")
+    assert "smit" not in str(entry)
+
+
+async def test_who_wants_no_messages_gets_none(db: None) -> None:
+    await published(about="public")
+    message = Message("J. Smit", "smit@example.org", "Kan ik verwijzen?")
+
+    with pytest.raises(NotFound):
+        await relay.send(ANONYMOUS, "anna", message, now=clock.now())
+
+
+async def test_somebody_elses_place_is_none(db: None) -> None:
+    await psychologist("Anna")
+    _, other = await psychologist("Berend")
+    (row,) = await execute("SELECT id FROM workplace ORDER BY id LIMIT 1")
+
+    with pytest.raises(NotFound):
+        await workplaces.change(other, row["id"], PLACE, now=clock.now())
+    with pytest.raises(NotFound):
+        await workplaces.remove(other, row["id"])
+
+
+async def test_nine_places_are_too_many(db: None) -> None:
+    _, holder = await psychologist()
+    for _ in range(7):
+        await workplaces.add(holder, PLACE, now=clock.now())
+
+    with pytest.raises(workplaces.TooManyWorkplaces):
+        await workplaces.add(holder, PLACE, now=clock.now())
+
+
+async def test_only_members_offer_a_profile_and_not_an_empty_one(db: None) -> None:
+    await plant_terms()
+    who, holder = await psychologist()
+    with pytest.raises(service.NothingToFind):
+        await service.submit(holder, now=clock.now())
+    with pytest.raises(service.NotAMember):
+        await service.submit(factories.acting(who), now=clock.now())
+    dirk = factories.acting(await factories.dirk())
+    with pytest.raises(service.NotAMember):
+        await service.save(dirk, values(), expected_revision=None, now=clock.now())

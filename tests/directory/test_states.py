@@ -1,0 +1,61 @@
+"""Every move from every state, and who is found in which."""
+
+import pytest
+
+from server import clock
+from server.database import execute
+from server.directory import deciding, queries, service
+from server.directory.states import PROFILE
+from server.errors import Invalid, WrongState
+from tables.directory import ProfileState
+from tests.clients import letters
+from tests.directory.cast import BOARD, psychologist
+
+pytestmark = pytest.mark.anyio
+TOLD = {"publish": "profile_published", "send_back": "profile_sent_back", "hide": "profile_hidden"}
+LEADS_TO = {
+    ("draft", "submit"): "submitted",
+    ("hidden", "submit"): "submitted",
+    ("submitted", "send_back"): "draft",
+    ("submitted", "publish"): "published",
+    ("submitted", "hide"): "hidden",
+    ("published", "hide"): "hidden",
+}
+
+
+@pytest.mark.parametrize("state", [state.value for state in ProfileState])
+@pytest.mark.parametrize("action", [*PROFILE.moves])
+async def test_every_move_from_every_state(db: None, state: str, action: str) -> None:
+    who, holder = await psychologist(about="public")
+    await execute("UPDATE profile SET state = $1, confirmed_on = $2", state, clock.today())
+    own = await queries.of_person(int(who.id), clock.today())
+    assert own is not None
+    now, number = clock.now(), own.whole.id
+    verbs = {
+        "submit": lambda: service.submit(holder, now=now),
+        "send_back": lambda: deciding.send_back(BOARD, number, "Graag anders.", now=now),
+        "publish": lambda: deciding.publish(BOARD, number, now=now),
+        "hide": lambda: deciding.hide(BOARD, number, "Gesloten.", now=now),
+    }
+    target = LEADS_TO.get((state, action))
+
+    if target is None:
+        with pytest.raises(WrongState):
+            await verbs[action]()
+    else:
+        await verbs[action]()
+
+    after = await queries.of_person(int(who.id), clock.today())
+    assert after is not None
+    assert after.state == (target or state)
+    assert after.is_findable == (after.state == "published")
+    told = [kind for kind, _ in await letters() if kind.startswith("profile_")]
+    assert told == ([TOLD[action]] if target and action in TOLD else [])
+
+
+@pytest.mark.parametrize("verb", [deciding.send_back, deciding.hide])
+async def test_the_board_says_why(db: None, verb: object) -> None:
+    with pytest.raises(Invalid) as invalid:
+        await verb(BOARD, 1, "  ", now=clock.now())  # type: ignore[operator]
+
+    assert invalid.value.fields == {"reason": "directory.field.reason.needed"}
