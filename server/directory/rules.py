@@ -14,8 +14,8 @@ FIELDS = (
 TERMS = ("intervention", "target_group", "factor")
 FACETS = (*TERMS, "setting", "echelon", "province", "language")
 LANGUAGES = (
-    *("nl", "en", "fy", "de", "fr", "es", "pt", "it", "pl", "tr", "ar", "ber", "fa", "uk"),
-    *("ru", "zh"),
+    *("nl", "en", "fy", "de", "fr", "es", "pt", "it", "pl", "tr", "ar", "rif", "ku", "fa", "so"),
+    *("ti", "uk", "ru", "zh"),
 )
 REFERRALS_LAST = timedelta(days=90)
 CONFIRMED_LASTS = timedelta(days=365)

@@ -70,16 +70,19 @@ async def register_for(
 
 
 async def change_remark(actor: Actor, registration_id: int, remark: str, *, now: datetime) -> None:
-    """Correct what somebody remarked."""
+    """Correct what somebody remarked. Raises NotFound."""
     async with transaction():
-        await execute(
-            "UPDATE registration SET remark = $2, changed_at = $3, revision = revision + 1"
-            " WHERE id = $1",
-            registration_id,
-            remark,
-            now,
+        rows = await execute(
+            "WITH old AS (SELECT id, remark FROM registration WHERE id = $1 FOR UPDATE)"
+            " UPDATE registration r SET remark = $2, changed_at = $3, revision = revision + 1"
+            " FROM old WHERE r.id = old.id RETURNING old.remark",
+            *(registration_id, remark, now),
         )
-        await audit.record(actor, "change", ("registration", registration_id))
+        if not rows:
+            raise NotFound
+        was, after = {"remark": rows[0]["remark"]}, {"remark": remark}
+        entity = ("registration", registration_id)
+        await audit.record(actor, "change", entity, before=was, after=after)
 
 
 def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The waiting line: who gets a place, an offer, a letter."""
 
 import asyncio
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -316,6 +317,30 @@ async def test_nobody_registers_twice() -> None:
         await register(anna, event.id)
     with pytest.raises(AlreadyRegistered):
         await service.register_for(SYSTEM, event.id, anna.id, now=EARLY)
+
+
+async def test_the_system_gives_a_place_that_nobody_has_to_prove() -> None:
+    event, _ = await factories.open_event(1)
+    anna = await factories.anna()
+
+    view = await service.register_for(SYSTEM, event.id, anna.id, now=EARLY)
+
+    assert (view.state, view.expires_at) == ("confirmed", None)
+
+
+async def test_a_corrected_remark_is_on_record_with_what_it_was() -> None:
+    event, _ = await factories.open_event(1)
+    anna = await factories.anna()
+    await service.register_for(SYSTEM, event.id, anna.id, remark="Geen noten", now=EARLY)
+    (row,) = await execute("SELECT id FROM registration")
+
+    await service.change_remark(SYSTEM, row["id"], "Geen pinda", now=EARLY)
+
+    (entry,) = await execute("SELECT before, after FROM audit_entry WHERE action = 'change'")
+    assert json.loads(entry["before"]) == {"remark": "Geen noten"}
+    assert json.loads(entry["after"]) == {"remark": "Geen pinda"}
+    with pytest.raises(NotFound):
+        await service.change_remark(SYSTEM, 0, "x", now=EARLY)
 
 
 @pytest.mark.parametrize(
