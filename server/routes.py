@@ -43,6 +43,7 @@ from server.people import pages as people
 from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import pages as registrations
+from server.segments import board as members
 from server.talks import api as talks_api
 from server.talks import board as committee
 from server.talks import pages as talks
@@ -266,6 +267,11 @@ EVENTS = [
 ]
 
 BOARD = [
+    see("/board/members", members.overview),
+    act("/board/members", members.save),
+    see("/board/members.csv", members.as_csv),
+    see("/board/members.xlsx", members.as_xlsx),
+    act("/board/members/segments/{segment_id:int}/removal", members.remove),
     see("/board", board.overview),
     see("/board/letters", board.letters),
     see("/board/audit", trail.overview),

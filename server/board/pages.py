@@ -21,6 +21,7 @@ TASKS = {
     "letter": Area.letters,
 }
 DESKS = (
+    ("/board/members", "members", Area.people),
     ("/board/applications", "applications", Area.people),
     ("/board/profiles", "profiles", Area.people),
     ("/board/talks", "talks", Area.talks),

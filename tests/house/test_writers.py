@@ -51,7 +51,7 @@ OWNERS = {
     "fee": {"memberships"},
     "invoice": {"memberships"},
     "bank_account": {"memberships"},
-    "segment": {"memberships"},
+    "segment": {"segments"},
     "profile": {"directory"},
     "profile_field": {"directory"},
     "profile_term": {"directory"},

@@ -67,6 +67,7 @@ GIVEN = {
     "{person_id}": "2147483647",
     "{address_id}": "2147483647",
     "{token_id}": "2147483647",
+    "{segment_id}": "2147483647",
     "{number_id}": "2147483647",
     "{webhook_id}": "2147483647",
     "{delivery_id}": "2147483647",

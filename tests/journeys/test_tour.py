@@ -17,11 +17,19 @@ OPEN = [
     *("/newsletters", "/membership", "/privacy", "/sign-in", "/sign-in/password", "/join", "/api"),
     *("/directory", "/directory?intervention=cbt&province=UT", "/nergens"),
 ]
-OWN = ["/me", "/me/membership", "/me/newsletters", "/me/devices", "/calendars", "/me/directory", "/me/directory/workplaces/new"]
+OWN = [
+    "/me",
+    "/me/membership",
+    "/me/newsletters",
+    "/me/devices",
+    "/calendars",
+    "/me/directory",
+    "/me/directory/workplaces/new",
+]
 BOARD = [
     *("/board", "/board/newsletters", "/board/letters", "/board/talks", "/board/applications"),
     *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
-    *("/board/profiles", "/board/profiles?state=published"),
+    *("/board/members", "/board/profiles", "/board/profiles?state=published"),
     *("/me/security", "/me/security/app", "/me/tokens", "/me/profile", "/me/account-events"),
 ]
 READERS = [
