@@ -11,7 +11,7 @@ run: .venv/.installed ## start everything; Ctrl-C stops it (WORKERS=4 for more p
 	@$(BIN)/netwerk run --workers $(WORKERS)
 
 test: .venv/.installed ## run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.installed ## what CI runs: format, lint, templates, types, imports, tests
 	$(BIN)/ruff format --check .

@@ -22,21 +22,22 @@ structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.
 HOST = "http://localhost:8000"
 
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
-# Only what a test filled is emptied, in one statement: most tests touch a few tables.
+# Only what a test filled is emptied. DELETE, with the triggers off, is many times quicker here
+# than TRUNCATE, which makes new files for a table, its indexes and all that refers to it.
 EMPTY = """
-DO $$ DECLARE one record; is_filled boolean; filled text[] := '{}';
+SET session_replication_role = replica;
+DO $$ DECLARE name regclass; is_filled boolean;
 BEGIN
-  FOR one IN SELECT c.oid::regclass AS name,
-      pg_get_serial_sequence(c.oid::regclass::text, 'id') AS ids
-    FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
-    AND c.relname <> 'migration'
+  FOR name IN SELECT oid::regclass FROM pg_class WHERE relkind = 'r'
+    AND relnamespace = 'public'::regnamespace AND relname <> 'migration'
+    AND pg_relation_size(oid) > 0
   LOOP
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %s)', one.name) INTO is_filled;
-    IF is_filled THEN filled := filled || one.name::text; END IF;
-    IF one.ids IS NOT NULL THEN PERFORM setval(one.ids, 1, false); END IF;
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %s)', name) INTO is_filled;
+    IF is_filled THEN EXECUTE format('DELETE FROM %s', name); END IF;
   END LOOP;
-  IF filled <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(filled, ', ') || ' CASCADE'; END IF;
-END $$"""
+END $$;
+SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'
+  AND relname <> 'migration_id_seq' AND pg_sequence_last_value(oid) > 0"""
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,10 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.launcher.program import Program
@@ -24,12 +26,26 @@ def place() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
-def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A VAR_DIR that has been started before; its tests run one after the other."""
+@dataclass(frozen=True)
+class FirstStart:
+    """What the first start on an empty folder answered and said."""
+
+    var_dir: Path
+    answer: httpx.Response
+    code: int
+    said: str
+
+
+@pytest.fixture(scope="module")
+def first_start() -> Iterator[FirstStart]:
+    """The very first start, once stopped; the tests after it use its data one by one."""
     folder = _folder()
     program = Program(folder / "var")
-    program.health()
-    program.stop()
-    yield folder / "var"
+    yield FirstStart(folder / "var", program.health(), *program.stop())
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def used(first_start: FirstStart) -> Path:
+    """A VAR_DIR that has been started before."""
+    return first_start.var_dir

@@ -6,25 +6,7 @@ import pytest
 
 from server import postgres
 from server.cli import lists, main
-from tests.launcher.program import Program, processes_of
-
-
-def test_commands_use_the_database_of_the_running_program(used: Path) -> None:
-    program = Program(used)
-    program.health()
-
-    link = Program(used, ("sign-in-link", "nobody@example.org")).end()
-
-    program.stop()
-    assert link == (1, "Nobody has the address nobody@example.org.\n")
-
-
-def test_commands_start_the_database_for_the_moment(used: Path) -> None:
-    code, said = Program(used, ("set-up-link",)).end()
-
-    assert code == 0
-    assert said.startswith("http://localhost:")
-    assert processes_of(used) == []
+from tests.launcher.program import Program
 
 
 def test_a_database_of_ones_own_is_used(place: Path) -> None:

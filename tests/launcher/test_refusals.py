@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from server import postgres
-from server.cli import lock
+from server.cli import main
 from server.cli import place as places
 from server.cli.listening import listening
 from server.cli.saying import CannotStart
@@ -30,31 +30,24 @@ def test_every_wrong_setting_is_listed(place: Path) -> None:
     assert not (place / "var").exists()
 
 
-def test_a_second_program_on_the_same_data_is_refused(used: Path) -> None:
-    first = Program(used)
-    first.health()
-
-    code, said = Program(used).end()
-    settings = load({"PORT": str(first.port), "VAR_DIR": str(used)}, used / ".env")
-    with pytest.raises(lock.Running) as same_port, listening(settings):
-        pass
-
-    sentence = (
-        f"The program is already running on {used} (process {first.process.pid}). Stop that one "
-        "first, or give this one a VAR_DIR and a PORT of its own.\n"
-    )
-    assert (code, said) == (1, sentence)
-    assert f"{same_port.value}\n" == sentence
-    assert first.stop()[0] == 0
+def refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **given: str
+) -> str:
+    """What `netwerk run` says when it cannot."""
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert main(["run"]) == 1
+    return capsys.readouterr().err
 
 
-def test_a_taken_port_is_said_before_anything_is_made(place: Path) -> None:
+def test_a_taken_port_is_said_before_anything_is_made(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        code, said = Program(place / "var", port=port).end()
+        said = refused(monkeypatch, capsys, PORT=str(port), VAR_DIR=str(place / "var"))
 
-    assert code == 1
     assert said == (
         f"Port {port} on 127.0.0.1 is taken by another program. Stop it, or set PORT.\n"
     )
@@ -72,10 +65,13 @@ def test_an_address_of_another_machine_is_said(place: Path) -> None:
         pass
 
 
-def test_missing_postgres_programs_are_said(place: Path) -> None:
-    code, said = Program(place / "var", settings={"PG_BIN": "/nonexistent"}).end()
+def test_missing_postgres_programs_are_said(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {"PG_BIN": "/nonexistent", "PORT": str(free_port()), "VAR_DIR": str(place / "var")}
 
-    assert code == 1
+    said = refused(monkeypatch, capsys, **given)
+
     assert said == (
         "PG_BIN names /nonexistent, where there is no program 'postgres'. Mend or empty PG_BIN.\n"
     )
