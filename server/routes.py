@@ -15,6 +15,7 @@ from server.accounts import second_step
 from server.accounts import security_pages as factors
 from server.accounts import token_pages as tokens
 from server.admin import create_admin_app
+from server.applications import api as applications_api
 from server.applications import board as applications_board
 from server.applications import pages as applications
 from server.board import pages as board
@@ -352,6 +353,20 @@ API_TALKS = [
     ),
 ]
 
+APPLICATION = "/api/applications/{code:str}"
+API_APPLICATIONS = [
+    tell("/api/applications", applications_api.waiting, scope=Scope.board),
+    tell(APPLICATION, applications_api.one, scope=Scope.board),
+    *(
+        ask(f"{APPLICATION}/{verb}", handler, scope=Scope.board)
+        for verb, handler in (
+            ("question", applications_api.ask_more),
+            ("rejection", applications_api.reject),
+            ("approval", applications_api.approve),
+        )
+    ),
+]
+
 API = [
     see("/api", home_api.documentation),
     see("/api/openapi.json", home_api.openapi),
@@ -359,6 +374,7 @@ API = [
     *API_EVENTS,
     *API_PLACES,
     *API_TALKS,
+    *API_APPLICATIONS,
     tell("/api/directory", directory_api.search, scope=None),
     tell("/api/directory/{slug:str}", directory_api.one, scope=None),
 ]

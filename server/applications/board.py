@@ -81,13 +81,13 @@ async def overview(request: AnyRequest) -> Response[Any]:
 async def one(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """One application, with people we know beside it."""
     require_right(request, Area.people)
-    return await _desk(request, await _view(code))
+    return await _desk(request, await find(code))
 
 
 async def ask_more(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Ask the applicant something."""
     actor = require_right(request, Area.people, to_change=True)
-    view, form = await _view(code), await QuestionForm.read(request)
+    view, form = await find(code), await QuestionForm.read(request)
     if not form.validate():
         return await _desk(request, view, question=form)
     await deciding.ask_more(actor, view.id, form.question.data, now=clock.now())
@@ -97,7 +97,7 @@ async def ask_more(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 async def reject(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Turn the applicant down."""
     actor = require_right(request, Area.people, to_change=True)
-    view, form = await _view(code), await RejectForm.read(request)
+    view, form = await find(code), await RejectForm.read(request)
     if not form.validate():
         return await _desk(request, view, reject=form)
     await deciding.reject(actor, view.id, form.reason.data, now=clock.now())
@@ -107,7 +107,7 @@ async def reject(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 async def approve(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Admit the applicant."""
     actor = require_right(request, Area.people, to_change=True)
-    view, form = await _view(code), await ApproveForm.read(request)
+    view, form = await find(code), await ApproveForm.read(request)
     await _choices(request, view, form)
     if not form.validate():
         return await _desk(request, view, approve=form)
@@ -130,8 +130,8 @@ def _back(view: queries.ApplicationView, notice: str) -> Response[Any]:
     return see_other(f"/board/applications/{view.code}", notice=f"applications.notice.{notice}")
 
 
-async def _view(code: str) -> queries.ApplicationView:
-    """A draft is not the board's business yet. Raises NotFound."""
+async def find(code: str) -> queries.ApplicationView:
+    """An application of the board's; a draft is none yet. Raises NotFound."""
     view = await queries.get(code)
     if view.state == ApplicationState.draft:
         raise NotFound

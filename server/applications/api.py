@@ -1,0 +1,79 @@
+"""Applications over the API: the board's verbs, for offices that may see and change people."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.params import FromPath, JSONBody
+
+from server import clock
+from server.applications import deciding, queries
+from server.applications.board import find
+from server.applications.schemas import (
+    ApplicationOut,
+    ApprovalIn,
+    QuestionIn,
+    RejectionIn,
+    application_out,
+)
+from server.applications.states import OPEN
+from server.errors import Invalid
+from server.rights import Area
+from server.web.forms import stripped
+from server.web.visitor import require_right
+
+AnyRequest = Request[Any, Any, Any]
+
+
+async def waiting(request: AnyRequest) -> list[ApplicationOut]:
+    """Every application that waits for a decision, the oldest first; without look-alikes."""
+    require_right(request, Area.people)
+    return [application_out(view, []) for view in await queries.in_states(tuple(OPEN))]
+
+
+async def one(request: AnyRequest, code: FromPath[str]) -> ApplicationOut:
+    """One application, with the people we know beside it."""
+    require_right(request, Area.people)
+    return await _out(code)
+
+
+async def ask_more(
+    request: AnyRequest, code: FromPath[str], data: JSONBody[QuestionIn]
+) -> ApplicationOut:
+    """Ask the applicant something. 409 when it is decided already, 422 without a question."""
+    actor = require_right(request, Area.people, to_change=True)
+    view = await find(code)
+    await deciding.ask_more(actor, view.id, stripped(data.question), now=clock.now())
+    return await _out(code)
+
+
+async def reject(
+    request: AnyRequest, code: FromPath[str], data: JSONBody[RejectionIn]
+) -> ApplicationOut:
+    """Turn the applicant down. 409 when it is decided already, 422 without a reason."""
+    actor = require_right(request, Area.people, to_change=True)
+    view = await find(code)
+    await deciding.reject(actor, view.id, stripped(data.reason), now=clock.now())
+    return await _out(code)
+
+
+async def approve(
+    request: AnyRequest, code: FromPath[str], data: JSONBody[ApprovalIn]
+) -> ApplicationOut:
+    """Admit the applicant. 409 when it is decided already, or a membership overlaps."""
+    actor = require_right(request, Area.people, to_change=True)
+    view = await find(code)
+    if data.starts_on is None:
+        raise Invalid(starts_on="errors.field.required")
+    known = {person.id for person in await queries.look_alikes(view) if not person.is_deceased}
+    person_id = data.person if data.person in known else None
+    if data.person is not None and person_id is None:
+        raise Invalid(person="errors.field.choice")
+    await deciding.approve(
+        actor, view.id, starts_on=data.starts_on, person_id=person_id, now=clock.now()
+    )
+    return await _out(code)
+
+
+async def _out(code: str) -> ApplicationOut:
+    view = await find(code)
+    return application_out(view, await queries.look_alikes(view))
