@@ -21,9 +21,10 @@ SELECT e.*, v.name AS venue_name, v.street, v.postcode AS venue_postcode, v.city
   units.has_units, units.free, units.capacity
 FROM event e LEFT JOIN venue v ON v.id = e.venue LEFT JOIN working_group g ON g.id = e."group"
 LEFT JOIN LATERAL (
-  SELECT count(*) > 0 AS has_units, sum(u.capacity) AS capacity,
+  SELECT count(*) > 0 AS has_units,
+    CASE WHEN bool_or(u.capacity IS NULL) THEN NULL ELSE sum(u.capacity) END AS capacity,
     CASE WHEN bool_or(u.capacity IS NULL) THEN NULL
-         ELSE sum(greatest(u.capacity - {HELD}, 0)) END AS free
+         ELSE sum(greatest(u.capacity - {HELD}, 0))::int END AS free
   FROM capacity_unit u WHERE u.event = e.id
 ) units ON true
 """

@@ -36,7 +36,7 @@ async def me(request: AnyRequest) -> Me:
         language=actor.language,
         is_member=actor.is_member,
         is_board=actor.is_board,
-        registrations=[registration_out(view) for view in mine],
+        registrations=[registration_out(view, clock.now()) for view in mine],
     )
 
 

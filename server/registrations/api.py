@@ -35,29 +35,33 @@ async def create_registration(
         language=language_of(request),
         idempotency_key=data.idempotency_key,
     )
-    return registration_out(await service.register(actor, event.id, form, now=now))
+    return registration_out(await service.register(actor, event.id, form, now=now), now)
 
 
 async def one_registration(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
     """Where one registration stands. Its code is the key: whoever holds it may look and act."""
-    return registration_out(await queries.get(code))
+    return registration_out(await queries.get(code), clock.now())
 
 
 async def confirm_registration(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
     """Confirm a registration that was made without signing in."""
-    return registration_out(await service.verify(actor_of(request), code, now=clock.now()))
+    now = clock.now()
+    return registration_out(await service.verify(actor_of(request), code, now=now), now)
 
 
 async def accept_offer(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
     """Take the offered place. 409 when the time to answer has passed."""
-    return registration_out(await service.accept(actor_of(request), code, now=clock.now()))
+    now = clock.now()
+    return registration_out(await service.accept(actor_of(request), code, now=now), now)
 
 
 async def decline_offer(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
     """Leave the offered place to the next in line."""
-    return registration_out(await service.decline(actor_of(request), code, now=clock.now()))
+    now = clock.now()
+    return registration_out(await service.decline(actor_of(request), code, now=now), now)
 
 
 async def cancel_registration(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
     """Give the place up, or leave the line. 409 after the last moment to cancel."""
-    return registration_out(await service.cancel(actor_of(request), code, now=clock.now()))
+    now = clock.now()
+    return registration_out(await service.cancel(actor_of(request), code, now=now), now)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from server.registrations import rules
 from server.registrations.queries import RegistrationView
 from server.registrations.states import LINE
 
@@ -34,13 +35,13 @@ class RegistrationOut(msgspec.Struct):
     online_url: str
 
 
-def registration_out(view: RegistrationView) -> RegistrationOut:
-    """The registration as the API tells it."""
+def registration_out(view: RegistrationView, now: datetime) -> RegistrationOut:
+    """The registration as the API tells it, with what its holder may still do at this moment."""
     return RegistrationOut(
         code=view.code,
         event=view.slug,
         state=view.state,
-        allowed_actions=[action for action in LINE.allowed(view.state) if action in HOLDERS],
+        allowed_actions=_allowed(view, now),
         rank=view.rank,
         place=view.unit_nl,
         expires_at=view.answer_until,
@@ -48,3 +49,12 @@ def registration_out(view: RegistrationView) -> RegistrationOut:
         ends_at=view.ends_at,
         online_url=view.online_url,
     )
+
+
+def _allowed(view: RegistrationView, now: datetime) -> list[str]:
+    may_cancel = rules.may_cancel(
+        view.state, cancel_until_at=view.cancel_until_at, starts_at=view.starts_at, now=now
+    )
+    too_late = {"cancel": not may_cancel, "accept": view.is_late(now)}
+    possible = [action for action in LINE.allowed(view.state) if action in HOLDERS]
+    return [action for action in possible if not too_late.get(action, False)]
