@@ -75,7 +75,8 @@ async def coming(now: datetime) -> list[Line]:
     """Coming events with places: how many are taken, how many people wait."""
     rows = await execute(
         "SELECT e.slug, e.title, e.starts_at, u.capacity, u.held, u.waiting FROM event e"
-        " JOIN LATERAL (SELECT sum(c.capacity) AS capacity,"
+        " JOIN LATERAL (SELECT CASE WHEN bool_or(c.capacity IS NULL) THEN NULL"
+        "     ELSE sum(c.capacity) END AS capacity,"
         "   sum((SELECT count(*) FROM registration_line l WHERE l.unit = c.id"
         "     AND l.state IN ('confirmed', 'offered')))::int AS held,"
         "   sum((SELECT count(*) FROM registration_line l WHERE l.unit = c.id"

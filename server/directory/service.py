@@ -1,5 +1,6 @@
 """What holders do with their own profile, and what the board decides of it."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -191,10 +192,15 @@ async def confirm(actor: Actor, *, now: datetime) -> None:
 
 
 async def follow_name(actor: Actor, *, now: datetime) -> None:
-    """Give the page an address of the name of today; the old address is gone for good."""
+    """Give the page an address of the name of today; the old address is gone for good.
+
+    An address that is of this name already stays.
+    """
     async with transaction():
         profile = await _required(actor)
         wanted = slugs.slug_of(profile.whole.name, otherwise="psycholoog")
+        if re.fullmatch(rf"{wanted}(-\d+)?", profile.whole.slug):
+            return
         slug = await slugs.free("profile", wanted)
         await execute("UPDATE profile SET slug = $2 WHERE id = $1", profile.whole.id, slug)
         was, after = {"slug": profile.whole.slug}, {"slug": slug}

@@ -201,3 +201,16 @@ async def test_only_members_offer_a_profile_and_not_an_empty_one(db: None) -> No
     dirk = factories.acting(await factories.dirk())
     with pytest.raises(service.NotAMember):
         await service.save(dirk, values(), expected_revision=None, now=clock.now())
+
+
+async def test_the_address_follows_the_name_only_when_it_is_another(db: None) -> None:
+    _, holder = await published()
+    await service.follow_name(holder, now=clock.now())
+    same = await execute("SELECT slug FROM profile")
+    await execute("UPDATE person SET surname = 'Beer', display_name = 'A. Beer'")
+    await service.follow_name(holder, now=clock.now())
+    await service.follow_name(holder, now=clock.now())
+
+    assert same == [{"slug": "anna"}]
+    assert await execute("SELECT slug FROM profile") == [{"slug": "a-beer"}]
+    assert await reading.findable(clock.today(), "anna") == []
