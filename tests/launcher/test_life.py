@@ -111,12 +111,12 @@ def test_several_processes_stop_together_and_killed_ones_do_not_hinder_the_next(
     program = Program(used, ("run", "--workers", "2"))
     program.health()
     program.stop(signal.SIGKILL)  # returns when all who hold its output have ended
-    orphans = [line for line in processes_of(used) if "postgres -D" in line]
+    orphans = _postgres_of(used)
 
     following = Program(used, ("run", "--workers", "2"), port=program.port)
     answer = following.health()
 
-    running = [line for line in processes_of(used) if "postgres -D" in line]
+    running = _postgres_of(used)
     code, said = following.stop(signal.SIGTERM)
     assert (code, "Traceback" in said) == (0, False)
     assert len(orphans) == 1
@@ -124,6 +124,11 @@ def test_several_processes_stop_together_and_killed_ones_do_not_hinder_the_next(
     assert len(running) == 1
     assert running != orphans
     assert processes_of(used) == []
+
+
+def _postgres_of(var_dir: Path) -> set[str]:
+    """Each PostgreSQL once: for a moment a process it forked still bears its name."""
+    return {line for line in processes_of(var_dir) if "postgres -D" in line}
 
 
 def _health_until(program: Program, status: int) -> int:
