@@ -15,6 +15,7 @@ from server.directory.rules import CONFIRMED_LASTS, FACETS, GRACE, LANGUAGES, Pl
 from server.knowledge import queries as knowledge
 from server.people import rules as people
 from tables.directory import Visibility
+from tables.people import NameUse
 
 VOCABULARIES = (*(facet for facet in FACETS if facet != "language"), "professional_title")
 NAME = tuple(people.Name.__dataclass_fields__)
@@ -67,7 +68,7 @@ def whole(row: Mapping[str, Any]) -> Whole:
         id=row["id"],
         slug=row["slug"],
         name=row["display_name"],
-        name_words=people.search_key(replace(name, first_name="")),
+        name_words=people.search_key(_as_shown(name)),
         surname=people.full_surname(name),
         headline=row["headline"],
         headline_en=row["headline_en"],
@@ -85,6 +86,17 @@ def whole(row: Mapping[str, Any]) -> Whole:
         numbers=tuple((register, number) for register, number, _ in numbers),
         visibility=json.loads(row["visibility"]),
     )
+
+
+def _as_shown(name: people.Name) -> people.Name:
+    """Only the names that are shown can be found: no first name, no surname that is not used."""
+    shown = replace(name, first_name="")
+    if name.name_use == NameUse.own:
+        return replace(shown, partner_surname="", partner_prefix="")
+    if name.name_use == NameUse.partner:
+        own = {"surname": name.partner_surname, "prefix": name.partner_prefix}
+        return replace(shown, **own, partner_surname="", partner_prefix="", name_use=NameUse.own)
+    return shown
 
 
 @dataclass(frozen=True)

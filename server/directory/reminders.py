@@ -36,7 +36,11 @@ async def tick(now: datetime) -> int:
     for row in due:
         await _ask(row["id"], row["what"], now)
     await relay.forget(now)
-    await execute("DELETE FROM directory_change WHERE at < $1", now - CHANGES_KEPT)
+    await execute(
+        "DELETE FROM directory_change WHERE at < $1"
+        " AND id < (SELECT max(id) FROM directory_change)",  # else the mark could come back
+        now - CHANGES_KEPT,
+    )
     return len(due)
 
 

@@ -57,8 +57,9 @@ async def save(
     Raises Invalid; refuses: NotAMember, Stale.
     """
     async with transaction():
-        profile = await _own(actor) or await _begin(actor, now)
-        await execute("SELECT 1 FROM profile WHERE id = $1 FOR UPDATE", profile.whole.id)
+        begun = await _own(actor) or await _begin(actor, now)
+        await execute("SELECT 1 FROM profile WHERE id = $1 FOR UPDATE", begun.whole.id)
+        profile = await queries.by_id(begun.whole.id, clock.today())
         if expected_revision not in (None, profile.revision):
             raise Stale
         _check(values, profile)

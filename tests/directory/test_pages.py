@@ -228,3 +228,16 @@ async def test_a_form_opened_before_a_change_keeps_what_was_typed(
     assert "Nieuwe zin" in answer.text
     own = await execute("SELECT headline FROM profile")
     assert own == [{"headline": "Merkzin"}]
+
+
+async def test_a_surname_that_is_not_used_finds_nobody(client: httpx.AsyncClient) -> None:
+    await published()
+    await execute(
+        "UPDATE person SET surname = 'Meisjesnaam', partner_surname = 'Beer', name_use = 'partner'"
+    )
+    totals = {
+        asked: (await client.get(f"/api/directory?q={asked}")).json()["total"]
+        for asked in ("beer", "meisjesnaam")
+    }
+
+    assert totals == {"beer": 1, "meisjesnaam": 0}
