@@ -36,6 +36,8 @@ from server.home import api as home_api
 from server.home import pages as home
 from server.home import sitemap
 from server.knowledge import pages as knowledge
+from server.members import api as members_api
+from server.members import board as member
 from server.memberships import pages as memberships
 from server.newsletters import board as mailing_lists
 from server.newsletters import pages as newsletters
@@ -124,6 +126,7 @@ HOME = [
     see("/me/membership", memberships.mine),
     act("/me/membership/{membership_id:int}/notice", memberships.give_notice),
     act("/me/membership/{membership_id:int}/notice-withdrawal", memberships.withdraw_notice),
+    act("/me/membership/{membership_id:int}/renewal", memberships.renew),
     see("/robots.txt", home.robots_txt),
     see("/sitemap.xml", sitemap.sitemap_xml),
     see("/.well-known/security.txt", home.security_txt),
@@ -267,12 +270,23 @@ EVENTS = [
     act("/registrations/{code:str}/cancellation", registrations.cancel),
 ]
 
+PERSON = "/board/people/{person_id:int}"
 BOARD = [
     see("/board/members", members.overview),
     act("/board/members", members.save),
     see("/board/members.csv", members.as_csv),
     see("/board/members.xlsx", members.as_xlsx),
     act("/board/members/segments/{segment_id:int}/removal", members.remove),
+    see(PERSON, member.one),
+    act(f"{PERSON}/conversion", member.convert),
+    act(f"{PERSON}/ending", member.end),
+    act(f"{PERSON}/ending-withdrawal", member.take_back_end),
+    act(f"{PERSON}/renewal", member.renew),
+    act(f"{PERSON}/suspension", member.suspend),
+    act(f"{PERSON}/suspensions/{{suspension_id:int}}/restoration", member.restore),
+    act(f"{PERSON}/death", member.note_death),
+    act(f"{PERSON}/death-withdrawal", member.take_back_death),
+    act(f"{PERSON}/settlement", member.settle_death),
     see("/board", board.overview),
     see("/board/letters", board.letters),
     see("/board/audit", trail.overview),
@@ -367,6 +381,25 @@ API_APPLICATIONS = [
     ),
 ]
 
+MEMBER = "/api/people/{person_id:int}"
+API_MEMBERS = [
+    tell(MEMBER, members_api.one, scope=Scope.board),
+    *(
+        ask(f"{MEMBER}/{verb}", handler, scope=Scope.board)
+        for verb, handler in (
+            ("conversion", members_api.convert),
+            ("ending", members_api.end),
+            ("ending-withdrawal", members_api.take_back_end),
+            ("renewal", members_api.renew),
+            ("suspension", members_api.suspend),
+            ("suspensions/{suspension_id:int}/restoration", members_api.restore),
+            ("death", members_api.note_death),
+            ("death-withdrawal", members_api.take_back_death),
+            ("settlement", members_api.settle_death),
+        )
+    ),
+]
+
 API = [
     see("/api", home_api.documentation),
     see("/api/openapi.json", home_api.openapi),
@@ -375,6 +408,7 @@ API = [
     *API_PLACES,
     *API_TALKS,
     *API_APPLICATIONS,
+    *API_MEMBERS,
     tell("/api/directory", directory_api.search, scope=None),
     tell("/api/directory/{slug:str}", directory_api.one, scope=None),
 ]

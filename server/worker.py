@@ -19,6 +19,7 @@ from server.audit import chain
 from server.calendars import service as calendars
 from server.database import execute
 from server.directory import reminders as directory
+from server.memberships import reminders as memberships
 from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
 from server.people import address_change, numbers
@@ -75,6 +76,7 @@ JOBS = [
     Job("numbers.expire", 24 * 3600, _expire_numbers),
     Job("people.tick", 3600, address_change.tick),
     Job("applications.tick", 3600, applications.tick),
+    Job("memberships.tick", 3600, memberships.tick),
     Job("directory.tick", 3600, directory.tick),
     Job("audit.seal", 10, _seal_audit),
     Job("audit.check", 24 * 3600, _check_audit),

@@ -50,6 +50,14 @@ class EndedBy(StrEnum):
     death = "death"
 
 
+class Ground(StrEnum):
+    """Why the association ends a membership (BW 2:35 lid 1–3)."""
+
+    requirements = "requirements"
+    unreasonable = "unreasonable"
+    expulsion = "expulsion"
+
+
 class ApplicationState(StrEnum):
     """How far an application for membership has come."""
 
@@ -99,7 +107,10 @@ class MembershipType(Dated, Table, tablename="membership_type"):
 
 
 class Membership(Dated, Table):
-    """One continuous period of one type. Overlaps of one person are refused by the database."""
+    """One continuous period of one type. Overlaps of one person are refused by the database.
+
+    `ground` says why the association ended it, `reason` in which words; both only then.
+    """
 
     id: Serial
     person = ForeignKey(Person, null=False, on_delete=OnDelete.restrict)
@@ -109,6 +120,7 @@ class Membership(Dated, Table):
     ends_on = Date(null=True, default=None)
     notice_received_on = Date(null=True, default=None)
     ended_by = Varchar(length=12, null=True, default=None, choices=EndedBy)
+    ground = Varchar(length=12, null=True, default=None, choices=Ground)
     reason = Text(default="")
 
     ended_by_known = Check(

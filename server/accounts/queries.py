@@ -7,14 +7,13 @@ from server import clock
 from server.accounts import rules
 from server.actors import PROOF_LIFE, Actor
 from server.database import execute
+from server.standing import stands, suspended
 from server.web import tokens
 
 # Of the person p, on the day $2: what they hold today, and what their seats in groups open.
-RIGHTS = """p.id, p.display_name, p.email, p.language, granted.held, granted.checks_in,
-  EXISTS (SELECT 1 FROM membership m WHERE m.person = p.id
-          AND m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on >= $2)) AS is_member,
-  seats.groups, seats.chairs"""
-HELD = """
+RIGHTS = f"""p.id, p.display_name, p.email, p.language, granted.held, granted.checks_in,
+  {stands("p.id", "$2")} AS is_member, seats.groups, seats.chairs"""
+HELD = f"""
 LEFT JOIN LATERAL (
   SELECT array_agg(r.role) FILTER (WHERE r.event IS NULL) AS held,
     array_agg(r.event) FILTER (WHERE r.role = 'check_in' AND r.event IS NOT NULL) AS checks_in
@@ -27,7 +26,7 @@ LEFT JOIN LATERAL (
   FROM group_membership gm JOIN working_group g ON g.id = gm."group"
   WHERE gm.person = p.id AND gm.state IN ('active', 'on_leave')
     AND gm.from_on <= $2 AND (gm.until_on IS NULL OR gm.until_on >= $2)
-    AND g.state IN ('active', 'dormant')
+    AND g.state IN ('active', 'dormant') AND NOT {suspended("p.id", "$2")}
 ) seats ON true"""
 COMES_IN = """p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
   AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)"""

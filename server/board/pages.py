@@ -18,6 +18,7 @@ TASKS = {
     "over": Area.events,
     "application": Area.people,
     "profile": Area.people,
+    "farewell": Area.people,
     "letter": Area.letters,
 }
 DESKS = (

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from server.database import execute
+from server.members import queries as members
+from server.standing import runs
 
-TASKS = """
+TASKS = f"""
 SELECT 'proposal' AS kind, p.title AS subject, coalesce(p.submitted_at, p.created_at) AS since,
   '/board/talks/' || e.slug AS path
 FROM proposal p JOIN call c ON c.id = p.call JOIN event e ON e.id = c.event
@@ -28,12 +30,16 @@ UNION ALL
 SELECT 'profile', w.display_name, f.changed_at, '/board/profiles/' || f.slug
 FROM profile f JOIN person w ON w.id = f.person WHERE f.state = 'submitted'
 UNION ALL
+SELECT 'farewell', p.display_name, p.changed_at, '/board/people/' || p.id
+FROM person p WHERE p.deceased_on IS NOT NULL AND p.anonymised_at IS NULL
+  AND EXISTS ({members.OPEN_ENDS})
+UNION ALL
 SELECT 'letter', l.kind || ' → ' || l.address, l.created_at, '/board/letters'
 FROM outbox_letter l WHERE l.state = 'failed'
 ORDER BY since LIMIT 50"""
-NUMBERS = """
-SELECT (SELECT count(DISTINCT person) FROM membership WHERE starts_on <= $1
-        AND (ends_on IS NULL OR ends_on >= $1)) AS members,
+NUMBERS = f"""
+SELECT (SELECT count(*) FROM membership m JOIN person p ON p.id = m.person WHERE {runs("$1")}
+        AND (p.deceased_on IS NULL OR p.deceased_on > $1)) AS members,
   (SELECT count(*) FROM working_group WHERE state = 'active') AS groups,
   (SELECT count(*) FROM event WHERE state = 'published' AND ends_at > $2) AS events,
   (SELECT count(*) FROM subscription WHERE state = 'confirmed') AS subscriptions"""

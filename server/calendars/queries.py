@@ -8,7 +8,10 @@ from typing import Any
 from server.database import execute
 from server.web.caching import Stored
 
-ADDRESS = "SELECT id, person, label, created_at, fetched_on, client, revoked_at FROM feed_token"
+# The address of somebody who died is as one that was ended that day.
+ADDRESS = """SELECT f.id, f.person, f.label, f.created_at, f.fetched_on, f.client,
+  coalesce(f.revoked_at, p.deceased_on::timestamptz) AS revoked_at
+  FROM feed_token f JOIN person p ON p.id = f.person"""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from server.demo.days import Calendar
 from server.groups import seats
 from server.groups import service as groups
 from server.groups.seats import NewSeat
+from server.memberships import notice
 from server.memberships import service as memberships
 from server.newsletters import service as newsletters
 from server.people import service as people
@@ -130,7 +131,7 @@ async def _memberships(society: Society) -> None:
             await memberships.start(SYSTEM, member.person_id or 0, types[code], starts_on=starts_on)
         )
     leaving = society.members[-1]
-    await memberships.give_notice(leaving, ids[-1], now=society.calendar.ago(12))
+    await notice.give(leaving, ids[-1], now=society.calendar.ago(12))
 
 
 async def _groups(society: Society) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from server.actors import SYSTEM
 from server.database import execute, transaction
-from server.demo import lectures, newcomers, practices, programme, society
+from server.demo import decisions, lectures, newcomers, practices, programme, society
 from server.demo.days import Calendar
 from server.events import service as events
 
@@ -25,6 +25,7 @@ async def load(now: datetime) -> bool:
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)
+        await decisions.decide(people)
         for name in OVER:
             await events.complete(SYSTEM, told[name], now=people.calendar.now)
         await _drop_letters()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from babel import Locale
 
@@ -14,6 +15,7 @@ from server.directory.index import Index
 from server.directory.rules import CONFIRMED_LASTS, FACETS, GRACE, LANGUAGES, Place, Whole, seen
 from server.knowledge import queries as knowledge
 from server.people import rules as people
+from server.standing import runs, suspended
 from tables.directory import Visibility
 from tables.people import NameUse
 
@@ -32,15 +34,13 @@ SHOWN = f"""SELECT p.*, w.id AS person_id, {", ".join(f"w.{column}" for column i
   FROM profile p JOIN person w ON w.id = p.person"""
 # In good order on day $1: published, lately confirmed, alive, a member of a fitting type, and
 # neither suspended, erased nor merged. Computed at every reading: no nightly job can be late.
-FINDABLE = """p.state = 'published' AND p.confirmed_on >= $2
+FINDABLE = f"""p.state = 'published' AND p.confirmed_on >= $2
   AND (w.deceased_on IS NULL OR w.deceased_on > $1)
   AND w.anonymised_at IS NULL AND w.merged_into IS NULL
   AND EXISTS (SELECT 1 FROM membership m JOIN membership_type t ON t.id = m.type
-    WHERE m.person = w.id AND t.in_directory AND m.starts_on <= $1
-    AND (m.ends_on IS NULL OR m.ends_on >= $1))
-  AND NOT EXISTS (SELECT 1 FROM membership_suspension s WHERE s.person = w.id
-    AND s.from_on <= $1 AND (s.until_on IS NULL OR s.until_on >= $1))"""
-MARK = "SELECT count(*) AS n, coalesce(max(id), 0) AS newest FROM directory_change"
+    WHERE m.person = w.id AND t.in_directory AND {runs("$1")})
+  AND NOT {suspended("w.id", "$1")}"""
+MARK = "SELECT count(*) AS n, max(id) AS newest, max(at) AS at FROM directory_change"
 
 
 def confirmed_since(day: date) -> date:
@@ -103,7 +103,7 @@ def _as_shown(name: people.Name) -> people.Name:
 class Directory:
     """What was read: an index for each kind of reader, and the day and mark it holds for."""
 
-    mark: tuple[int, int, date]
+    mark: tuple[object, ...]
     indexes: Mapping[Visibility, Index]
     labels: Mapping[str, Mapping[str, Mapping[str, str]]]
 
@@ -113,27 +113,40 @@ class Directory:
 
 
 _KEPT: list[Directory] = []
+_READING: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 async def directory(day: date) -> Directory:
-    """The directory of today; read anew only when a trigger noted that something changed."""
-    rows = await execute(MARK)
-    mark = (rows[0]["n"], rows[0]["newest"], day)
-    if _KEPT and _KEPT[0].mark == mark:
-        return _KEPT[0]
-    fresh = await _read(mark)
-    _KEPT[:] = [fresh]
-    return fresh
+    """The directory of today; read anew only when a trigger noted that something changed.
+
+    Whoever comes while it is being read waits for that reading instead of beginning another.
+    """
+    if not await _is_kept(day):
+        async with _READING.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+            if not await _is_kept(day):
+                _KEPT[:] = [await _read(await _mark(day), day)]
+    return _KEPT[0]
 
 
-async def _read(mark: tuple[int, int, date]) -> Directory:
-    day = mark[2]
+async def _is_kept(day: date) -> bool:
+    return bool(_KEPT) and _KEPT[0].mark == await _mark(day)
+
+
+async def _mark(day: date) -> tuple[object, ...]:
+    row = (await execute(MARK))[0]
+    return (row["n"], row["newest"], row["at"], day)
+
+
+async def _read(mark: tuple[object, ...], day: date) -> Directory:
+    """Made in a thread: ten thousand people take a moment, and others wait for nothing."""
     people_found = await findable(day)
     labels, words = await _labels()
-    indexes = {}
-    for reader in (Visibility.public, Visibility.members):
-        entries = [seen(one, reader, day) for one in people_found]
-        indexes[reader] = await asyncio.to_thread(Index, entries, words)
+
+    def index(reader: Visibility) -> Index:
+        return Index([seen(one, reader, day) for one in people_found], words)
+
+    readers = (Visibility.public, Visibility.members)
+    indexes = {reader: await asyncio.to_thread(index, reader) for reader in readers}
     return Directory(mark, indexes, labels)
 
 

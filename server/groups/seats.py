@@ -139,6 +139,15 @@ async def end_seat(actor: Actor, seat_id: int, *, reason: str = "", now: datetim
         await SEAT.move(seat_id, "end", actor=actor, reason=reason, set_also={"until_on": last})
 
 
+async def end_at_death(actor: Actor, seat_id: int, died_on: date, *, now: datetime) -> None:
+    """End or decline a seat of somebody who died, the last chair's as well. Raises NotAllowed."""
+    async with transaction():
+        seat = await _managed_seat(actor, seat_id)
+        action = "end" if seat["state"] in SEATED else "decline"
+        last = {"until_on": max(died_on, seat["from_on"])}
+        await SEAT.move(seat_id, action, actor=actor, set_also=last)
+
+
 async def move_seat(
     actor: Actor, seat_id: int, action: str, *, reason: str = "", now: datetime
 ) -> None:

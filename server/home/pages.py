@@ -49,7 +49,7 @@ async def me(request: AnyRequest) -> Response[Any]:
         registrations=await registrations.of_person(person_id, since=now - timedelta(days=1)),
         proposals=await talks.of_person(person_id),
         seats=await groups.seats_of(person_id, clock.today()),
-        membership=await memberships.current(person_id, clock.today()),
+        standing=(await memberships.standing(person_id)).status_on(clock.today()),
         letters=await outbox.received_by(person_id),
     )
 

@@ -1,11 +1,32 @@
-"""Types of membership, and the membership of one person."""
+"""Types of membership, and where one person stands."""
 
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from server.database import execute
 from server.errors import NotFound
-from server.memberships import rules
+from server.memberships import rules, terms
+from server.standing import belongs
+
+PERIODS = """SELECT m.id, m.number, m.type AS type_id, t.code AS type_code, t.name_nl, t.name_en,
+  m.starts_on, m.ends_on, m.ended_by, m.ground, m.reason, m.notice_received_on, m.revision,
+  t.period_kind, t.grace_days, t.notice_days, t.notice_to
+  FROM membership m JOIN membership_type t ON t.id = m.type
+  WHERE m.person = $1 ORDER BY m.starts_on DESC, m.id DESC"""
+# Everything that the status of any day follows from. Days are days in Amsterdam.
+HISTORY = """SELECT p.deceased_on,
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'from_on', s.from_on,
+      'until_on', s.until_on, 'reason', s.reason) ORDER BY s.from_on), '[]')
+    FROM membership_suspension s WHERE s.person = p.id) AS suspensions,
+  (SELECT coalesce(jsonb_agg(jsonb_build_array(
+      (a.submitted_at AT TIME ZONE 'Europe/Amsterdam')::date,
+      (a.decided_at AT TIME ZONE 'Europe/Amsterdam')::date - 1)), '[]')
+    FROM membership_application a WHERE a.person = p.id AND a.submitted_at IS NOT NULL
+      AND (a.decided_at IS NOT NULL OR a.state IN ('submitted', 'waiting'))) AS applications
+  FROM person p WHERE p.id = $1"""
 
 
 @dataclass(frozen=True)
@@ -31,35 +52,105 @@ class TypeView:
 
 
 @dataclass(frozen=True)
-class MembershipView:
-    """Where one person stands, with the newest period and what a notice today would mean."""
+class PeriodView:
+    """One continuous membership with the rules of its type."""
 
     id: int
     number: int
+    type_id: int
+    type_code: str
     name_nl: str
     name_en: str
     starts_on: date
     ends_on: date | None
     ended_by: str | None
+    ground: str | None
+    reason: str
     notice_received_on: date | None
-    status: rules.Status
-    notice_today_ends_on: date
+    revision: int
+    period_kind: str
+    grace_days: int
+    notice_days: int
+    notice_to: str
 
     def name(self, language: str) -> str:
         """The name of the type."""
         return self.name_en if language == "en" else self.name_nl
 
+    def runs(self, day: date) -> bool:
+        """Whether the period has begun and its last day has not passed."""
+        return rules.Span(self.starts_on, self.ends_on).holds(day)
+
+    def notice_ends_on(self, today: date) -> date:
+        """The last day if notice were given today."""
+        legal = terms.notice_ends_on(today, notice_days=self.notice_days, notice_to=self.notice_to)
+        return min(legal, self.ends_on or legal)
+
+    def association_ends_on(self, ground: str, today: date) -> date:
+        """The last day if the association ended it today on this ground."""
+        legal = terms.association_ends_on(
+            ground, today, notice_days=self.notice_days, notice_to=self.notice_to
+        )
+        return min(legal, self.ends_on or legal)
+
+    def may_renew(self, today: date) -> bool:
+        """Whether it can be renewed today."""
+        return terms.may_renew(
+            self.period_kind,
+            ends_on=self.ends_on,
+            ended_by=self.ended_by,
+            grace_days=self.grace_days,
+            today=today,
+        )
+
+    def renewed_until(self) -> date | None:
+        """The last day after renewing."""
+        return terms.renewed_until(self.period_kind, self.ends_on) if self.ends_on else None
+
 
 @dataclass(frozen=True)
-class Member:
-    """One line of the list of members of a day."""
+class SuspensionView:
+    """Days without rights, and why."""
 
-    person_id: int
-    name: str
-    number: int
-    type_code: str
-    starts_on: date
-    ends_on: date | None
+    id: int
+    from_on: date
+    until_on: date | None
+    reason: str
+
+    def is_over(self, today: date) -> bool:
+        """Its last day has passed."""
+        return self.until_on is not None and self.until_on < today
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one person stands, with everything it follows from; the newest period first."""
+
+    periods: list[PeriodView]
+    suspensions: list[SuspensionView]
+    applications: list[rules.Span]
+    deceased_on: date | None
+
+    def status_on(self, day: date) -> rules.Status:
+        """What the person is to the network on any day."""
+        return rules.status_on(
+            day,
+            [rules.Period(p.starts_on, p.ends_on, p.grace_days, p.ended_by) for p in self.periods],
+            suspensions=[rules.Span(s.from_on, s.until_on) for s in self.suspensions],
+            applications=self.applications,
+            deceased_on=self.deceased_on,
+        )
+
+    def current(self, day: date) -> PeriodView | None:
+        """The newest period that has begun, else the first to come."""
+        begun = next((p for p in self.periods if p.starts_on <= day), None)
+        return begun or (self.periods[-1] if self.periods else None)
+
+    def suspension(self, day: date) -> SuspensionView | None:
+        """The days without rights that this day is one of."""
+        return next(
+            (s for s in self.suspensions if rules.Span(s.from_on, s.until_on).holds(day)), None
+        )
 
 
 async def types(today: date) -> list[TypeView]:
@@ -73,77 +164,40 @@ async def types(today: date) -> list[TypeView]:
     return [TypeView(**row) for row in rows]
 
 
-async def current(person_id: int, today: date) -> MembershipView | None:
-    """The newest membership of a person that has begun, if there ever was one."""
-    rows = await execute(
-        "SELECT m.id, m.number, t.name_nl, t.name_en, m.starts_on, m.ends_on, m.ended_by,"
-        " m.notice_received_on, t.grace_days, t.notice_days, t.notice_to, p.deceased_on"
-        " FROM membership m JOIN membership_type t ON t.id = m.type JOIN person p"
-        " ON p.id = m.person WHERE m.person = $1 AND m.starts_on <= $2"
-        " ORDER BY m.starts_on DESC LIMIT 1",
-        person_id,
-        today,
-    )
-    if not rows:
-        return None
-    row = rows[0]
-    deceased_on = row.pop("deceased_on")
-    grace, days, to = row.pop("grace_days"), row.pop("notice_days"), row.pop("notice_to")
-    period = rules.Period(row["starts_on"], row["ends_on"], grace, row["ended_by"])
-    return MembershipView(
-        **row,
-        status=rules.status_on(today, [period], deceased_on=deceased_on),
-        notice_today_ends_on=rules.notice_ends_on(today, notice_days=days, notice_to=to),
-    )
-
-
-async def status_of(person_id: int, day: date) -> rules.Status:
-    """What somebody is to the network on any day, from all their periods. Raises NotFound."""
-    rows = await execute(
-        "SELECT p.deceased_on, m.starts_on, m.ends_on, m.ended_by, t.grace_days FROM person p"
-        " LEFT JOIN membership m ON m.person = p.id LEFT JOIN membership_type t ON t.id = m.type"
-        " WHERE p.id = $1",
-        person_id,
-    )
+async def standing(person_id: int) -> Standing:
+    """Where somebody stands on any day, in two statements. Raises NotFound."""
+    rows = await execute(HISTORY, person_id)
     if not rows:
         raise NotFound
-    periods = [
-        rules.Period(row["starts_on"], row["ends_on"], row["grace_days"], row["ended_by"])
-        for row in rows
-        if row["starts_on"] is not None
-    ]
-    return rules.status_on(day, periods, deceased_on=rows[0]["deceased_on"])
-
-
-async def members_on(day: date) -> list[Member]:
-    """Everybody who is a member on a day, in the order of their names."""
-    rows = await execute(
-        "SELECT p.id AS person_id, p.display_name AS name, m.number, t.code AS type_code,"
-        " m.starts_on, m.ends_on FROM membership m JOIN person p ON p.id = m.person"
-        " JOIN membership_type t ON t.id = m.type WHERE m.starts_on <= $1"
-        " AND (m.ends_on IS NULL OR m.ends_on >= $1)"
-        " AND (p.deceased_on IS NULL OR p.deceased_on > $1) ORDER BY p.sort_key, p.id",
-        day,
+    return Standing(
+        periods=[PeriodView(**row) for row in await execute(PERIODS, person_id)],
+        suspensions=[_suspension(one) for one in json.loads(rows[0]["suspensions"])],
+        applications=list(_spans(json.loads(rows[0]["applications"]))),
+        deceased_on=rows[0]["deceased_on"],
     )
-    return [Member(**row) for row in rows]
 
 
-async def count_on(day: date) -> int:
-    """How many people are members on a day."""
-    rows = await execute(
-        "SELECT count(DISTINCT person) AS n FROM membership WHERE starts_on <= $1"
-        " AND (ends_on IS NULL OR ends_on >= $1)",
-        day,
+def _suspension(said: Mapping[str, Any]) -> SuspensionView:
+    until = said["until_on"]
+    return SuspensionView(
+        id=said["id"],
+        from_on=date.fromisoformat(said["from_on"]),
+        until_on=date.fromisoformat(until) if until else None,
+        reason=said["reason"],
     )
-    return int(rows[0]["n"])
+
+
+def _spans(pairs: Iterable[tuple[str, str | None]]) -> Iterable[rules.Span]:
+    for first, last in pairs:
+        until = date.fromisoformat(last) if last else None
+        yield rules.Span(date.fromisoformat(first), until)
 
 
 async def is_member_by_address(email_key: str, day: date) -> bool:
-    """Whether somebody with this address is a member on a day."""
+    """Whether somebody with this address is a member on a day, suspended or not."""
     rows = await execute(
-        "SELECT EXISTS (SELECT 1 FROM membership m JOIN person p ON p.id = m.person"
-        " WHERE p.email_key = $1 AND p.deceased_on IS NULL AND m.starts_on <= $2"
-        " AND (m.ends_on IS NULL OR m.ends_on >= $2)) AS yes",
+        f"SELECT EXISTS (SELECT 1 FROM person p WHERE p.email_key = $1"
+        f" AND p.deceased_on IS NULL AND {belongs('p.id', '$2')}) AS yes",
         email_key,
         day,
     )
@@ -156,3 +210,12 @@ async def number_of(membership_id: int) -> int:
     if not rows:
         raise NotFound
     return int(rows[0]["number"])
+
+
+async def ended_by_death(person_id: int) -> bool:
+    """Whether a membership of this person was ended because they died."""
+    rows = await execute(
+        "SELECT EXISTS (SELECT 1 FROM membership WHERE person = $1 AND ended_by = 'death') AS yes",
+        person_id,
+    )
+    return bool(rows[0]["yes"])

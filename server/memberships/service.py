@@ -1,4 +1,4 @@
-"""Starting and ending memberships. The database refuses two of one person on one day."""
+"""Starting and correcting memberships. The database refuses two of one person on one day."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -6,20 +6,19 @@ from typing import Any
 
 import asyncpg
 
-from emails.letters.memberships import NoticeReceived, NoticeWithdrawn
-from server import clock, language
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
-from server.memberships import rules
-from server.outbox import service as outbox
+from server.memberships import terms
 from server.rights import Area
-from server.web import links
-from tables.memberships import EndedBy, Membership, MembershipType
+from tables.memberships import Membership, MembershipType
 
 NUMBER_LOCK = 7_010_003
-CORRECTABLE = ("ends_on", "ended_by", "reason")
+CORRECTABLE = ("ends_on", "ended_by", "ground", "reason")
+ONE = """SELECT m.*, t.notice_days, t.notice_to, t.period_kind, t.grace_days, t.name_nl, t.name_en,
+  p.display_name, p.email, p.language, p.deceased_on FROM membership m
+  JOIN membership_type t ON t.id = m.type JOIN person p ON p.id = m.person"""
 
 
 class Overlap(Refusal):
@@ -40,37 +39,40 @@ class AlreadyEnding(Refusal):
     code = "memberships.already_ending"
 
 
-class NoNotice(Refusal):
-    """There is no notice that could be withdrawn."""
-
-    code = "memberships.no_notice"
-
-
 async def start(
     actor: Actor, person_id: int, type_id: int, *, starts_on: date, ends_on: date | None = None
 ) -> int:
     """Begin a membership; who was a member before keeps the number.
 
-    Refuses: Overlap, OwnMembership.
+    Without a last day it gets the one of its type: the year's end, a year later, or none.
+    Raises Invalid; refuses: Overlap, OwnMembership.
     """
-    if actor.person_id == person_id:
-        raise OwnMembership
+    refuse_own(actor, person_id)
     async with transaction():
+        kind = await _type(type_id)
         row = Membership(
             person=person_id,
             type=type_id,
             number=await _number(person_id),
             starts_on=starts_on,
-            ends_on=ends_on,
+            ends_on=ends_on or terms.period_ends_on(kind["period_kind"], starts_on),
         )
         try:
             async with transaction():
                 await row.save()
         except asyncpg.ExclusionViolationError:
             raise Overlap from None
-        after = {"person": person_id, "type": type_id, "starts_on": starts_on, "ends_on": ends_on}
+        after = {"person": person_id, "type": type_id, "starts_on": starts_on}
+        after["ends_on"] = row.ends_on
         await audit.record(actor, "start", ("membership", row.id), after=after)
     return int(row.id)
+
+
+async def _type(type_id: int) -> dict[str, Any]:
+    rows = await execute("SELECT * FROM membership_type WHERE id = $1", type_id)
+    if not rows:
+        raise Invalid(type="errors.field.choice")
+    return rows[0]
 
 
 async def _number(person_id: int) -> int:
@@ -83,80 +85,24 @@ async def _number(person_id: int) -> int:
     return int(rows[0]["number"])
 
 
-async def give_notice(actor: Actor, membership_id: int, *, now: datetime) -> date:
-    """A member gives notice: the legal last day, also in the letter. Refuses: AlreadyEnding."""
-    today = clock.day_of(now)
-    async with transaction():
-        row = await _own(actor, membership_id)
-        if row["ends_on"] is not None:
-            raise AlreadyEnding
-        last = rules.notice_ends_on(
-            today, notice_days=row["notice_days"], notice_to=row["notice_to"]
-        )
-        await _end(membership_id, last, EndedBy.member.value, today)
-        after = {"ends_on": last, "notice_received_on": today}
-        await audit.record(actor, "give_notice", ("membership", membership_id), after=after)
-        await outbox.post(
-            NoticeReceived(
-                received=language.long_day(today, row["language"]),
-                last=language.long_day(last, row["language"]),
-                url=links.absolute("/me/membership"),
-            ),
-            _recipient(row),
-            cause=f"membership:{membership_id}:notice:{row['revision']}",
-        )
-    return last
-
-
-async def withdraw_notice(actor: Actor, membership_id: int, *, now: datetime) -> None:
-    """Take a notice back while the membership still runs. Refuses: NoNotice."""
-    async with transaction():
-        row = await _own(actor, membership_id)
-        if not rules.may_withdraw_notice(
-            ended_by=row["ended_by"], ends_on=row["ends_on"], today=clock.day_of(now)
-        ):
-            raise NoNotice
-        await _end(membership_id, None, None, None)
-        await audit.record(actor, "withdraw_notice", ("membership", membership_id))
-        await outbox.post(
-            NoticeWithdrawn(url=links.absolute("/me/membership")),
-            _recipient(row),
-            cause=f"membership:{membership_id}:withdrawn:{row['revision']}",
-        )
-
-
 async def correct(
     actor: Actor, membership_id: int, values: Mapping[str, Any], *, now: datetime
 ) -> None:
-    """End a period by the association, or correct its end; an end by it needs ground and reason.
+    """Correct the end of a period as it was written down. Nobody is told.
 
     Raises Invalid, NotFound; refuses: Overlap, OwnMembership.
     """
     async with transaction():
-        row = await _own(actor, membership_id)
-        if actor.person_id == row["person"]:
-            raise OwnMembership
+        row = await locked(actor, membership_id)
+        refuse_own(actor, row["person"])
         after = {k: v for k, v in values.items() if k in CORRECTABLE and row[k] != v}
         if not after:
             return
         becomes = {**row, **after}
-        problems = rules.problems_of_end(
-            row["starts_on"], becomes["ends_on"], becomes["ended_by"], becomes["reason"]
-        )
+        problems = terms.problems_of_end(row["starts_on"], *(becomes[k] for k in CORRECTABLE))
         if problems:
             raise Invalid(**problems)
-        assignments = ", ".join(f'"{k}" = ${n}' for n, k in enumerate(after, start=3))
-        try:
-            async with transaction():
-                await execute(
-                    f"UPDATE membership SET {assignments}, changed_at = $2,"
-                    " revision = revision + 1 WHERE id = $1",
-                    membership_id,
-                    now,
-                    *after.values(),
-                )
-        except asyncpg.ExclusionViolationError:
-            raise Overlap from None
+        await write(row, after, now=now)
         was = {name: row[name] for name in after}
         subject = ("membership", membership_id)
         await audit.record(
@@ -164,35 +110,43 @@ async def correct(
         )
 
 
-async def _own(actor: Actor, membership_id: int) -> dict[str, Any]:
-    """The membership, locked, if it is the actor's own or the actor is the board."""
-    rows = await execute(
-        "SELECT m.*, t.notice_days, t.notice_to, p.display_name, p.email, p.language"
-        " FROM membership m JOIN membership_type t ON t.id = m.type"
-        " JOIN person p ON p.id = m.person WHERE m.id = $1 FOR UPDATE OF m",
-        membership_id,
-    )
+async def locked(actor: Actor, membership_id: int) -> dict[str, Any]:
+    """The membership with its type and person, locked, if it is the actor's own or the actor is
+    the board. Raises NotFound.
+    """
+    rows = await execute(f"{ONE} WHERE m.id = $1 FOR UPDATE OF m", membership_id)
     if not rows or not (actor.changes(Area.people) or rows[0]["person"] == actor.person_id):
         raise NotFound
     return rows[0]
 
 
-async def _end(
-    membership_id: int, last: date | None, ended_by: str | None, received_on: date | None
-) -> None:
-    await execute(
-        "UPDATE membership SET ends_on = $2, ended_by = $3, notice_received_on = $4,"
-        " changed_at = $5, revision = revision + 1 WHERE id = $1",
-        membership_id,
-        last,
-        ended_by,
-        received_on,
-        clock.now(),
-    )
+def require_board(actor: Actor, person_id: int) -> None:
+    """Who decides on somebody else's membership. Raises NotFound; refuses: OwnMembership."""
+    if not actor.changes(Area.people):
+        raise NotFound
+    refuse_own(actor, person_id)
 
 
-def _recipient(row: dict[str, Any]) -> outbox.Recipient:
-    return outbox.Recipient(row["person"], row["display_name"], row["email"] or "", row["language"])
+def refuse_own(actor: Actor, person_id: int) -> None:
+    """Refuses: OwnMembership."""
+    if actor.person_id == person_id:
+        raise OwnMembership
+
+
+async def write(row: Mapping[str, Any], values: Mapping[str, Any], *, now: datetime) -> None:
+    """Change columns of a locked membership. Refuses: Overlap."""
+    assignments = ", ".join(f'"{k}" = ${n}' for n, k in enumerate(values, start=3))
+    try:
+        async with transaction():
+            await execute(
+                f"UPDATE membership SET {assignments}, changed_at = $2,"
+                " revision = revision + 1 WHERE id = $1",
+                row["id"],
+                now,
+                *values.values(),
+            )
+    except asyncpg.ExclusionViolationError:
+        raise Overlap from None
 
 
 async def add_missing_types(

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from server.database import execute
 from server.newsletters import rules
+from server.standing import runs, suspended
 
 PAGE_SIZE = 50
 
@@ -64,11 +65,11 @@ class Filter:
     status: str = "all"
 
 
-CANDIDATES = """
+CANDIDATES = f"""
 WITH l AS (SELECT * FROM newsletter_list WHERE $1::int IS NULL OR id = $1),
 eligible AS (
     SELECT l.id AS list, m.person FROM membership m JOIN l ON l.audience = 'members'
-    WHERE m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on >= $2)
+    WHERE {runs("$2")} AND NOT {suspended("m.person", "$2")}
     UNION
     SELECT l.id, g.person FROM group_membership g
     JOIN l ON l.audience = 'group' AND g."group" = l."group"

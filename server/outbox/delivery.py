@@ -36,6 +36,13 @@ EXPIRE = """
 UPDATE outbox_letter SET state = 'dropped', values = '{}', last_error = 'expired'
 WHERE state IN ('queued', 'retry', 'held') AND expires_at <= $1"""
 
+# Whoever died receives nothing more, whatever is still owed: asked before every batch.
+STOP = """
+UPDATE outbox_letter AS letter SET state = 'dropped', values = '{}', last_error = 'deceased'
+FROM person WHERE person.id = letter.person AND person.deceased_on IS NOT NULL
+  AND (letter.state IN ('queued', 'retry', 'held')
+    OR (letter.state = 'sending' AND letter.claimed_at <= $1))"""
+
 FORGET = """
 UPDATE outbox_letter SET values = '{}' WHERE state = 'failed' AND kind = ANY($1::text[])
   AND values <> '{}'::jsonb AND (expires_at <= $2 OR created_at <= $3)"""
@@ -76,10 +83,11 @@ async def deliver(now: datetime, *, seconds: float = SECONDS) -> int:
 
 
 async def tidy(now: datetime) -> None:
-    """Drop what came too late, and forget the secrets of what failed long ago."""
+    """Drop what came too late or is for who died; forget the secrets of what failed long ago."""
     secret = [kind for kind in gallery.all_letters() if gallery.forgets(kind)]
     async with transaction():
         await execute(EXPIRE, now)
+        await execute(STOP, now - LEASE)
         await execute(FORGET, secret, now, now - KEEP_FAILED)
 
 

@@ -15,6 +15,7 @@ from server.database import execute
 from server.errors import NotFound
 from server.registrations import line, queries, rules, telling
 from server.registrations.refusals import NoSuchPlace
+from server.standing import stands
 from tables.registrations import LineState
 
 CODE_BYTES = 13
@@ -30,8 +31,7 @@ WITH made AS (
     WHEN EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal
       JOIN call c ON c.id = p.call WHERE s.person = $2 AND c.event = $1
       AND p.state IN ('accepted', 'confirmed', 'delivered')) THEN 'speaker'
-    WHEN EXISTS (SELECT 1 FROM membership m WHERE m.person = $2 AND m.starts_on <= $6
-      AND (m.ends_on IS NULL OR m.ends_on >= $6)) THEN 'member'
+    WHEN {stands("$2", "$6")} THEN 'member'
     ELSE 'other' END, $7, $7
   ON CONFLICT (event, person) DO {{if_known}} RETURNING id, ticket_class),
 ranked AS (SELECT id, ticket_class, CASE ticket_class {RANK_OF} END AS class_rank FROM made)

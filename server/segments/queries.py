@@ -7,17 +7,17 @@ from datetime import date
 
 from server.database import execute
 from server.people.rules import search_pattern
+from server.standing import runs, suspended
 
 # Members of day $1: alive, not suspended, not erased and not merged. $2 types, $3 provinces,
 # $4 only those who vote, $5 a pattern for names and addresses; empty lists narrow nothing.
-MEMBERS = """FROM membership m JOIN person p ON p.id = m.person
+MEMBERS = f"""FROM membership m JOIN person p ON p.id = m.person
   JOIN membership_type t ON t.id = m.type
-  WHERE m.starts_on <= $1 AND (m.ends_on IS NULL OR m.ends_on >= $1)
+  WHERE {runs("$1")}
   AND (p.deceased_on IS NULL OR p.deceased_on > $1)
   AND p.anonymised_at IS NULL AND p.merged_into IS NULL
-  AND NOT EXISTS (SELECT 1 FROM membership_suspension s WHERE s.person = p.id
-    AND s.from_on <= $1 AND (s.until_on IS NULL OR s.until_on >= $1))
-  AND ($2::text[] = '{}' OR t.code = ANY($2)) AND ($3::text[] = '{}' OR p.province = ANY($3))
+  AND NOT {suspended("p.id", "$1")}
+  AND ($2::text[] = '{{}}' OR t.code = ANY($2)) AND ($3::text[] = '{{}}' OR p.province = ANY($3))
   AND (NOT $4::boolean OR t.has_vote) AND p.search_key LIKE $5"""
 
 

@@ -97,6 +97,7 @@ async def test_membership_begins_and_ends_with_a_reason(carla: httpx.AsyncClient
         membership_id,
         ends_on="2026-12-31",
         ended_by="association",
+        ground="requirements",
         reason="Contributie niet betaald",
     )
 

@@ -1,6 +1,7 @@
 """Consent for what is public, places, referrals, reminders, and messages that are forgotten."""
 
-from datetime import timedelta
+import asyncio
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from server.actors import ANONYMOUS
 from server.database import execute
 from server.directory import queries, reading, relay, reminders, service, workplaces
 from server.directory.relay import Message
-from server.directory.rules import Entry
+from server.directory.rules import Entry, Whole
 from server.errors import Invalid, NotFound, Stale
 from tables.directory import Visibility
 from tests import factories
@@ -214,3 +215,22 @@ async def test_the_address_follows_the_name_only_when_it_is_another(db: None) ->
     assert same == [{"slug": "anna"}]
     assert await execute("SELECT slug FROM profile") == [{"slug": "a-beer"}]
     assert await reading.findable(clock.today(), "anna") == []
+
+
+async def test_whoever_comes_while_the_directory_is_read_waits_for_that_reading(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await published()
+    readings: list[date] = []
+    findable = reading.findable
+
+    async def counted(day: date, slug: str = "") -> list[Whole]:
+        readings.append(day)
+        return await findable(day, slug)
+
+    monkeypatch.setattr(reading, "findable", counted)
+
+    found = await asyncio.gather(*(reading.directory(clock.today()) for _ in range(12)))
+
+    assert len(readings) == 1
+    assert len({id(one) for one in found}) == 1

@@ -53,6 +53,10 @@ EXAMPLES = {
     " JOIN event e ON e.id = u.event WHERE e.slug = $1 ORDER BY l.id LIMIT 1",
     "{membership_id}": "SELECT m.id FROM membership m JOIN person p ON p.id = m.person"
     " WHERE p.email = 'lid@example.org' LIMIT 1",
+    **dict.fromkeys(
+        ("/board/people/{person_id}", "/api/people/{person_id}"),
+        "SELECT id FROM person WHERE email = 'lid@example.org'",
+    ),
     "{letter_id}": "SELECT id FROM outbox_letter ORDER BY id LIMIT 1",
     "{grant_id}": "SELECT id FROM role_grant ORDER BY id DESC LIMIT 1",
     "{seat_id}": "SELECT m.id FROM group_membership m JOIN working_group g ON g.id = m.group"
@@ -70,6 +74,7 @@ GIVEN = {
     "{address_id}": "2147483647",
     "{token_id}": "2147483647",
     "{segment_id}": "2147483647",
+    "{suspension_id}": "2147483647",
     "{number_id}": "2147483647",
     "{webhook_id}": "2147483647",
     "{delivery_id}": "2147483647",

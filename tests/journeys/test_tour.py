@@ -32,6 +32,10 @@ READERS = [
     ("lid@example.org", OWN),
     ("bestuur@example.org", BOARD),
 ]
+DEEPER = {
+    "": [(path, path) for path in ("/events", "/groups", "/calls", "/library", "/directory")],
+    "bestuur@example.org": [(path, "/board/people") for path in ("/board/members", "/board")],
+}
 PHONE = 390
 AXE = Axe()
 SERIOUS = ("serious", "critical")
@@ -43,12 +47,12 @@ def sign_in(page: Page, site: Program, email: str) -> None:
     page.locator("main form button").first.click()
 
 
-def deeper(page: Page) -> list[str]:
-    """One event, one group, one call and one source: found as a reader finds them."""
+def deeper(page: Page, email: str) -> list[str]:
+    """One event, one group, a member, somebody who died: found as a reader finds them."""
     found = []
-    for path in ("/events", "/groups", "/calls", "/library", "/directory"):
+    for path, below in DEEPER.get(email, ()):
         page.goto(path)
-        link = page.locator(f'main a[href^="{path}/"]:not([href$="past"])').first
+        link = page.locator(f'main a[href^="{below}/"]:not([href$="past"])').first
         found.append(str(link.get_attribute("href")))
     return found
 
@@ -61,7 +65,7 @@ def test_pages_are_whole(visit: Visit, site: Program, email: str, paths: list[st
     page.on("request", lambda request: note_foreign(request, foreign))
     if email:
         sign_in(page, site, email)
-    for path in [*paths, *([] if email else deeper(page))]:
+    for path in [*paths, *deeper(page, email)]:
         page.set_viewport_size({"width": 1280, "height": 900})
         asks = "&" if "?" in path else "?"
         page.goto(f"{path}{asks}lang=en")

@@ -1,14 +1,17 @@
 """Joining, cancelling and one's own membership, in the browser."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
 from server import clock
+from server.actors import SYSTEM
 from server.database import execute
 from server.language import long_day
-from server.memberships import rules
+from server.memberships import suspending, terms
 from server.seeds import planting
-from tests.factories import NOON
+from tests.factories import LONG_AGO, NOON
 from tests.newsletters.cast import heading, member, person, sign_in
 
 pytestmark = pytest.mark.anyio
@@ -49,7 +52,7 @@ async def test_member_sees_the_last_day_before_giving_notice(client: httpx.Async
 
     page = await client.get("/me/membership")
 
-    last = rules.notice_ends_on(clock.today(), notice_days=28, notice_to="year_end")
+    last = terms.notice_ends_on(clock.today(), notice_days=28, notice_to="year_end")
     assert f"dan eindigt uw lidmaatschap op {long_day(last, 'nl')}." in page.text
     given = await client.post("/me/membership/1/notice")
     assert (given.status_code, given.headers["location"]) == (303, "/me/membership")
@@ -70,3 +73,41 @@ async def test_dirk_is_no_member_and_cannot_end_one(client: httpx.AsyncClient) -
 
     assert "U bent geen lid van het netwerk." in page.text
     assert notice.status_code == 404
+
+
+async def test_member_renews_what_ends_by_itself(client: httpx.AsyncClient) -> None:
+    last = clock.today() + timedelta(days=20)
+    await sign_in(client, await member("anna@example.org", starts_on=LONG_AGO, ends_on=last))
+    await execute("UPDATE membership_type SET period_kind = 'rolling'")
+
+    page = await client.get("/me/membership")
+    answer = await client.post("/me/membership/1/renewal")
+
+    assert "Verleng mijn lidmaatschap" in page.text
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me/membership")
+    page = await client.get("/me/membership")
+    assert "Verleng mijn lidmaatschap" not in page.text
+    assert await execute("SELECT ends_on > $1 AS later FROM membership", last) == [{"later": True}]
+
+
+async def test_former_member_is_welcome_again(client: httpx.AsyncClient) -> None:
+    yesterday = clock.today() - timedelta(days=1)
+    await sign_in(client, await member("anna@example.org", starts_on=LONG_AGO, ends_on=yesterday))
+
+    page = await client.get("/me/membership")
+
+    assert ["Geen lid meer" in page.text, 'href="/join"' in page.text] == [True, True]
+
+
+async def test_suspended_member_reads_why_and_has_no_members_pages(
+    client: httpx.AsyncClient,
+) -> None:
+    who = await member("anna@example.org", starts_on=LONG_AGO)
+    await sign_in(client, who)
+    assert (await client.get("/api/me")).json()["is_member"] is True
+    await suspending.suspend(SYSTEM, who.id, "Schuld.", from_on=clock.today(), now=clock.now())
+
+    page = await client.get("/me/membership")
+
+    assert ["Geschorst" in page.text, "Schuld." in page.text] == [True, True]
+    assert (await client.get("/api/me")).json()["is_member"] is False

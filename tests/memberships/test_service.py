@@ -9,9 +9,11 @@ import pytest
 from server.actors import Actor
 from server.database import execute
 from server.errors import Invalid, NotFound
-from server.memberships import queries, service
+from server.memberships import notice, queries, service
+from server.memberships.notice import NoNotice
 from server.memberships.rules import Status
-from server.memberships.service import AlreadyEnding, NoNotice, Overlap, OwnMembership
+from server.memberships.service import AlreadyEnding, Overlap, OwnMembership
+from server.segments import queries as segments
 from tables.memberships import MembershipType
 from tests.factories import NOON
 from tests.newsletters.cast import acting, letters, person
@@ -39,6 +41,15 @@ async def member(name: str = "Anna", type_id: int | None = None) -> tuple[Actor,
     return acting(who, is_member=True), membership_id
 
 
+async def members_on(day: date) -> list[tuple[str, int]]:
+    found = await segments.members(segments.Filters(), day)
+    return [(one.name, one.number) for one in found]
+
+
+async def status_on(who: Actor, day: date) -> Status:
+    return (await queries.standing(who.person_id or 0)).status_on(day)
+
+
 async def audited() -> list[tuple[str, str]]:
     rows = await execute("SELECT actor, action FROM audit_entry ORDER BY id")
     return [(row["actor"], row["action"]) for row in rows]
@@ -49,11 +60,11 @@ async def test_new_member_gets_the_next_number() -> None:
     for name in ("Anna", "Bram"):
         await member(name, type_id)
 
-    assert [(one.name, one.number) for one in await queries.members_on(TODAY)] == [
+    assert await members_on(TODAY) == [
         ("Anna", 1001),
         ("Bram", 1002),
     ]
-    assert await queries.members_on(JOINED - DAY) == []
+    assert await members_on(JOINED - DAY) == []
 
 
 async def test_members_who_begin_at_once_have_their_own_numbers() -> None:
@@ -64,7 +75,7 @@ async def test_members_who_begin_at_once_have_their_own_numbers() -> None:
         *(service.start(CARLA, one.id, type_id, starts_on=JOINED) for one in people)
     )
 
-    assert sorted(one.number for one in await queries.members_on(TODAY)) == [*range(1001, 1006)]
+    assert sorted(number for _, number in await members_on(TODAY)) == [*range(1001, 1006)]
 
 
 async def test_rejoining_member_keeps_the_number() -> None:
@@ -75,7 +86,7 @@ async def test_rejoining_member_keeps_the_number() -> None:
 
     await service.start(CARLA, anna.person_id or 0, type_id, starts_on=TODAY)
 
-    assert [(one.name, one.number) for one in await queries.members_on(TODAY)] == [
+    assert await members_on(TODAY) == [
         ("Anna", 1001),
         ("Bram", 1002),
     ]
@@ -88,16 +99,15 @@ async def test_nobody_is_a_member_twice_on_one_day() -> None:
     with pytest.raises(Overlap):
         await service.start(CARLA, anna.person_id or 0, type_id, starts_on=TODAY)
 
-    assert await queries.count_on(TODAY) == 1
+    assert len(await members_on(TODAY)) == 1
 
 
 async def test_notice_ends_at_the_legal_day_and_is_confirmed() -> None:
     anna, membership_id = await member()
 
-    ends_on = await service.give_notice(anna, membership_id, now=NOON)
+    ends_on = await notice.give(anna, membership_id, now=NOON)
 
-    view = await queries.current(anna.person_id or 0, TODAY)
-    assert view is not None
+    view = (await queries.standing(anna.person_id or 0)).periods[0]
     assert (ends_on, view.ends_on, view.ended_by, view.notice_received_on) == (
         ENDS,
         ENDS,
@@ -110,18 +120,18 @@ async def test_notice_ends_at_the_legal_day_and_is_confirmed() -> None:
 
 async def test_notice_is_given_once() -> None:
     anna, membership_id = await member()
-    await service.give_notice(anna, membership_id, now=NOON)
+    await notice.give(anna, membership_id, now=NOON)
 
     with pytest.raises(AlreadyEnding):
-        await service.give_notice(anna, membership_id, now=NOON)
+        await notice.give(anna, membership_id, now=NOON)
 
 
 async def test_notice_can_be_taken_back_and_given_again() -> None:
     anna, membership_id = await member()
-    await service.give_notice(anna, membership_id, now=NOON)
+    await notice.give(anna, membership_id, now=NOON)
 
-    await service.withdraw_notice(anna, membership_id, now=NOON)
-    await service.give_notice(anna, membership_id, now=NOON)
+    await notice.withdraw(anna, membership_id, now=NOON)
+    await notice.give(anna, membership_id, now=NOON)
 
     assert await letters() == [
         ("notice_received", "anna@example.org"),
@@ -134,10 +144,10 @@ async def test_what_was_never_given_cannot_be_taken_back() -> None:
     anna, membership_id = await member()
 
     with pytest.raises(NoNotice):
-        await service.withdraw_notice(anna, membership_id, now=NOON)
+        await notice.withdraw(anna, membership_id, now=NOON)
 
 
-@pytest.mark.parametrize("verb", [service.give_notice, service.withdraw_notice])
+@pytest.mark.parametrize("verb", [notice.give, notice.withdraw])
 async def test_membership_of_somebody_else_does_not_exist(verb) -> None:  # type: ignore[no-untyped-def]
     _, membership_id = await member()
     dirk = acting(await person("dirk@example.org", "Dirk"))
@@ -148,16 +158,15 @@ async def test_membership_of_somebody_else_does_not_exist(verb) -> None:  # type
 
 async def test_association_ends_a_membership_with_its_reason() -> None:
     anna, membership_id = await member()
-    values = {"ends_on": TODAY, "ended_by": "association"}
+    values = {"ends_on": TODAY, "ended_by": "association", "ground": "requirements"}
     with pytest.raises(Invalid):
         await service.correct(CARLA, membership_id, values, now=NOON)
 
     values["reason"] = "Contributie niet betaald"
     await service.correct(CARLA, membership_id, values, now=NOON)
 
-    person_id = anna.person_id or 0
-    assert await queries.status_of(person_id, TODAY) == Status.active
-    assert await queries.status_of(person_id, TODAY + DAY) == Status.ended
+    assert await status_on(anna, TODAY) == Status.active
+    assert await status_on(anna, TODAY + DAY) == Status.ended
     rows = await execute("SELECT reason FROM audit_entry WHERE action = 'change'")
     assert rows == [{"reason": "Contributie niet betaald"}]
 
@@ -182,17 +191,16 @@ async def test_correcting_nothing_writes_nothing() -> None:
 
 async def test_status_counts_all_periods_and_death() -> None:
     anna, _ = await member()
-    person_id = anna.person_id or 0
     await execute("UPDATE person SET deceased_on = $1", TODAY)
 
-    assert [await queries.status_of(person_id, day) for day in (JOINED - DAY, JOINED, TODAY)] == [
+    assert [await status_on(anna, day) for day in (JOINED - DAY, JOINED, TODAY)] == [
         Status.contact,
         Status.active,
         Status.deceased,
     ]
-    assert await queries.members_on(TODAY) == []
+    assert await members_on(TODAY) == []
     with pytest.raises(NotFound):
-        await queries.status_of(99, TODAY)
+        await queries.standing(99)
 
 
 async def test_types_that_are_over_are_not_offered() -> None:
@@ -212,4 +220,4 @@ async def test_nobody_of_the_board_changes_their_own_membership() -> None:
         await service.correct(herself, membership_id, values, now=NOON)
     with pytest.raises(OwnMembership):
         await service.start(herself, anna.person_id or 0, await kind("erelid"), starts_on=TODAY)
-    await service.give_notice(herself, membership_id, now=NOON)
+    await notice.give(herself, membership_id, now=NOON)

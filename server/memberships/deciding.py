@@ -1,0 +1,164 @@
+"""What the board decides on a membership: another type, or its end."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from emails.letters.memberships import (
+    EndTakenBack,
+    MembershipConverted,
+    MembershipEnded,
+)
+from server import clock, language
+from server.actors import Actor
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import Invalid, Refusal
+from server.memberships import terms
+from server.memberships.service import (
+    AlreadyEnding,
+    locked,
+    require_board,
+    start,
+    write,
+)
+from server.memberships.telling import MINE, tell
+from server.web import links
+from tables.memberships import EndedBy, Ground
+
+
+class NotEndedByUs(Refusal):
+    """The association did not end this membership."""
+
+    code = "memberships.not_ended_by_us"
+
+
+class NotBegun(Refusal):
+    """The membership begins later."""
+
+    code = "memberships.not_begun"
+
+
+async def convert(
+    actor: Actor, membership_id: int, type_id: int, *, from_on: date, now: datetime
+) -> int:
+    """Go on as another type from a day: the id of the new period; the number stays.
+
+    Raises Invalid, NotFound; refuses: AlreadyEnding, Overlap, OwnMembership.
+    """
+    async with transaction():
+        row = await locked(actor, membership_id)
+        require_board(actor, row["person"])
+        if row["ended_by"] is not None:
+            raise AlreadyEnding
+        kind = await _other_type(row, type_id, from_on)
+        day_before = from_on - terms.ONE_DAY
+        if day_before < row["starts_on"]:
+            raise Invalid(from_on="memberships.field.from_on.before_start")
+        if row["ends_on"] is not None and row["ends_on"] < day_before:
+            raise Invalid(from_on="memberships.field.from_on.after_end")
+        ended = {"ends_on": day_before, "ended_by": EndedBy.conversion.value}
+        await write(row, ended, now=now)
+        before = {"ends_on": row["ends_on"], "ended_by": None}
+        subject = ("membership", membership_id)
+        await audit.record(actor, "convert", subject, before=before, after=ended)
+        new_id = await start(actor, row["person"], type_id, starts_on=from_on)
+        said = row["language"]
+        letter = MembershipConverted(
+            old=row[f"name_{said}"],
+            new=kind[f"name_{said}"],
+            first_day=language.long_day(from_on, said),
+            number=row["number"],
+            url=links.absolute(MINE),
+        )
+        await tell(row, letter, "converted")
+    return new_id
+
+
+async def _other_type(row: Mapping[str, Any], type_id: int, day: date) -> dict[str, Any]:
+    rows = await execute(
+        "SELECT * FROM membership_type WHERE id = $1 AND (valid_from IS NULL OR valid_from <= $2)"
+        " AND (valid_to IS NULL OR valid_to >= $2)",
+        *(type_id, day),
+    )
+    if not rows:
+        raise Invalid(type="errors.field.choice")
+    if rows[0]["id"] == row["type"]:
+        raise Invalid(type="memberships.field.type.same")
+    return rows[0]
+
+
+async def end(
+    actor: Actor, membership_id: int, ground: Ground, reason: str, *, now: datetime
+) -> date:
+    """The association ends a membership: its last day, which follows from the ground.
+
+    Raises Invalid, NotFound; refuses: NotBegun, AlreadyEnding, OwnMembership.
+    """
+    if not reason.strip():
+        raise Invalid(reason="memberships.field.reason.needed")
+    today = clock.day_of(now)
+    async with transaction():
+        row = await locked(actor, membership_id)
+        require_board(actor, row["person"])
+        if row["starts_on"] > today:
+            raise NotBegun
+        is_over = row["ends_on"] is not None and row["ends_on"] < today
+        if is_over or row["ended_by"] not in (None, EndedBy.member):
+            raise AlreadyEnding
+        legal = terms.association_ends_on(
+            ground, today, notice_days=row["notice_days"], notice_to=row["notice_to"]
+        )
+        last = min(legal, row["ends_on"] or legal)
+        after = {"ends_on": last, "ended_by": EndedBy.association.value}
+        after |= {"ground": ground.value, "reason": reason.strip()}
+        before = {name: row[name] for name in after}
+        await write(row, after, now=now)
+        subject = ("membership", membership_id)
+        await audit.record(actor, "end", subject, before=before, after=after, reason=reason.strip())
+        said = row["language"]
+        letter = MembershipEnded(
+            last=language.long_day(last, said),
+            ground=language.text(said, f"memberships.ground.{ground}"),
+            reason=reason.strip(),
+            appeal=language.text(said, "memberships.appeal") if ground == Ground.expulsion else "",
+        )
+        await tell(row, letter, "ended")
+    return last
+
+
+async def take_back_end(actor: Actor, membership_id: int, *, now: datetime) -> None:
+    """The member stays after all, after an appeal for instance, also when the end has passed.
+
+    Raises NotFound; refuses: NotEndedByUs, Overlap, OwnMembership.
+    """
+    async with transaction():
+        row = await locked(actor, membership_id)
+        require_board(actor, row["person"])
+        if row["ended_by"] != EndedBy.association:
+            raise NotEndedByUs
+        last = terms.period_ends_on(row["period_kind"], row["starts_on"])
+        while last is not None and last < clock.day_of(now):
+            last = terms.renewed_until(row["period_kind"], last)
+        after = {"ends_on": last, "ended_by": None, "ground": None, "reason": ""}
+        before = {name: row[name] for name in after}
+        await write(row, after, now=now)
+        subject = ("membership", membership_id)
+        await audit.record(actor, "take_back_end", subject, before=before, after=after)
+        await tell(row, EndTakenBack(url=links.absolute(MINE)), "stays")
+
+
+async def end_at_death(actor: Actor, person_id: int, died_on: date, *, now: datetime) -> None:
+    """End every period that would go on after a death; nobody is told. Raises NotFound."""
+    require_board(actor, person_id)
+    rows = await execute(
+        "SELECT id, starts_on, ends_on, ended_by FROM membership WHERE person = $1"
+        " AND (ends_on IS NULL OR ends_on > $2) FOR UPDATE",
+        *(person_id, died_on),
+    )
+    for row in rows:
+        last = max(died_on, row["starts_on"])
+        after = {"ends_on": last, "ended_by": EndedBy.death.value}
+        before = {name: row[name] for name in after}
+        await write(row, {**after, "ground": None}, now=now)
+        await audit.record(actor, "end", ("membership", row["id"]), before=before, after=after)

@@ -1,0 +1,95 @@
+"""When a membership ends: after a notice, by the association, at the end of its period. Pure."""
+
+from datetime import date, timedelta
+
+from tables.memberships import EndedBy, Ground, NoticeTo, PeriodKind
+
+RENEWABLE_BEFORE = timedelta(days=60)
+ONE_DAY = timedelta(days=1)
+
+
+def notice_ends_on(received_on: date, *, notice_days: int, notice_to: str) -> date:
+    """The legal last day after a notice (BW 2:36; statutes: four weeks before the year's end).
+
+    With 28 days to the end of the year, 3 December still ends on 31 December of that year and
+    4 December on 31 December of the next.
+    """
+    earliest = received_on + timedelta(days=notice_days)
+    if notice_to == NoticeTo.immediate:
+        return received_on
+    if notice_to == NoticeTo.month_end:
+        return _month_end(earliest)
+    return date(earliest.year, 12, 31)
+
+
+def association_ends_on(ground: str, today: date, *, notice_days: int, notice_to: str) -> date:
+    """The last day when the association ends a membership (BW 2:35 and 2:36 lid 1).
+
+    Who no longer fits the requirements has the term of notice. Where going on cannot reasonably
+    be asked, and at expulsion, it ends at once: today is the last day.
+    """
+    if ground == Ground.requirements:
+        return notice_ends_on(today, notice_days=notice_days, notice_to=notice_to)
+    return today
+
+
+def period_ends_on(kind: str, starts_on: date) -> date | None:
+    """The last day of a first period: the year's end, a year later, or none.
+
+    A rolling year that begins on 29 February ends on 28 February.
+    """
+    if kind == PeriodKind.calendar:
+        return date(starts_on.year, 12, 31)
+    return None if kind == PeriodKind.open else _year_after(starts_on) - ONE_DAY
+
+
+def renewed_until(kind: str, ends_on: date) -> date | None:
+    """The last day after renewing a period that would end on `ends_on`."""
+    return period_ends_on(kind, ends_on + ONE_DAY)
+
+
+def may_renew(
+    kind: str, *, ends_on: date | None, ended_by: str | None, grace_days: int, today: date
+) -> bool:
+    """From sixty days before the end up to the last day of grace, if nobody ended it."""
+    if kind == PeriodKind.open or ends_on is None or ended_by is not None:
+        return False
+    return ends_on - RENEWABLE_BEFORE <= today <= ends_on + timedelta(days=grace_days)
+
+
+def _year_after(day: date) -> date:
+    last = day.month == 2 and day.day == 29
+    return date(day.year + 1, 3, 1) if last else day.replace(year=day.year + 1)
+
+
+def _month_end(day: date) -> date:
+    first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first_of_next - ONE_DAY
+
+
+def may_withdraw_notice(*, ended_by: str | None, ends_on: date | None, today: date) -> bool:
+    """A member's own notice can be taken back until the membership has ended."""
+    return ended_by == EndedBy.member and ends_on is not None and today <= ends_on
+
+
+def problems_of_end(
+    starts_on: date, ends_on: date | None, ended_by: str | None, ground: str | None, reason: str
+) -> dict[str, str]:
+    """What is wrong with an end that the board writes down: field → message key.
+
+    Only a period with a last day has somebody who ended it; the association gives its ground and
+    its reason.
+    """
+    problems: dict[str, str] = {}
+    if ends_on is not None and ends_on < starts_on:
+        problems["ends_on"] = "memberships.field.ends_on.before_start"
+    if ended_by and ends_on is None:
+        problems["ends_on"] = "memberships.field.ends_on.needed"
+    if ended_by == EndedBy.association:
+        if not ground:
+            problems["ground"] = "memberships.field.ground.needed"
+        if not reason.strip():
+            problems["reason"] = "memberships.field.reason.needed"
+    elif ground:
+        problems["ground"] = "memberships.field.ground.not_theirs"
+    return problems
