@@ -96,6 +96,14 @@ async def execute(sql: str, *arguments: object) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
+async def apart(sql: str, *arguments: object) -> None:
+    """Run one statement outside of the open transaction: how far a long work is, nothing else."""
+    _count()
+    if ENGINE.pool is None:
+        raise RuntimeError("no pool is open")
+    await ENGINE.pool.execute(sql, *arguments)
+
+
 def in_transaction() -> bool:
     """Whether the current task is inside a transaction."""
     return _current() is not None

@@ -35,6 +35,8 @@ from server.health import health
 from server.home import api as home_api
 from server.home import pages as home
 from server.home import sitemap
+from server.imports import board as imports
+from server.imports.reading import MOST_BYTES
 from server.knowledge import pages as knowledge
 from server.members import api as members_api
 from server.members import board as member
@@ -77,10 +79,12 @@ def feed(path: str, handler: Callable[..., Any]) -> BaseRouteHandler:
     return route(path, http_method=["GET", "HEAD"], include_in_schema=False)(handler)
 
 
-def act(path: str, handler: Callable[..., Any], brake: Brake = ACTS) -> BaseRouteHandler:
+def act(
+    path: str, handler: Callable[..., Any], brake: Brake = ACTS, **more: Any
+) -> BaseRouteHandler:
     """A form that somebody sends."""
     guards: list[Any] = [guard(brake)]
-    return post(path, status_code=200, include_in_schema=False, guards=guards)(handler)
+    return post(path, status_code=200, include_in_schema=False, guards=guards, **more)(handler)
 
 
 def tell(
@@ -271,12 +275,23 @@ EVENTS = [
 ]
 
 PERSON = "/board/people/{person_id:int}"
+BATCH = "/board/import/{batch_id:int}"
+FILE_BYTES = MOST_BYTES + 1024 * 1024  # a file that is a little too large is told so kindly
 BOARD = [
     see("/board/members", members.overview),
     act("/board/members", members.save),
     see("/board/members.csv", members.as_csv),
     see("/board/members.xlsx", members.as_xlsx),
     act("/board/members/segments/{segment_id:int}/removal", members.remove),
+    see("/board/import", imports.overview),
+    act("/board/import", imports.bring, request_max_body_size=FILE_BYTES),
+    see(BATCH, imports.one),
+    act(f"{BATCH}/columns", imports.choose),
+    act(f"{BATCH}/decisions", imports.decide),
+    act(f"{BATCH}/taking-in", imports.take_in),
+    see(f"{BATCH}/undoing", imports.before_undoing),
+    act(f"{BATCH}/undoing", imports.undo),
+    see(f"{BATCH}/errors.csv", imports.errors),
     see(PERSON, member.one),
     act(f"{PERSON}/conversion", member.convert),
     act(f"{PERSON}/ending", member.end),

@@ -19,6 +19,8 @@ from server.audit import chain
 from server.calendars import service as calendars
 from server.database import execute
 from server.directory import reminders as directory
+from server.imports import service as bringing
+from server.imports import working as imports
 from server.memberships import reminders as memberships
 from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
@@ -76,6 +78,8 @@ JOBS = [
     Job("numbers.expire", 24 * 3600, _expire_numbers),
     Job("people.tick", 3600, address_change.tick),
     Job("applications.tick", 3600, applications.tick),
+    Job("imports.tick", 2, imports.tick),
+    Job("imports.forget", 24 * 3600, bringing.forget),
     Job("memberships.tick", 3600, memberships.tick),
     Job("directory.tick", 3600, directory.tick),
     Job("audit.seal", 10, _seal_audit),

@@ -78,7 +78,9 @@ class BatchState(StrEnum):
     """How far an import has come."""
 
     uploaded = "uploaded"
+    checking = "checking"
     checked = "checked"
+    importing = "importing"
     imported = "imported"
     undone = "undone"
 
@@ -218,7 +220,10 @@ class ImportMapping(Dated, Table, tablename="import_mapping"):
 
 
 class ImportBatch(Dated, Table, tablename="import_batch"):
-    """One file of people; its bytes are forgotten thirty days after it was imported."""
+    """One file of people as a sheet of text; forgotten thirty days after it was taken in.
+
+    `columns` holds how it is read: headers, field by column, what was left out, decisions by line.
+    """
 
     id: Serial
     source = Varchar(length=80, default="")

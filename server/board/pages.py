@@ -24,6 +24,7 @@ TASKS = {
 DESKS = (
     ("/board/members", "members", Area.people),
     ("/board/applications", "applications", Area.people),
+    ("/board/import", "import", Area.people),
     ("/board/profiles", "profiles", Area.people),
     ("/board/talks", "talks", Area.talks),
     ("/board/newsletters", "newsletters", Area.newsletters),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from server import logs, settings
-from server.cli import commands, lists, running
+from server.cli import commands, imports, lists, running
 from server.cli.saying import CannotStart, complain
 from server.postgres import PostgresProblem
 from server.settings import Settings, WrongSettings
@@ -75,6 +75,8 @@ def _do(asked: argparse.Namespace, given: Settings) -> int:
         case command if command in FOR_SOMEBODY:
             deed = FOR_SOMEBODY[command][0]
             return commands.with_database(given, lambda: deed(asked.address))
+        case "import":
+            return commands.with_database(given, lambda: imports.people(asked))
         case command if command in SIMPLE:
             return commands.with_database(given, SIMPLE[command])
         case command:
@@ -93,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
         verbs.add_parser(name, help=text)
     for name, (_, text) in LISTS.items():
         verbs.add_parser(name, help=text)
+    bring = verbs.add_parser("import", help="look at a file of people, or take it in")
+    bring.add_argument("what", choices=["people"])
+    bring.add_argument("file", help="a CSV, XLSX or ODS file")
+    bring.add_argument("--source", default="", help="where it comes from: its columns are kept")
+    bring.add_argument("--go", action="store_true", help="take in what is new and changed")
     serve = verbs.add_parser("serve")  # started by `run --workers`, for no hand
     serve.add_argument("--socket", type=int, required=True)
     return parser

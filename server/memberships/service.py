@@ -33,6 +33,12 @@ class OwnMembership(Refusal):
     code = "memberships.own_membership"
 
 
+class NumberTaken(Refusal):
+    """Somebody else has this member number."""
+
+    code = "memberships.number_taken"
+
+
 class AlreadyEnding(Refusal):
     """The membership has an end already."""
 
@@ -40,12 +46,20 @@ class AlreadyEnding(Refusal):
 
 
 async def start(
-    actor: Actor, person_id: int, type_id: int, *, starts_on: date, ends_on: date | None = None
+    actor: Actor,
+    person_id: int,
+    type_id: int,
+    *,
+    starts_on: date,
+    ends_on: date | None = None,
+    number: int | None = None,
 ) -> int:
     """Begin a membership; who was a member before keeps the number.
 
+    Who never was gets the next number, or the `number` they had elsewhere if it is free.
+
     Without a last day it gets the one of its type: the year's end, a year later, or none.
-    Raises Invalid; refuses: Overlap, OwnMembership.
+    Raises Invalid; refuses: Overlap, OwnMembership, NumberTaken.
     """
     refuse_own(actor, person_id)
     async with transaction():
@@ -53,7 +67,7 @@ async def start(
         row = Membership(
             person=person_id,
             type=type_id,
-            number=await _number(person_id),
+            number=await _number(person_id, number),
             starts_on=starts_on,
             ends_on=ends_on or terms.period_ends_on(kind["period_kind"], starts_on),
         )
@@ -75,14 +89,32 @@ async def _type(type_id: int) -> dict[str, Any]:
     return rows[0]
 
 
-async def _number(person_id: int) -> int:
+async def _number(person_id: int, wanted: int | None) -> int:
     await execute("SELECT pg_advisory_xact_lock($1)", NUMBER_LOCK)
     rows = await execute(
-        "SELECT coalesce((SELECT number FROM membership WHERE person = $1 LIMIT 1),"
-        " (SELECT coalesce(max(number), 1000) + 1 FROM membership)) AS number",
-        person_id,
+        "SELECT (SELECT number FROM membership WHERE person = $1 LIMIT 1) AS own,"
+        " EXISTS (SELECT 1 FROM membership WHERE number = $2) AS is_taken,"
+        " (SELECT coalesce(max(number), 1000) + 1 FROM membership) AS next",
+        *(person_id, wanted),
     )
-    return int(rows[0]["number"])
+    if rows[0]["own"] is not None:
+        return int(rows[0]["own"])
+    if wanted is not None and rows[0]["is_taken"]:
+        raise NumberTaken
+    return int(wanted or rows[0]["next"])
+
+
+async def remove(actor: Actor, membership_id: int) -> None:
+    """Take away a membership that should never have been there. Raises NotFound.
+
+    The database keeps one to which something else points, such as a fee.
+    """
+    async with transaction():
+        row = await locked(actor, membership_id)
+        require_board(actor, row["person"])
+        await execute("DELETE FROM membership WHERE id = $1", membership_id)
+        before = {"person": row["person"], "type": row["type"], "starts_on": row["starts_on"]}
+        await audit.record(actor, "remove", ("membership", membership_id), before=before)
 
 
 async def correct(

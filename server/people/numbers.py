@@ -90,6 +90,20 @@ async def claim(
     return int(rows[0]["id"])
 
 
+async def forget_claim(actor: Actor, person_id: int, register: str, number: str) -> bool:
+    """Take a number away that was only claimed, as if it had never been said: whether it was."""
+    async with transaction():
+        rows = await execute(
+            "DELETE FROM registration_number WHERE person = $1 AND register = $2 AND number = $3"
+            " AND state = 'claimed' RETURNING id",
+            *(person_id, register, number),
+        )
+        if rows:
+            before, subject = {"person": person_id}, ("registration_number", rows[0]["id"])
+            await audit.record(actor, "remove", subject, before=before)
+    return bool(rows)
+
+
 async def change(actor: Actor, number_id: int, number: str, *, title: str = "") -> None:
     """Correct a number, also by accepting a proposal: what was verified is a claim again.
 

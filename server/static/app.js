@@ -33,3 +33,4 @@ function closeByEscapeOrElsewhere(menu) {
 if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(offerToCopy);
 document.querySelectorAll("details.menu").forEach(closeByEscapeOrElsewhere);
 document.querySelector(".error-summary")?.focus();
+document.querySelectorAll("[data-reload]").forEach((waiting) => setTimeout(() => location.reload(), Number(waiting.dataset.reload)));

@@ -43,9 +43,9 @@ OWNERS = {
     "email_change": {"people"},
     "duplicate_pair": {"people"},
     "merge_event": {"people"},
-    "import_mapping": {"people"},
-    "import_batch": {"people"},
-    "import_row": {"people"},
+    "import_mapping": {"imports"},
+    "import_batch": {"imports"},
+    "import_row": {"imports", "people"},  # a person who goes leaves the line
     "membership_application": {"applications"},
     "membership_suspension": {"memberships"},
     "fee": {"memberships"},

@@ -57,6 +57,7 @@ EXAMPLES = {
         ("/board/people/{person_id}", "/api/people/{person_id}"),
         "SELECT id FROM person WHERE email = 'lid@example.org'",
     ),
+    "{batch_id}": "SELECT id FROM import_batch ORDER BY id LIMIT 1",
     "{letter_id}": "SELECT id FROM outbox_letter ORDER BY id LIMIT 1",
     "{grant_id}": "SELECT id FROM role_grant ORDER BY id DESC LIMIT 1",
     "{seat_id}": "SELECT m.id FROM group_membership m JOIN working_group g ON g.id = m.group"

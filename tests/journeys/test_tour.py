@@ -24,7 +24,7 @@ OWN = [
 BOARD = [
     *("/board", "/board/newsletters", "/board/letters", "/board/talks", "/board/applications"),
     *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
-    *("/board/members", "/board/profiles", "/board/profiles?state=published"),
+    *("/board/members", "/board/import", "/board/profiles", "/board/profiles?state=published"),
     *("/me/security", "/me/security/app", "/me/tokens", "/me/profile", "/me/account-events"),
 ]
 READERS = [
@@ -34,7 +34,10 @@ READERS = [
 ]
 DEEPER = {
     "": [(path, path) for path in ("/events", "/groups", "/calls", "/library", "/directory")],
-    "bestuur@example.org": [(path, "/board/people") for path in ("/board/members", "/board")],
+    "bestuur@example.org": [
+        *((path, "/board/people") for path in ("/board/members", "/board")),
+        ("/board/import", "/board/import"),
+    ],
 }
 PHONE = 390
 AXE = Axe()
