@@ -45,6 +45,8 @@ from server.newsletters import board as mailing_lists
 from server.newsletters import pages as newsletters
 from server.outbox import pages as letters
 from server.people import pages as people
+from server.privacy import board as erasure
+from server.privacy import pages as privacy
 from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import pages as registrations
@@ -126,6 +128,11 @@ HOME = [
     see("/", home.front),
     see("/me", home.me),
     see("/privacy", home.privacy),
+    see("/privacy/register", privacy.processing),
+    see("/me/data", privacy.mine),
+    see("/me/data.json", privacy.my_json),
+    see("/me/data.pdf", privacy.my_pdf),
+    act("/me/data/erasure", privacy.ask_erasure),
     see("/membership", memberships.about),
     see("/me/membership", memberships.mine),
     act("/me/membership/{membership_id:int}/notice", memberships.give_notice),
@@ -302,6 +309,12 @@ BOARD = [
     act(f"{PERSON}/death", member.note_death),
     act(f"{PERSON}/death-withdrawal", member.take_back_death),
     act(f"{PERSON}/settlement", member.settle_death),
+    see(f"{PERSON}/erasure", erasure.before_erasing),
+    act(f"{PERSON}/erasure", erasure.erase),
+    see(f"{PERSON}/data.json", erasure.data_as_json),
+    see(f"{PERSON}/data.pdf", erasure.data_as_pdf),
+    see("/board/privacy", erasure.overview),
+    act("/board/privacy/idle", erasure.erase_idle),
     see("/board", board.overview),
     see("/board/letters", board.letters),
     see("/board/audit", trail.overview),

@@ -25,6 +25,7 @@ from server.memberships import reminders as memberships
 from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
 from server.people import address_change, numbers
+from server.privacy import retention as privacy
 from server.registrations import places as registrations
 from server.talks import service as talks
 from server.web import rate_limit
@@ -80,6 +81,7 @@ JOBS = [
     Job("applications.tick", 3600, applications.tick),
     Job("imports.tick", 2, imports.tick),
     Job("imports.forget", 24 * 3600, bringing.forget),
+    Job("privacy.forget", 24 * 3600, privacy.apply),
     Job("memberships.tick", 3600, memberships.tick),
     Job("directory.tick", 3600, directory.tick),
     Job("audit.seal", 10, _seal_audit),

@@ -19,12 +19,14 @@ TASKS = {
     "application": Area.people,
     "profile": Area.people,
     "farewell": Area.people,
+    "erasure": Area.people,
     "letter": Area.letters,
 }
 DESKS = (
     ("/board/members", "members", Area.people),
     ("/board/applications", "applications", Area.people),
     ("/board/import", "import", Area.people),
+    ("/board/privacy", "privacy", Area.people),
     ("/board/profiles", "profiles", Area.people),
     ("/board/talks", "talks", Area.talks),
     ("/board/newsletters", "newsletters", Area.newsletters),

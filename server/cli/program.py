@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from server import logs, settings
-from server.cli import commands, imports, lists, running
+from server.cli import commands, imports, lists, privacy, running
 from server.cli.saying import CannotStart, complain
 from server.postgres import PostgresProblem
 from server.settings import Settings, WrongSettings
@@ -77,6 +77,8 @@ def _do(asked: argparse.Namespace, given: Settings) -> int:
             return commands.with_database(given, lambda: deed(asked.address))
         case "import":
             return commands.with_database(given, lambda: imports.people(asked))
+        case "retention":
+            return commands.with_database(given, lambda: privacy.retention(asked))
         case command if command in SIMPLE:
             return commands.with_database(given, SIMPLE[command])
         case command:
@@ -100,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("file", help="a CSV, XLSX or ODS file")
     bring.add_argument("--source", default="", help="where it comes from: its columns are kept")
     bring.add_argument("--go", action="store_true", help="take in what is new and changed")
+    keep = verbs.add_parser("retention", help="say what has been kept long enough, or forget it")
+    keep.add_argument("--go", action="store_true", help="forget it, people as well")
     serve = verbs.add_parser("serve")  # started by `run --workers`, for no hand
     serve.add_argument("--socket", type=int, required=True)
     return parser

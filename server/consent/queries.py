@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.consent import rules
 from server.database import execute
 from tables.consent import ConsentAction
 
@@ -36,9 +37,9 @@ async def find_words(code: str, at: datetime) -> Words | None:
 async def newest(address_key: str, purpose: str) -> ConsentAction | None:
     """The newest answer of an address for a purpose; None when it never answered."""
     rows = await execute(
-        "SELECT action FROM consent_event WHERE address_key = $1 AND purpose = $2"
+        "SELECT action FROM consent_event WHERE address_key = ANY($1::text[]) AND purpose = $2"
         " ORDER BY id DESC LIMIT 1",
-        address_key,
+        [address_key, rules.hidden(address_key)],
         purpose,
     )
     return ConsentAction(rows[0]["action"]) if rows else None

@@ -1,5 +1,9 @@
 """When an answer may be written down, and what the newest one means."""
 
+import hashlib
+import hmac
+
+from server import settings
 from server.errors import Refusal
 from tables.consent import ConsentAction
 
@@ -22,3 +26,14 @@ def check(newest: ConsentAction | None, action: ConsentAction, *, by_the_person:
     """Refuses OnlyThePerson when somebody else says yes after the person said no."""
     if newest in NO and action in YES and not (by_the_person and action != ConsentAction.imported):
         raise OnlyThePerson
+
+
+def pepper() -> bytes:
+    """What is mixed into the hash of an erased address; it hangs on SECRET_KEY."""
+    secret = settings.current().secret_key.encode()
+    return hmac.new(secret, b"erased address", hashlib.sha256).digest()
+
+
+def hidden(address_key: str) -> str:
+    """An erased address as it stays: nobody reads it, but a no to our mail is still found."""
+    return "#" + hashlib.sha256(pepper() + address_key.encode()).hexdigest()

@@ -79,6 +79,28 @@ async def publish_words(
     return version
 
 
+async def hide(person_id: int, address_key: str | None) -> int:
+    """Forget whose answers these were; that an address said no stays. How many answers there were.
+
+    Inside the transaction in which the person is erased. Answers under an earlier address of theirs
+    are hidden under that address.
+    """
+    rows = await execute(
+        "SELECT DISTINCT address_key FROM consent_event WHERE address_key NOT LIKE '#%'"
+        " AND (person = $1 OR address_key = $2)",
+        *(person_id, address_key),
+    )
+    found = 0
+    for row in rows:
+        hidden = await execute(
+            "UPDATE consent_event SET person = NULL, address_key = $2, actor = '', proof = '{}'"
+            " WHERE address_key = $1 RETURNING id",
+            *(row["address_key"], rules.hidden(row["address_key"])),
+        )
+        found += len(hidden)
+    return found
+
+
 async def _lock(answer: Answer) -> None:
     """Answers of one address to one purpose are written one after another."""
     key = f"consent:{answer.address_key}:{answer.purpose}"

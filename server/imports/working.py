@@ -132,6 +132,7 @@ def _faults(line: Line) -> list[dict[str, Any]]:
 
 async def _take_in(batch: Batch, now: datetime) -> None:
     """Take in what was shown. If the register says something else by now, look again instead."""
+    await execute("SELECT pg_advisory_xact_lock($1, -1)", WORK_LOCK)  # one file at a time
     lines = await plan(batch)
     rows = await queries.rows(batch.id, limit=None)
     shown = [(row.line, row.outcome, row.after) for row in rows]

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from server.consent.rules import pepper
 from server.database import execute
 from server.newsletters import rules
+from server.outbox.service import like_escaped
 from server.standing import runs, suspended
 
 PAGE_SIZE = 50
@@ -76,10 +78,6 @@ eligible AS (
     WHERE g.state IN ('active', 'on_leave')
       AND g.from_on <= $2 AND (g.until_on IS NULL OR g.until_on >= $2)
 ),
-objected AS (
-    SELECT DISTINCT ON (address_key) address_key, action FROM consent_event
-    WHERE purpose = $3 ORDER BY address_key, id DESC
-),
 on_list AS (
     SELECT l.id AS list, p.id AS key, p.id AS person_id, s.id AS subscription_id,
            p.display_name AS name, COALESCE(p.email, '') AS email,
@@ -114,7 +112,11 @@ candidate AS (
                 WHEN NOT c.is_eligible THEN 'not_eligible'
                 ELSE '' END AS reason
     FROM on_list c LEFT JOIN person p ON p.id = c.person_id
-    LEFT JOIN objected o ON o.address_key = c.email_key
+    LEFT JOIN LATERAL (  -- also under the hash of an address that was erased
+        SELECT action FROM consent_event x WHERE x.purpose = $3 AND x.address_key IN (c.email_key,
+            '#' || encode(sha256($4::bytea || convert_to(c.email_key, 'UTF8')), 'hex'))
+        ORDER BY x.id DESC LIMIT 1
+    ) o ON true
 )
 """
 COLUMNS = (
@@ -122,15 +124,15 @@ COLUMNS = (
     " asked_at, confirmed_at, ended_at, reason"
 )
 MATCHING = f"""
-SELECT {COLUMNS} FROM candidate WHERE key > $4
-AND ($5 = 'all' OR ($5 = 'receives' AND reason = '') OR reason = $5)
-AND (name ILIKE $6 OR email ILIKE $6 OR email_key ILIKE $6)
-ORDER BY key LIMIT $7
+SELECT {COLUMNS} FROM candidate WHERE key > $5
+AND ($6 = 'all' OR ($6 = 'receives' AND reason = '') OR reason = $6)
+AND (name ILIKE $7 OR email ILIKE $7 OR email_key ILIKE $7)
+ORDER BY key LIMIT $8
 """
 SUPPRESSED = """
 SELECT address_key AS address, max(at) AS since, bool_or(purpose = $2) AS everything FROM (
     SELECT DISTINCT ON (address_key, purpose) address_key, purpose, action, at FROM consent_event
-    WHERE purpose IN ($1, $2) ORDER BY address_key, purpose, id DESC
+    WHERE purpose IN ($1, $2) AND address_key NOT LIKE '#%' ORDER BY address_key, purpose, id DESC
 ) newest WHERE action IN ('withdrawn', 'objected')
 GROUP BY address_key ORDER BY address_key
 """
@@ -159,7 +161,7 @@ async def counts(day: date) -> dict[int, dict[str, int]]:
     """List → reason → how many; under the empty reason those who receive it."""
     counted: dict[int, dict[str, int]] = {}
     select = "SELECT list, reason, count(*) AS n FROM candidate GROUP BY list, reason"
-    for row in await execute(CANDIDATES + select, None, day, rules.EVERYTHING):
+    for row in await execute(CANDIDATES + select, None, day, rules.EVERYTHING, pepper()):
         counted.setdefault(row["list"], {})[row["reason"]] = row["n"]
     return counted
 
@@ -180,10 +182,9 @@ async def suppressed(list_id: int) -> list[Suppressed]:
 
 
 def _pattern(search: str) -> str:
-    escaped = "".join(f"\\{c}" if c in "\\%_" else c for c in search.strip())
-    return f"%{escaped}%"
+    return f"%{like_escaped(search.strip())}%"
 
 
 async def _candidates(select: str, list_id: int, day: date, *values: object) -> list[Candidate]:
-    rows = await execute(CANDIDATES + select, list_id, day, rules.EVERYTHING, *values)
+    rows = await execute(CANDIDATES + select, list_id, day, rules.EVERYTHING, pepper(), *values)
     return [Candidate(**row) for row in rows]

@@ -1,6 +1,7 @@
 """Owe somebody a letter, in the transaction of its cause."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -22,8 +23,12 @@ POST = """INSERT INTO outbox_letter
 
 # A letter on its way out at this very moment cannot be called back.
 FORGET_PERSON = """UPDATE outbox_letter SET values = '{}', address = '', last_error = '',
+  cause = 'erased:' || id,
   state = CASE WHEN state IN ('sent', 'sending') THEN state ELSE 'dropped' END
-  WHERE person = $1 RETURNING id"""
+  WHERE person = $1 OR lower(address) = $2 RETURNING id"""
+# Letters to others that name somebody: a told board member keeps the mail, we keep no copy.
+FORGET_WORDS = """UPDATE outbox_letter SET values = '{}' WHERE values <> '{}'::jsonb
+  AND state IN ('sent', 'dropped', 'failed') AND values::text ILIKE ANY($1::text[])"""
 
 
 class Forgotten(Refusal):
@@ -95,13 +100,23 @@ async def drop(actor: Actor, letter_id: int, *, reason: str) -> None:
         await LETTER.move(letter_id, "drop", actor=actor, reason=reason, set_also={"values": "{}"})
 
 
-async def forget_person(actor: Actor, person_id: int) -> int:
+def like_escaped(word: str) -> str:
+    """A word to be found as it is within a LIKE pattern."""
+    return "".join(f"\\{c}" if c in "\\%_" else c for c in word)
+
+
+async def forget_person(
+    actor: Actor, person_id: int, *, address_key: str | None = None, words: Sequence[str] = ()
+) -> int:
     """Send nothing more to somebody, and forget what was said and where it went.
 
-    Inside the transaction in which their data are erased. Returns how many letters there were.
+    Inside the transaction in which their data are erased. `words` are names and addresses of theirs
+    that stand in letters to others. Returns how many letters to them there were.
     """
     if not in_transaction():
         raise RuntimeError("a person is forgotten only inside transaction()")
-    rows = await execute(FORGET_PERSON, person_id)
+    rows = await execute(FORGET_PERSON, person_id, address_key)
+    patterns = [f"%{like_escaped(word)}%" for word in words if word.strip()]
+    await execute(FORGET_WORDS, patterns)
     await audit.record(actor, "forget_letters", ("person", person_id), after={"count": len(rows)})
     return len(rows)

@@ -14,6 +14,7 @@ from server.outbox import service as outbox
 from server.people import rules
 from tables.people import EmailState, Person
 
+LOCK, LOCKS = 7_010_022, 1024
 NAME_COLUMNS = tuple(rules.Name.__dataclass_fields__)
 
 
@@ -157,6 +158,15 @@ async def set_death(
     return rows[0]
 
 
+async def note_erasure(person_id: int, *, now: datetime) -> None:
+    """Nobody comes in as this person any more, and nobody is found by it; see `privacy.erasing`."""
+    await execute(
+        "UPDATE person SET anonymised_at = $2, changed_at = $2, revision = revision + 1"
+        " WHERE id = $1",
+        *(person_id, now),
+    )
+
+
 async def confirm_email(person_id: int, *, now: datetime) -> None:
     """The person proved that they read this mailbox; again changes nothing."""
     async with transaction():
@@ -199,9 +209,12 @@ def _touches_keys(after: Mapping[str, object]) -> bool:
 
 
 async def _lock(email_key: str | None) -> None:
-    """Whoever else wants this address waits until we are done with it."""
+    """Whoever else wants this address waits until we are done with it.
+
+    Addresses share a bounded number of locks, so that one transaction can bring in thousands.
+    """
     if email_key:
-        await execute("SELECT pg_advisory_xact_lock(hashtext($1))", f"person:{email_key}")
+        await execute("SELECT pg_advisory_xact_lock($1, hashtext($2) % $3)", LOCK, email_key, LOCKS)
 
 
 async def _require_free(email_key: object, but: int | None) -> None:

@@ -14,17 +14,32 @@ from tests.launcher.program import Program
 Visit = Callable[..., Page]
 OPEN = [
     *("/", "/events", "/events/past", "/groups", "/calls", "/library", "/calendars"),
-    *("/newsletters", "/membership", "/privacy", "/sign-in", "/sign-in/password", "/join", "/api"),
+    *(
+        "/newsletters",
+        "/membership",
+        "/privacy",
+        "/privacy/register",
+        "/sign-in",
+        "/sign-in/password",
+        "/join",
+        "/api",
+    ),
     *("/directory", "/directory?intervention=cbt&province=UT", "/nergens"),
 ]
 OWN = [
-    *("/me", "/me/membership", "/me/newsletters", "/me/devices", "/calendars"),
+    *("/me", "/me/membership", "/me/data", "/me/newsletters", "/me/devices", "/calendars"),
     *("/me/directory", "/me/directory/workplaces/new"),
 ]
 BOARD = [
     *("/board", "/board/newsletters", "/board/letters", "/board/talks", "/board/applications"),
     *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
-    *("/board/members", "/board/import", "/board/profiles", "/board/profiles?state=published"),
+    *(
+        "/board/members",
+        "/board/import",
+        "/board/privacy",
+        "/board/profiles",
+        "/board/profiles?state=published",
+    ),
     *("/me/security", "/me/security/app", "/me/tokens", "/me/profile", "/me/account-events"),
 ]
 READERS = [

@@ -1,0 +1,61 @@
+"""One's own data on paper: a PDF that people read, from the same rows as the JSON.
+
+Typst is given the data as JSON and never as markup, so that nothing in it can be a command.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from server import language
+
+TEMPLATE = Path(__file__).with_name("paper.typ")
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+async def pdf(name: str, held: Rows, *, said: str, now: datetime) -> bytes:
+    """Everything in `held`, table by table, in the reader's language; PDF/A-2a."""
+    data = {
+        "lang": said,
+        "title": language.text(said, "privacy.paper.title"),
+        "name": name,
+        "made": language.text(said, "privacy.paper.made", moment=language.moment(now, said)),
+        "organisation": language.text(said, "site.name"),
+        "tables": [_table(table, rows, said) for table, rows in held.items()],
+    }
+    given = {"data": json.dumps(data, default=str, ensure_ascii=False)}
+    source = TEMPLATE.read_bytes()
+    return await asyncio.to_thread(_made, source, given)
+
+
+def _made(source: bytes, given: dict[str, str]) -> bytes:
+    made: bytes = typst.compile(source, format="pdf", sys_inputs=given, pdf_standards=["a-2a"])
+    return made
+
+
+def _table(table: str, rows: Sequence[Mapping[str, Any]], said: str) -> dict[str, Any]:
+    return {
+        "name": language.text(said, f"admin.tables.{table}"),
+        "rows": [[[label(c, said), words(v, said)] for c, v in row.items()] for row in rows],
+    }
+
+
+def label(column: str, said: str) -> str:
+    """The words for a column; "id" is a number."""
+    return language.text(said, f"admin.column.{column}")
+
+
+def words(value: Any, said: str) -> str:
+    """A value as one reads it."""
+    if isinstance(value, datetime):
+        return language.moment(value, said)
+    if isinstance(value, bool):
+        return language.text(said, "privacy.yes" if value else "privacy.no")
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, default=str) if value else "–"
+    return "–" if value in (None, "") else str(value)

@@ -1,0 +1,397 @@
+"""What is kept of whom, why, on what ground, how long, and what erasure does with it.
+
+One entry for every table, every column named in it: the processing register (AVG art. 30), "my
+data" (art. 15 and 20), erasure (art. 17) and their tests are made of this and of nothing else. A
+column that is in no entry fails a house test.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+COMMON = frozenset({"id", "created_at", "changed_at", "revision"})
+OF_PERSON = "t.person = $1::int"
+OF_PROFILE = "t.profile IN (SELECT id FROM profile WHERE person = $1::int)"
+ITS_KEY = "(SELECT email_key FROM person WHERE id = $1::int)"
+OF_MEMBERSHIP = "t.membership IN (SELECT id FROM membership WHERE person = $1::int)"
+OF_LINES = """t.actor_id = $1::int OR (t.entity = 'person' AND t.entity_id = $1::int)"""
+
+
+class Ground(StrEnum):
+    """Why it may be kept (AVG art. 6 lid 1)."""
+
+    contract = "contract"
+    consent = "consent"
+    law = "law"
+    interest = "interest"
+    nobody = "nobody"
+
+
+class Sensitivity(StrEnum):
+    """How much a column says of somebody."""
+
+    plain = "plain"
+    personal = "personal"
+    sensitive = "sensitive"
+    secret = "secret"
+
+
+class Erasing(StrEnum):
+    """What erasure does with the rows of a person."""
+
+    erase = "erase"
+    blank = "blank"
+    keep = "keep"
+    nothing = "nothing"
+
+
+@dataclass(frozen=True)
+class Processing:
+    """One table. `subject`: SQL on the row `t` that is true for the rows of person $1.
+
+    `plain` columns say nothing of anybody by themselves, `secret` ones leave the house for nobody.
+    `blanks`: column → what it becomes when its person is erased.
+    """
+
+    purpose: str
+    ground: Ground
+    keeps: str
+    erasing: Erasing = Erasing.nothing
+    subject: str = ""
+    plain: str = ""
+    personal: str = ""
+    sensitive: str = ""
+    secret: str = ""
+    blanks: Mapping[str, object] = field(default_factory=dict)
+
+    def columns(self) -> dict[str, Sensitivity]:
+        """Every column with how much it says."""
+        return {
+            name: kind for kind in Sensitivity for name in str(getattr(self, kind.value)).split()
+        }
+
+
+P, G, E = Processing, Ground, Erasing
+PROCESSING: Mapping[str, Processing] = {
+    # The register of members.
+    "person": P(
+        *("members", G.contract, "idle", E.blank, "t.id = $1::int"),
+        plain="sort_key search_key email_key email_state name_use name_country anonymised_at"
+        " merged_into",
+        personal="initials first_name prefix surname partner_prefix partner_surname titles_before"
+        " titles_after form_of_address display_name email phone postcode city province country"
+        " language",
+        sensitive="note deceased_on",
+        blanks={
+            **dict.fromkeys(("initials", "first_name", "prefix", "partner_prefix"), ""),
+            **dict.fromkeys(("partner_surname", "search_key", "phone", "postcode", "city"), ""),
+            **{"province": "", "note": "", "email": None, "email_key": None, "surname": "–"},
+            **{"titles_before": [], "titles_after": [], "form_of_address": "neutral"},
+            **{"display_name": "–", "sort_key": "–", "name_use": "own", "email_state": "dead"},
+        },
+    ),
+    "registration_number": P(
+        *("members", G.interest, "idle", E.erase, OF_PERSON),
+        plain="state verified_by method",
+        personal="person register number title verified_on valid_until",
+    ),
+    "email_change": P(
+        *("members", G.contract, "days14", E.erase, OF_PERSON),
+        plain="asked_at expires_at confirmed_at undo_until undone_at",
+        personal="person old_email new_email",
+        secret="token_hash undo_hash",
+    ),
+    "membership": P(
+        *("members", G.contract, "idle", E.blank, OF_PERSON),
+        personal="person type number starts_on ends_on notice_received_on",
+        sensitive="ended_by ground reason",
+        blanks={"reason": ""},
+    ),
+    "membership_type": P(
+        *("members", G.nobody, "always"),
+        plain="code name_nl name_en description_nl description_en has_vote in_directory"
+        " needs_register period_kind grace_days notice_days notice_to fee_cents valid_from"
+        " valid_to",
+    ),
+    "membership_application": P(
+        *("members", G.contract, "applications", E.erase),
+        f"t.person = $1::int OR t.email_key = {ITS_KEY}",
+        plain="code email_key state submitted_at decided_at membership",
+        personal="person type initials first_name prefix surname email phone postcode city"
+        " language register number title",
+        sensitive="motivation question answer reason",
+        secret="token_hash",
+    ),
+    "membership_suspension": P(
+        *("members", G.interest, "idle", E.erase, OF_PERSON),
+        personal="person from_on until_on",
+        sensitive="reason",
+    ),
+    "segment": P("members", G.nobody, "always", plain="name filters"),
+    "duplicate_pair": P(
+        *("members", G.interest, "idle", E.erase, "t.first = $1::int OR t.second = $1::int"),
+        plain="score reasons keys_hash state found_at decided_at decided_by",
+        personal="first second",
+    ),
+    "merge_event": P(
+        *("members", G.interest, "days30", E.blank, "t.kept = $1::int OR t.absorbed = $1::int"),
+        plain="merged_at undo_until undone_at",
+        personal="kept absorbed",
+        secret="snapshot",
+        blanks={"snapshot": None},
+    ),
+    "import_mapping": P("members", G.nobody, "always", plain="source columns"),
+    "import_batch": P(
+        *("members", G.interest, "days30", E.blank),
+        "t.id IN (SELECT batch FROM import_row WHERE person = $1::int)",
+        plain="source filename columns state counts imported_at undone_at",
+        secret="content",
+        blanks={"content": None},
+    ),
+    "import_row": P(
+        *("members", G.interest, "days30", E.erase, OF_PERSON),
+        plain="batch line outcome problems",
+        personal="person said before after",
+    ),
+    "erasure": P(
+        *("members", G.law, "always", E.blank, OF_PERSON),
+        plain="plan planned_at done_at",
+        personal="person",
+        sensitive="reason",
+        blanks={"reason": ""},
+    ),
+    # Money.
+    "fee": P(
+        *("money", G.law, "years7", E.keep, OF_MEMBERSHIP),
+        sensitive="membership from_on until_on amount_cents due_on state paid_on note",
+    ),
+    "invoice": P(
+        *("money", G.law, "years7", E.keep),
+        "t.fee IN (SELECT f.id FROM fee f JOIN membership m ON m.id = f.membership"
+        " WHERE m.person = $1::int)",
+        plain="year number",
+        sensitive="fee issued_on addressee lines total_cents",
+    ),
+    "bank_account": P(
+        *("money", G.law, "years7", E.keep, OF_PERSON),
+        sensitive="person iban holder mandate signed_on revoked_on",
+    ),
+    # Signing in.
+    "session": P(
+        *("accounts", G.interest, "sessions", E.erase, OF_PERSON),
+        plain="signed_in_by proved_at proved_by expires_at",
+        personal="person device last_used_at",
+        secret="token_hash",
+    ),
+    "sign_in_link": P(
+        *("accounts", G.interest, "days30", E.erase, OF_PERSON),
+        plain="purpose carries_proof next_path expires_at used_at",
+        personal="person",
+        secret="token_hash browser_hash",
+    ),
+    "password": P(
+        *("accounts", G.contract, "until_ended", E.erase, OF_PERSON),
+        secret="hash",
+        personal="person",
+    ),
+    "passkey": P(
+        *("accounts", G.contract, "until_ended", E.erase, OF_PERSON),
+        plain="sign_count",
+        personal="person label last_used_at",
+        secret="credential_id public_key",
+    ),
+    "passkey_challenge": P(
+        *("accounts", G.interest, "minutes", E.erase, OF_PERSON),
+        plain="expires_at",
+        personal="person",
+        secret="challenge browser_hash",
+    ),
+    "totp_secret": P(
+        *("accounts", G.contract, "until_ended", E.erase, OF_PERSON),
+        plain="last_step",
+        personal="person confirmed_at",
+        secret="encrypted",
+    ),
+    "recovery_code": P(
+        *("accounts", G.contract, "until_ended", E.erase, OF_PERSON),
+        personal="person used_at",
+        secret="code_hash",
+    ),
+    "api_token": P(
+        *("accounts", G.contract, "until_ended", E.erase, OF_PERSON),
+        plain="prefix scopes",
+        personal="person label expires_at last_used_at revoked_at",
+        secret="token_hash",
+    ),
+    "role_grant": P(
+        *("accounts", G.interest, "always", E.keep, OF_PERSON),
+        personal="person role from_on until_on event",
+    ),
+    "suspension": P(
+        *("accounts", G.interest, "idle", E.erase, OF_PERSON),
+        personal="person from_at lifted_at",
+        sensitive="reason",
+    ),
+    "rate_limit": P("accounts", G.interest, "hours", secret="key", plain="window_ends_at hits"),
+    # To be found.
+    "profile": P(
+        *("directory", G.consent, "until_ended", E.erase, OF_PERSON),
+        plain="slug state published_at confirmed_on referrals_said_on",
+        personal="person headline headline_en about about_en languages website accepts_referrals"
+        " waiting_weeks",
+    ),
+    "profile_field": P(
+        *("directory", G.consent, "until_ended", E.erase, OF_PROFILE),
+        plain="profile",
+        personal="field visibility",
+    ),
+    "profile_term": P(
+        *("directory", G.consent, "until_ended", E.erase, OF_PROFILE),
+        plain="profile vocabulary",
+        personal="code",
+    ),
+    "workplace": P(
+        *("directory", G.consent, "until_ended", E.erase, OF_PROFILE),
+        plain="profile position",
+        personal="name setting echelon street postcode city province phone website",
+    ),
+    "contact_message": P(
+        *("directory", G.consent, "days30", E.erase),
+        f"{OF_PROFILE} OR lower(t.email) = {ITS_KEY}",
+        plain="profile sent_at forgotten_at",
+        sensitive="name email text",
+    ),
+    "directory_change": P("directory", G.nobody, "hours", plain="at"),
+    # Groups, event days and talks.
+    "working_group": P(
+        *("groups", G.nobody, "always"),
+        plain="kind name name_en slug mission mission_en state is_public colour",
+    ),
+    "group_membership": P(
+        *("groups", G.contract, "always", E.keep, OF_PERSON),
+        personal="group person role state from_on until_on",
+    ),
+    "event": P(
+        *("events", G.nobody, "always"),
+        plain="kind state title title_en slug summary summary_en description description_en"
+        " starts_at ends_at all_day mode venue room online_url visibility group contact_email"
+        " registration_opens_at registration_closes_at cancel_until_at members_only_registration"
+        " cancel_reason moved_from_at uid sequence published_at cancelled_at lock_seq",
+    ),
+    "venue": P("events", G.nobody, "always", plain="name street postcode city route accessibility"),
+    "capacity_unit": P(
+        "events", G.nobody, "always", plain="event kind name_nl name_en capacity position"
+    ),
+    "registration": P(
+        *("events", G.contract, "year1", E.blank, OF_PERSON),
+        plain="code",
+        personal="event person ticket_class",
+        sensitive="remark",
+        secret="idempotency_key",
+        blanks={"remark": ""},
+    ),
+    "registration_line": P(
+        *("events", G.contract, "always", E.keep, OF_PERSON),
+        plain="registration unit class_rank",
+        personal="person state queued_at expires_at missed_offers",
+    ),
+    "call": P(
+        *("talks", G.nobody, "always"),
+        plain="event committee title title_en text text_en opens_at closes_at formats"
+        " proposals_per_person confirm_days is_published",
+    ),
+    "proposal": P(
+        *("talks", G.contract, "always", E.blank),
+        "t.id IN (SELECT proposal FROM proposal_speaker WHERE person = $1::int)",
+        plain="call code state told_state staged version submitted_at confirm_by",
+        personal="title abstract format minutes topics language",
+        sensitive="remark",
+        blanks={"remark": ""},
+    ),
+    "proposal_speaker": P(
+        *("talks", G.contract, "always", E.blank, OF_PERSON),
+        plain="proposal position",
+        personal="person affiliation agreed_at",
+        blanks={"affiliation": ""},
+    ),
+    # Newsletters and letters.
+    "newsletter_list": P(
+        *("newsletters", G.nobody, "always"),
+        plain="slug list_id name_nl name_en description_nl description_en audience group opt_in"
+        " is_open position",
+    ),
+    "subscription": P(
+        *("newsletters", G.consent, "until_ended", E.erase),
+        f"t.person = $1::int OR t.email_key = {ITS_KEY}",
+        plain="email_key state",
+        personal="list person email name language asked_at confirmed_at ended_at",
+        secret="token_hash",
+    ),
+    "consent_event": P(
+        *("newsletters", G.law, "always", E.blank),
+        f"t.person = $1::int OR t.address_key = {ITS_KEY}",
+        plain="text",
+        personal="person address_key purpose action channel proof at",
+        secret="actor",
+        # By its own verb: the table takes no other change (server/consent/service.py).
+        blanks={},
+    ),
+    "consent_text": P(
+        "newsletters", G.nobody, "always", plain="code version text_nl text_en valid_from"
+    ),
+    "outbox_letter": P(
+        *("letters", G.contract, "days90", E.blank),
+        f"t.person = $1::int OR lower(t.address) = {ITS_KEY}",
+        plain="category cause message_id state attempts last_error not_before expires_at"
+        " claimed_at",
+        personal="kind person address language sent_at",
+        secret="values",
+        # By its own verb, which also stops what is on its way (server/outbox/service.py).
+        blanks={},
+    ),
+    # Calendars, the trail and the machinery.
+    "feed_token": P(
+        *("calendars", G.contract, "until_ended", E.erase, OF_PERSON),
+        personal="person label fetched_on client revoked_at",
+        secret="token_hash",
+    ),
+    "feed_state": P(
+        *("calendars", G.contract, "until_ended", E.erase),
+        "t.key LIKE 'personal:' || $1::int || ':%'",
+        plain="key etag last_modified dirty",
+        secret="body body_gz",
+    ),
+    "audit_entry": P(
+        *("trail", G.interest, "always", E.blank, OF_LINES),
+        plain="entity entity_id position",
+        personal="at action before after",
+        secret="actor actor_id reason salt content_hash seal blacked_out_at",
+        # By its own verb, so that the chain still closes (server/audit/chain.py).
+        blanks={},
+    ),
+    "webhook": P(
+        *("trail", G.nobody, "always"),
+        plain="url description topics state failures",
+        secret="encrypted_secret",
+    ),
+    "webhook_cursor": P("trail", G.nobody, "always", plain="position"),
+    "webhook_delivery": P(
+        *("trail", G.interest, "days30", E.erase),
+        f"t.audit_entry IN (SELECT t.id FROM audit_entry t WHERE {OF_LINES})",
+        plain="webhook audit_entry message_id topic state attempts not_before delivered_at"
+        " status_code error",
+        secret="payload",
+    ),
+    "resource": P(
+        *("knowledge", G.interest, "always"),
+        plain="code kind title subtitle people year place publisher url audience box note"
+        " as_printed is_public",
+    ),
+    "vocabulary_term": P(
+        *("knowledge", G.nobody, "always"),
+        plain="vocabulary code label_nl label_en synonyms term_group source register big_suffix"
+        " valid_to position",
+    ),
+    "job_run": P("machinery", G.nobody, "always", plain="name ran_at failures error"),
+}
+BY_OWN_VERB = frozenset({"consent_event", "outbox_letter", "audit_entry"})

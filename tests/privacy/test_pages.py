@@ -1,0 +1,108 @@
+"""Own data, the register, and the board's page, over HTTP."""
+
+import argparse
+import io
+import json
+
+import httpx
+import pypdf
+import pytest
+
+from server.cli import privacy as command
+from server.database import execute
+from tests import factories
+from tests.clients import heading, sign_in, statements
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_everybody_reads_the_processing_register(client: httpx.AsyncClient) -> None:
+    cost = await statements(client, "GET", "/privacy/register")
+    page = await client.get("/privacy/register")
+    english = await client.get("/privacy/register?lang=en")
+
+    assert (heading(page), cost) == ("Verwerkingsregister", 0)
+    assert ["AWR art. 52" in page.text, "seven years" in english.text] == [True, True]
+
+
+async def test_member_takes_everything_along_and_reads_it(client: httpx.AsyncClient) -> None:
+    await sign_in(client, await factories.member("Anna", city="Zwolle"))
+
+    page = await client.get("/me/data")
+    data = await client.get("/me/data.json")
+    paper = await client.get("/me/data.pdf")
+
+    assert heading(page) == "Uw gegevens"
+    assert data.headers["content-disposition"].startswith("attachment")
+    assert json.loads(data.text)["data"]["person"][0]["city"] == "Zwolle"
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(paper.content)).pages)
+    assert ["Zwolle" in text, "anna@example.com" in text] == [True, True]
+    rows = await execute("SELECT 1 FROM audit_entry WHERE action = 'export'")
+    assert len(rows) == 2
+
+
+async def test_words_in_data_are_never_commands_to_the_printer(client: httpx.AsyncClient) -> None:
+    evil = '#read("/etc/passwd") *x* $1/0$ "]'
+    await sign_in(client, await factories.member("Anna", city=evil))
+
+    paper = await client.get("/me/data.pdf")
+
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(paper.content)).pages)
+    assert paper.status_code == 200
+    assert ["#read" in text, "root:" in text] == [True, False]
+
+
+async def test_old_session_shows_first_who_it_is(client: httpx.AsyncClient) -> None:
+    await sign_in(client, await factories.member("Anna"))
+    await execute(
+        "UPDATE session SET created_at = created_at - interval '1 hour',"
+        " proved_at = proved_at - interval '1 hour'"
+    )
+
+    for path in ("/me/data.json", "/me/data.pdf"):
+        assert (await client.get(path)).status_code in (303, 401)
+
+
+async def test_member_asks_and_the_board_erases(client: httpx.AsyncClient) -> None:
+    dirk = await factories.dirk()
+    await sign_in(client, dirk)
+    assert (await client.post("/me/data/erasure", data={"reason": "Klaar"})).status_code == 303
+    assert "binnen een maand" in (await client.get("/me/data")).text
+    await sign_in(client, await factories.carla())
+
+    assert "Vraagt om wissing: Dirk" in (await client.get("/board")).text
+    assert "Klaar" in (await client.get("/board/privacy")).text
+    plan = await client.get(f"/board/people/{dirk.id}/erasure")
+    assert "Er is nog niets gewist." in plan.text
+    answer = await client.post(f"/board/people/{dirk.id}/erasure")
+
+    assert answer.status_code == 303
+    card = await client.get(f"/board/people/{dirk.id}")
+    assert "De gegevens van deze persoon zijn gewist." in card.text
+    assert (await client.get(f"/board/people/{dirk.id}/erasure")).status_code == 404
+
+
+async def test_board_hands_out_data_of_others_on_record(client: httpx.AsyncClient) -> None:
+    dirk = await factories.dirk()
+    await sign_in(client, await factories.carla())
+
+    data = await client.get(f"/board/people/{dirk.id}/data.json")
+    paper = await client.get(f"/board/people/{dirk.id}/data.pdf")
+
+    assert data.json()["data"]["person"][0]["surname"] == "Dirk"
+    assert paper.content.startswith(b"%PDF")
+    rows = await execute("SELECT entity_id FROM audit_entry WHERE action = 'export'")
+    assert [row["entity_id"] for row in rows] == [dirk.id] * 2
+
+
+async def test_command_counts_and_forgets_only_when_told(
+    client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await factories.dirk()
+    await execute("UPDATE person SET created_at = now() - interval '3 years'")
+
+    await command.retention(argparse.Namespace(go=False))
+    assert "Nothing was forgotten." in capsys.readouterr().out
+    await command.retention(argparse.Namespace(go=True))
+
+    assert "1 people" in capsys.readouterr().out
