@@ -27,6 +27,7 @@ from server.directory import board as profiles
 from server.directory import own as profile
 from server.directory import pages as directory
 from server.directory import workplace_pages as workplaces
+from server.duplicates import board as duplicates
 from server.errors import NotFound
 from server.events import api as events_api
 from server.events import pages as events
@@ -282,6 +283,7 @@ EVENTS = [
 ]
 
 PERSON = "/board/people/{person_id:int}"
+PAIR = "/board/duplicates/{pair_id:int}"
 BATCH = "/board/import/{batch_id:int}"
 FILE_BYTES = MOST_BYTES + 1024 * 1024  # a file that is a little too large is told so kindly
 BOARD = [
@@ -313,6 +315,14 @@ BOARD = [
     act(f"{PERSON}/erasure", erasure.erase),
     see(f"{PERSON}/data.json", erasure.data_as_json),
     see(f"{PERSON}/data.pdf", erasure.data_as_pdf),
+    act(f"{PERSON}/duplicate", duplicates.name_pair),
+    see("/board/duplicates", duplicates.overview),
+    act("/board/duplicates/search", duplicates.look),
+    see(PAIR, duplicates.one),
+    act(f"{PAIR}/dismissal", duplicates.dismiss),
+    act(f"{PAIR}/merge", duplicates.merge),
+    see("/board/merges/{merge_id:int}", duplicates.merged),
+    act("/board/merges/{merge_id:int}/undoing", duplicates.undo),
     see("/board/privacy", erasure.overview),
     act("/board/privacy/idle", erasure.erase_idle),
     see("/board", board.overview),

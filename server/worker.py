@@ -19,6 +19,7 @@ from server.audit import chain
 from server.calendars import service as calendars
 from server.database import execute
 from server.directory import reminders as directory
+from server.duplicates import finding as duplicates
 from server.imports import service as bringing
 from server.imports import working as imports
 from server.memberships import reminders as memberships
@@ -81,6 +82,7 @@ JOBS = [
     Job("applications.tick", 3600, applications.tick),
     Job("imports.tick", 2, imports.tick),
     Job("imports.forget", 24 * 3600, bringing.forget),
+    Job("duplicates.look", 24 * 3600, duplicates.look),
     Job("privacy.forget", 24 * 3600, privacy.apply),
     Job("memberships.tick", 3600, memberships.tick),
     Job("directory.tick", 3600, directory.tick),

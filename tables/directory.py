@@ -50,6 +50,7 @@ class Profile(Dated, Table):
     id: Serial
     person = ForeignKey(Person, null=False, on_delete=OnDelete.cascade, unique=True)
     slug = Varchar(length=80, unique=True)
+    former_slugs = Array(base_column=Varchar(length=80), default=list)
     headline = Varchar(length=160, default="")
     headline_en = Varchar(length=160, default="")
     about = Text(default="")

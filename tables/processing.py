@@ -236,7 +236,7 @@ PROCESSING: Mapping[str, Processing] = {
     # To be found.
     "profile": P(
         *("directory", G.consent, "until_ended", E.erase, OF_PERSON),
-        plain="slug state published_at confirmed_on referrals_said_on",
+        plain="slug former_slugs state published_at confirmed_on referrals_said_on",
         personal="person headline headline_en about about_en languages website accepts_referrals"
         " waiting_weeks",
     ),

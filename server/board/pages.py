@@ -25,6 +25,7 @@ TASKS = {
 DESKS = (
     ("/board/members", "members", Area.people),
     ("/board/applications", "applications", Area.people),
+    ("/board/duplicates", "duplicates", Area.people),
     ("/board/import", "import", Area.people),
     ("/board/privacy", "privacy", Area.people),
     ("/board/profiles", "profiles", Area.people),

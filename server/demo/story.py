@@ -4,7 +4,7 @@ from datetime import datetime
 
 from server.actors import SYSTEM
 from server.database import execute, transaction
-from server.demo import decisions, files, lectures, newcomers, practices, programme, society
+from server.demo import decisions, files, lectures, newcomers, practices, programme, society, twins
 from server.demo.days import Calendar
 from server.events import service as events
 
@@ -27,6 +27,7 @@ async def load(now: datetime) -> bool:
         await practices.open_up(people)
         await decisions.decide(people)
         await files.bring(people)
+        await twins.meet(people)
         for name in OVER:
             await events.complete(SYSTEM, told[name], now=people.calendar.now)
         await _drop_letters()

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar.params import FromPath
+from litestar.response import Redirect
 from markupsafe import Markup
 from wtforms import EmailField, StringField, TextAreaField
 
@@ -117,8 +118,14 @@ async def find(slug: str, reader: Visibility) -> tuple[Entry, Directory]:
 
 
 async def show(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
-    """One psychologist."""
-    entry, directory = await find(slug, reader_of(request))
+    """One psychologist; who stands elsewhere by now is found there."""
+    try:
+        entry, directory = await find(slug, reader_of(request))
+    except NotFound:
+        elsewhere = await reading.moved_to(slug, clock.today())
+        if elsewhere is None:
+            raise
+        return Redirect(f"/directory/{elsewhere}", status_code=301)
     said = language_of(request)
 
     def label(facet: str, code: str) -> str:

@@ -59,6 +59,19 @@ async def findable(day: date, slug: str = "") -> list[Whole]:
     return [whole(row) for row in rows]
 
 
+async def moved_to(slug: str, day: date) -> str | None:
+    """Where somebody stands who once stood here: after another name, or merged into another."""
+    rows = await execute(
+        "WITH RECURSIVE who AS (SELECT person FROM profile WHERE slug = $3"
+        " OR $3 = ANY(former_slugs) UNION SELECT m.merged_into FROM who JOIN person m"
+        " ON m.id = who.person WHERE m.merged_into IS NOT NULL)"
+        " SELECT p.slug FROM profile p JOIN person w ON w.id = p.person JOIN who"
+        f" ON who.person = w.id WHERE {FINDABLE} AND p.slug <> $3",
+        *(day, confirmed_since(day), slug),
+    )
+    return str(rows[0]["slug"]) if rows else None
+
+
 def whole(row: Mapping[str, Any]) -> Whole:
     """A profile from a row of `SHOWN`."""
     name = people.Name(**{column: row[column] for column in NAME})

@@ -86,7 +86,9 @@ async def _own(actor: Actor) -> OwnProfile | None:
 async def _begin(actor: Actor, now: datetime) -> OwnProfile:
     if not actor.is_member:
         raise NotAMember
-    slug = await slugs.free("profile", slugs.slug_of(actor.name, otherwise="psycholoog"))
+    slug = await slugs.free(
+        "profile", slugs.slug_of(actor.name, otherwise="psycholoog"), former="former_slugs"
+    )
     row = Profile(person=actor.person_id, slug=slug, created_at=now, changed_at=now)
     await row.save()
     await audit.record(actor, "create", ("profile", row.id), after={"slug": slug})
@@ -193,17 +195,21 @@ async def confirm(actor: Actor, *, now: datetime) -> None:
 
 
 async def follow_name(actor: Actor, *, now: datetime) -> None:
-    """Give the page an address of the name of today; the old address is gone for good.
+    """Give the page an address of the name of today; the old one leads to it from now on.
 
-    An address that is of this name already stays.
+    An address that is of this name already stays. No old address ever becomes somebody else's.
     """
     async with transaction():
         profile = await _required(actor)
         wanted = slugs.slug_of(profile.whole.name, otherwise="psycholoog")
         if re.fullmatch(rf"{wanted}(-\d+)?", profile.whole.slug):
             return
-        slug = await slugs.free("profile", wanted)
-        await execute("UPDATE profile SET slug = $2 WHERE id = $1", profile.whole.id, slug)
+        slug = await slugs.free("profile", wanted, former="former_slugs")
+        await execute(
+            "UPDATE profile SET slug = $2, former_slugs = array_append(former_slugs, slug)"
+            " WHERE id = $1",
+            *(profile.whole.id, slug),
+        )
         was, after = {"slug": profile.whole.slug}, {"slug": slug}
         await audit.record(actor, "change", ("profile", profile.whole.id), before=was, after=after)
 

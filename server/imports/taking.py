@@ -12,7 +12,7 @@ from server.database import execute, transaction
 from server.imports.lines import Line
 from server.imports.queries import Row
 from server.memberships import service as memberships
-from server.people import numbers, removing
+from server.people import ending, numbers
 from server.people import service as people
 from tables.people import RowOutcome
 
@@ -100,7 +100,7 @@ async def _person(actor: Actor, person_id: int) -> list[str]:
     counted = await references.counts("person", person_id)
     if any(name != "import_row.person" for name in counted):
         return ["imports.left.person"]
-    await removing.remove(actor, person_id)
+    await ending.remove(actor, person_id)
     return []
 
 

@@ -18,6 +18,7 @@ from server.members import queries
 from server.memberships import deciding
 from server.memberships import queries as memberships
 from server.memberships.service import require_board
+from server.people import ending
 from server.people import service as people
 from server.registrations import places
 
@@ -51,7 +52,7 @@ async def note(
         raise Invalid(died_on="members.field.died_on.future")
     async with transaction():
         require_board(actor, person_id)
-        was = await people.set_death(actor, person_id, died_on, source=source.strip(), now=now)
+        was = await ending.set_death(actor, person_id, died_on, source=source.strip(), now=now)
         if was["anonymised_at"] is not None or was["merged_into"] is not None:
             raise NotFound
         if was["deceased_on"] is not None:
@@ -66,7 +67,7 @@ async def take_back(actor: Actor, person_id: int, *, now: datetime) -> None:
     """
     async with transaction():
         require_board(actor, person_id)
-        was = await people.set_death(actor, person_id, None, now=now)
+        was = await ending.set_death(actor, person_id, None, now=now)
         if was["deceased_on"] is None:
             raise NotNoted
         if await memberships.ended_by_death(person_id):

@@ -104,6 +104,11 @@ async def _number(person_id: int, wanted: int | None) -> int:
     return int(wanted or rows[0]["next"])
 
 
+async def renumber(membership_id: int, number: int) -> None:
+    """Another member number for one period: two people have become one, or two again."""
+    await execute("UPDATE membership SET number = $2 WHERE id = $1", membership_id, number)
+
+
 async def remove(actor: Actor, membership_id: int) -> None:
     """Take away a membership that should never have been there. Raises NotFound.
 

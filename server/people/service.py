@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from emails.letters.people import AddressCorrected
@@ -133,38 +133,6 @@ async def _tell_old_address(before: Mapping[str, Any], email: str) -> None:
         )
         cause = f"person:{before['id']}:address:{before['revision']}"
         await outbox.post(letter, to, cause=cause)
-
-
-async def set_death(
-    actor: Actor, person_id: int, died_on: date | None, *, source: str = "", now: datetime
-) -> dict[str, Any]:
-    """Note on which day somebody died, or that they live: the row as it was. Raises NotFound.
-
-    Sign-in, lists, directory and mail look at this day themselves. The verbs around it are those
-    of `members.farewell`.
-    """
-    rows = await execute("SELECT * FROM person WHERE id = $1 FOR UPDATE", person_id)
-    if not rows:
-        raise NotFound
-    await execute(
-        "UPDATE person SET deceased_on = $2, changed_at = $3, revision = revision + 1"
-        " WHERE id = $1",
-        *(person_id, died_on, now),
-    )
-    before, after = {"deceased_on": rows[0]["deceased_on"]}, {"deceased_on": died_on}
-    action = "note_death" if died_on else "take_back_death"
-    subject = ("person", person_id)
-    await audit.record(actor, action, subject, before=before, after=after, reason=source)
-    return rows[0]
-
-
-async def note_erasure(person_id: int, *, now: datetime) -> None:
-    """Nobody comes in as this person any more, and nobody is found by it; see `privacy.erasing`."""
-    await execute(
-        "UPDATE person SET anonymised_at = $2, changed_at = $2, revision = revision + 1"
-        " WHERE id = $1",
-        *(person_id, now),
-    )
 
 
 async def confirm_email(person_id: int, *, now: datetime) -> None:

@@ -18,6 +18,7 @@ from server.consent import service as consent
 from server.database import execute, transaction
 from server.errors import NotFound, Refusal
 from server.outbox import service as outbox
+from server.people import ending
 from server.people import service as people
 from server.privacy import register
 from server.rights import Area
@@ -139,7 +140,7 @@ async def erase(actor: Actor, person_id: int, *, reason: str = "", now: datetime
         await outbox.forget_person(actor, person_id, address_key=who.email_key, words=words)
         await consent.hide(person_id, who.email_key)
         await _blank("person", person_id)
-        await people.note_erasure(person_id, now=now)
+        await ending.note_erasure(person_id, now=now)
         await _note(person_id, found, reason, now)
         await chain.black_out(actor, person_id, subjects, now=now)
         counted = {step.table: step.rows for step in found.steps}

@@ -6,6 +6,7 @@ import time
 from server import clock
 from server.actors import SYSTEM
 from server.database import execute
+from server.duplicates import finding
 from server.imports import queries, service, working
 from server.seeds import planting
 
@@ -49,12 +50,17 @@ async def measure() -> dict[str, float]:
     taking = time.perf_counter() - began
     count = (await execute("SELECT count(*) AS n FROM membership"))[0]["n"]
     assert count == ROWS - ROWS // 100, count
+    began = time.perf_counter()
+    alike = await finding.look(clock.now())
+    dedupe = time.perf_counter() - began
     second, again = await _looked_at(content)
     assert (await queries.batch(again)).counts["unchanged"] == count
     return {
         f"looking at {ROWS} lines s (reach 60)": first,
         "the same file again s": second,
         "taking them in s": taking,
+        "duplicates among them s (reach 30)": dedupe,
+        "pairs that look alike": float(alike),
     }
 
 

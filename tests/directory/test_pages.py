@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -9,8 +10,11 @@ import vobject
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from server import clock
 from server.database import execute
+from server.directory import service
 from server.directory.rules import FIELDS
+from server.web import slugs
 from tables.directory import Visibility
 from tests import factories
 from tests.clients import heading, human, letters, sign_in, statements
@@ -241,3 +245,19 @@ async def test_a_surname_that_is_not_used_finds_nobody(client: httpx.AsyncClient
     }
 
     assert totals == {"beer": 1, "meisjesnaam": 0}
+
+
+async def test_old_address_leads_to_the_new_one_and_is_never_given_away(
+    client: httpx.AsyncClient,
+) -> None:
+    _, holder = await published(about="public")
+    old = (await execute("SELECT slug FROM profile"))[0]["slug"]
+    await execute("UPDATE person SET display_name = 'A. Nieuw', surname = 'Nieuw'")
+    await service.follow_name(replace(holder, name="A. Nieuw"), now=clock.now())
+    new = (await execute("SELECT slug FROM profile"))[0]["slug"]
+
+    answer = await client.get(f"/directory/{old}")
+
+    assert (answer.status_code, answer.headers["location"]) == (301, f"/directory/{new}")
+    assert await slugs.free("profile", old, former="former_slugs") == f"{old}-2"
+    assert (await client.get("/directory/niemand")).status_code == 404

@@ -41,8 +41,8 @@ OWNERS = {
     "resource": {"knowledge", "seeds"},
     "registration_number": {"people"},
     "email_change": {"people"},
-    "duplicate_pair": {"people"},
-    "merge_event": {"people"},
+    "duplicate_pair": {"duplicates"},
+    "merge_event": {"duplicates"},
     "import_mapping": {"imports"},
     "import_batch": {"imports"},
     "import_row": {"imports", "people"},  # a person who goes leaves the line

@@ -57,6 +57,8 @@ EXAMPLES = {
         ("/board/people/{person_id}", "/api/people/{person_id}"),
         "SELECT id FROM person WHERE email = 'lid@example.org'",
     ),
+    "{pair_id}": "SELECT id FROM duplicate_pair ORDER BY id LIMIT 1",
+    "{merge_id}": "SELECT id FROM merge_event ORDER BY id LIMIT 1",
     "{batch_id}": "SELECT id FROM import_batch ORDER BY id LIMIT 1",
     "{letter_id}": "SELECT id FROM outbox_letter ORDER BY id LIMIT 1",
     "{grant_id}": "SELECT id FROM role_grant ORDER BY id DESC LIMIT 1",

@@ -51,7 +51,7 @@ DEEPER = {
     "": [(path, path) for path in ("/events", "/groups", "/calls", "/library", "/directory")],
     "bestuur@example.org": [
         *((path, "/board/people") for path in ("/board/members", "/board")),
-        ("/board/import", "/board/import"),
+        *((path, path) for path in ("/board/import", "/board/duplicates")),
     ],
 }
 PHONE = 390

@@ -1,0 +1,1 @@
+"""People who are in the register twice: found, explained, merged with everything, undone."""

@@ -1,0 +1,281 @@
+"""Two become one, field by field, with all that belongs to them; and back again for thirty days.
+
+Counted before and after: no row is lost. The strictest consent counts: a no of either is a no.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from server import clock
+from server.accounts import api_tokens, sessions
+from server.actors import Actor
+from server.audit import service as audit
+from server.consent import queries as consents
+from server.consent import service as consent
+from server.consent.rules import NO
+from server.consent.service import Answer
+from server.database import execute, transaction
+from server.duplicates import moving, queries
+from server.duplicates.moving import Moved
+from server.errors import Invalid, NotFound, Refusal
+from server.memberships import service as memberships
+from server.newsletters import rules, subscribing
+from server.people import ending
+from server.people import service as people
+from server.rights import Area
+from tables.consent import ConsentAction
+
+UNDO_FOR = timedelta(days=30)
+KEPT, ABSORBED = "kept", "absorbed"
+COLUMNS = (*queries.NAME, *queries.FIELDS[1:], "email_state")
+DERIVED = ("sort_key", "search_key", "display_name", "email_key")
+HELD = """SELECT EXISTS (SELECT 1 FROM role_grant WHERE person = $1
+    AND (until_on IS NULL OR until_on >= $2)) AS office,
+  (SELECT count(*) FROM person WHERE id IN ($1, $3) AND deceased_on IS NOT NULL) = 1 AS one_died"""
+LIVE = """SELECT 1 FROM registration_line l JOIN registration r ON r.id = l.registration
+  JOIN event e ON e.id = r.event WHERE r.id = ANY($1::int[]) AND e.ends_at > $2
+  AND l.state IN ('unverified', 'approval', 'waiting', 'offered', 'confirmed')"""
+# Subscriptions that are on, of lists that one of these addresses left, or all if one objected.
+ON_THOUGH_LEFT = f"""SELECT s.id FROM subscription s WHERE s.email_key = ANY($1::text[])
+  AND s.state IN ('pending', 'confirmed') AND (EXISTS (SELECT 1 FROM subscription o
+      WHERE o.list = s.list AND o.email_key = ANY($1::text[]) AND o.state = 'unsubscribed')
+    OR EXISTS (SELECT 1 FROM (SELECT DISTINCT ON (address_key) action FROM consent_event
+      WHERE address_key = ANY($1::text[]) AND purpose = '{rules.EVERYTHING}'
+      ORDER BY address_key, id DESC) newest WHERE action IN ('withdrawn', 'objected')))"""
+
+
+class HoldsOffice(Refusal):
+    """Whoever is absorbed holds an office; it would become somebody else's unseen."""
+
+    code = "duplicates.holds_office"
+
+
+class BothMembers(Refusal):
+    """Both were a member, or suspended, on one day."""
+
+    code = "duplicates.both_members"
+
+
+class BothRegistered(Refusal):
+    """Both have a place on one day to come."""
+
+    code = "duplicates.both_registered"
+
+
+class OneDied(Refusal):
+    """One of the two is noted as deceased."""
+
+    code = "duplicates.one_died"
+
+
+class OwnData(Refusal):
+    """Somebody else of the board merges oneself."""
+
+    code = "duplicates.own_data"
+
+
+class AlreadyUndone(Refusal):
+    """They are two again already."""
+
+    code = "duplicates.already_undone"
+
+
+class TooLate(Refusal):
+    """What is needed to undo the merge has been forgotten."""
+
+    code = "duplicates.too_late"
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What a merge did: its id, and the rows that stayed with the absorbed person."""
+
+    id: int
+    stayed: list[tuple[str, int]]
+
+
+async def merge(
+    actor: Actor, kept_id: int, absorbed_id: int, chosen: Mapping[str, str], *, now: datetime
+) -> Merge:
+    """Make one of two. `chosen`: field → kept | absorbed; what is not chosen is the kept one's.
+
+    Raises Invalid, NotFound; refuses: HoldsOffice, BothMembers, BothRegistered, OneDied, OwnData.
+    """
+    _require(actor, kept_id, absorbed_id)
+    if kept_id == absorbed_id or any(field not in queries.FIELDS for field in chosen):
+        raise Invalid(chosen="errors.field.choice")
+    async with transaction():
+        rows = await _locked(kept_id, absorbed_id)
+        await _refuse(kept_id, absorbed_id, now)
+        before = {which: dict(row) for which, row in rows.items()}
+        await sessions.end_all(actor, absorbed_id)
+        await api_tokens.end_all(actor, absorbed_id, now=now)
+        moved = await moving.move_all(absorbed_id, kept_id)
+        await _refuse_stayed(moved, now)
+        numbers = await _one_number(kept_id)
+        await _strictest(actor, rows, now)
+        await _write(rows, chosen, kept_id, absorbed_id, now)
+        snapshot = {
+            "before": before,
+            "moved": [asdict(one) for one in moved],
+            "numbers": numbers,
+            "after": dict((await _rows(kept_id, absorbed_id))[KEPT]),
+        }
+        merge_id = await _note(actor, kept_id, absorbed_id, snapshot, now)
+    return Merge(merge_id, [(one.table, row_id) for one in moved for row_id in one.stayed])
+
+
+async def undo(actor: Actor, merge_id: int, *, now: datetime) -> list[tuple[str, int]]:
+    """Two again: (table, id) of rows that went elsewhere since. Raises NotFound.
+
+    Fields changed since the merge stay as they are now. Refuses: AlreadyUndone, TooLate, OwnData.
+    """
+    async with transaction():
+        found = await execute(
+            "SELECT kept, absorbed, snapshot, undone_at FROM merge_event WHERE id = $1 FOR UPDATE",
+            merge_id,
+        )
+        if not found:
+            raise NotFound
+        kept_id, absorbed_id = found[0]["kept"], found[0]["absorbed"]
+        _require(actor, kept_id, absorbed_id)
+        if found[0]["undone_at"] is not None:
+            raise AlreadyUndone
+        if found[0]["snapshot"] is None:
+            raise TooLate
+        snapshot = json.loads(found[0]["snapshot"])
+        await execute("SELECT 1 FROM person WHERE id IN ($1, $2) FOR UPDATE", kept_id, absorbed_id)
+        await _give_back(snapshot, kept_id, absorbed_id, now)
+        moved = [Moved(**one) for one in snapshot["moved"]]
+        left = await moving.move_back(moved, kept_id, absorbed_id)
+        for membership_id, number in snapshot["numbers"].items():
+            await memberships.renumber(int(membership_id), number)
+        await execute("UPDATE merge_event SET undone_at = $2 WHERE id = $1", merge_id, now)
+        await execute(
+            "UPDATE duplicate_pair SET state = 'open' WHERE first = least($1::int, $2::int)"
+            " AND second = greatest($1::int, $2::int)",
+            *(kept_id, absorbed_id),
+        )
+        await audit.record(actor, "undo_merge", ("person", kept_id), after={"with": absorbed_id})
+    return left
+
+
+def _require(actor: Actor, kept_id: int, absorbed_id: int) -> None:
+    if not actor.changes(Area.people):
+        raise NotFound
+    if actor.person_id in (kept_id, absorbed_id):
+        raise OwnData
+
+
+async def _locked(kept_id: int, absorbed_id: int) -> dict[str, dict[str, Any]]:
+    await execute(
+        "SELECT 1 FROM person WHERE id IN ($1, $2) ORDER BY id FOR UPDATE", kept_id, absorbed_id
+    )
+    rows = await _rows(kept_id, absorbed_id)
+    if len(rows) < 2 or any(row["merged_into"] or row["anonymised_at"] for row in rows.values()):
+        raise NotFound
+    return rows
+
+
+async def _rows(kept_id: int, absorbed_id: int) -> dict[str, dict[str, Any]]:
+    found = await execute("SELECT * FROM person WHERE id IN ($1, $2)", kept_id, absorbed_id)
+    return {KEPT if row["id"] == kept_id else ABSORBED: row for row in found}
+
+
+async def _refuse(kept_id: int, absorbed_id: int, now: datetime) -> None:
+    found = (await execute(HELD, absorbed_id, clock.day_of(now), kept_id))[0]
+    if found["office"]:
+        raise HoldsOffice
+    if found["one_died"]:
+        raise OneDied
+
+
+async def _refuse_stayed(moved: list[Moved], now: datetime) -> None:
+    """Rows that cannot go over, and without which the two are not one."""
+    stayed = {one.table: one.stayed for one in moved if one.stayed}
+    if "membership" in stayed or "membership_suspension" in stayed:
+        raise BothMembers
+    if await execute(LIVE, stayed.get("registration", []), now):
+        raise BothRegistered
+
+
+async def _one_number(kept_id: int) -> dict[int, int]:
+    """All memberships get the oldest number: membership → the number it had."""
+    rows = await execute(
+        "SELECT id, number FROM membership WHERE person = $1 ORDER BY starts_on, id", kept_id
+    )
+    others = {row["id"]: row["number"] for row in rows if row["number"] != rows[0]["number"]}
+    for membership_id in others:
+        await memberships.renumber(membership_id, rows[0]["number"])
+    return others
+
+
+async def _strictest(actor: Actor, rows: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
+    """Where one address said no to a list, or to all our mail, the other leaves it too."""
+    keys = [row["email_key"] for row in rows.values() if row["email_key"]]
+    if NO & {await consents.newest(key, rules.EVERYTHING) for key in keys}:
+        for key in keys:
+            if await consents.newest(key, rules.EVERYTHING) not in NO:
+                objected = Answer(key, rules.EVERYTHING, ConsentAction.objected, "merge")
+                await consent.record(actor, objected, now=now)
+    for row in await execute(ON_THOUGH_LEFT, keys):
+        await subscribing.leave(actor, row["id"], channel="merge", now=now)
+
+
+async def _write(
+    rows: Mapping[str, Mapping[str, Any]],
+    chosen: Mapping[str, str],
+    kept_id: int,
+    absorbed_id: int,
+    now: datetime,
+) -> None:
+    """The absorbed person loses the address, so that the kept one can have it."""
+    given = {field: rows[chosen.get(field, KEPT)] for field in queries.FIELDS}
+    values = {column: given["name"][column] for column in queries.NAME}
+    values |= {field: given[field][field] for field in queries.FIELDS if field != "name"}
+    becomes = people.computed({**rows[KEPT], **values})
+    becomes["email_state"] = given["email"]["email_state"]
+    await ending.absorb(absorbed_id, kept_id, now=now)
+    await ending.overwrite(kept_id, becomes, now=now)
+
+
+async def _give_back(
+    snapshot: Mapping[str, Any], kept_id: int, absorbed_id: int, now: datetime
+) -> None:
+    """Columns as they were, where the kept person's are still what the merge made of them."""
+    is_now = (await _rows(kept_id, absorbed_id))[KEPT]
+    was, merged, other = snapshot["before"][KEPT], snapshot["after"], snapshot["before"][ABSORBED]
+    same = [c for c in COLUMNS if _text(is_now[c]) == _text(merged[c])]
+    becomes = {column: was[column] for column in same}
+    if len(same) < len(COLUMNS):
+        becomes = people.computed({**is_now, **becomes})
+    else:
+        becomes |= {column: was[column] for column in DERIVED}
+    await ending.overwrite(kept_id, becomes, now=now)
+    given = {column: other[column] for column in (*COLUMNS, *DERIVED)}
+    await ending.overwrite(absorbed_id, {**given, "merged_into": None}, now=now)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, default=str)
+
+
+async def _note(
+    actor: Actor, kept_id: int, absorbed_id: int, snapshot: object, now: datetime
+) -> int:
+    rows = await execute(
+        "INSERT INTO merge_event (kept, absorbed, snapshot, merged_at, undo_until)"
+        " VALUES ($1, $2, $3::jsonb, $4, $5) RETURNING id",
+        *(kept_id, absorbed_id, json.dumps(snapshot, default=str), now, now + UNDO_FOR),
+    )
+    await execute(
+        "UPDATE duplicate_pair SET state = 'merged', decided_at = $3, decided_by = $4"
+        " WHERE first = least($1::int, $2::int) AND second = greatest($1::int, $2::int)",
+        *(kept_id, absorbed_id, now, actor.person_id),
+    )
+    await audit.record(actor, "merge", ("person", kept_id), after={"with": absorbed_id})
+    await audit.record(actor, "merged_into", ("person", absorbed_id), after={"into": kept_id})
+    return int(rows[0]["id"])

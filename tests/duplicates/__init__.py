@@ -1,0 +1,1 @@
+"""Tests of two people becoming one, and two again."""
