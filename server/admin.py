@@ -7,6 +7,7 @@ from litestar.handlers import ASGIRouteHandler
 from server.applications import admin as applications
 from server.consent import admin as consent
 from server.directory import admin as directory
+from server.fees import admin as fees
 from server.groups import admin as groups
 from server.knowledge import admin as knowledge
 from server.memberships import admin as memberships
@@ -49,6 +50,7 @@ DESKS = [
     *people.DESKS,
     *applications.DESKS,
     *memberships.DESKS,
+    *fees.DESKS,
     *directory.DESKS,
     *groups.DESKS,
     *newsletters.DESKS,

@@ -31,6 +31,9 @@ from server.duplicates import board as duplicates
 from server.errors import NotFound
 from server.events import api as events_api
 from server.events import pages as events
+from server.fees import api as fees_api
+from server.fees import board as treasury
+from server.fees import pages as fees
 from server.groups import pages as groups
 from server.health import health
 from server.home import api as home_api
@@ -130,6 +133,10 @@ HOME = [
     see("/me", home.me),
     see("/privacy", home.privacy),
     see("/privacy/register", privacy.processing),
+    see("/me/fees", fees.mine),
+    act("/me/fees/mandate", fees.give_mandate),
+    act("/me/fees/mandate-end", fees.take_back_mandate),
+    see("/me/invoices/{invoice_id:int}", fees.my_invoice),
     see("/me/data", privacy.mine),
     see("/me/data.json", privacy.my_json),
     see("/me/data.pdf", privacy.my_pdf),
@@ -283,6 +290,7 @@ EVENTS = [
 ]
 
 PERSON = "/board/people/{person_id:int}"
+FEE = "/board/fees/{fee_id:int}"
 PAIR = "/board/duplicates/{pair_id:int}"
 BATCH = "/board/import/{batch_id:int}"
 FILE_BYTES = MOST_BYTES + 1024 * 1024  # a file that is a little too large is told so kindly
@@ -323,6 +331,18 @@ BOARD = [
     act(f"{PAIR}/merge", duplicates.merge),
     see("/board/merges/{merge_id:int}", duplicates.merged),
     act("/board/merges/{merge_id:int}/undoing", duplicates.undo),
+    see("/board/fees", treasury.overview),
+    see("/board/fees.csv", treasury.as_csv),
+    see("/board/fees.xlsx", treasury.as_xlsx),
+    see("/board/fees/direct-debit.xml", treasury.debit_file),
+    act("/board/fees/charges", treasury.charge),
+    act("/board/fees/invoices", treasury.invoice_all),
+    see(FEE, treasury.one),
+    act(f"{FEE}/payment", treasury.pay),
+    act(f"{FEE}/waiver", treasury.waive),
+    act(f"{FEE}/reopening", treasury.reopen),
+    act(f"{FEE}/invoice", treasury.invoice),
+    see("/board/invoices/{invoice_id:int}", treasury.invoice_paper),
     see("/board/privacy", erasure.overview),
     act("/board/privacy/idle", erasure.erase_idle),
     see("/board", board.overview),
@@ -438,6 +458,20 @@ API_MEMBERS = [
     ),
 ]
 
+API_FEES = [
+    tell("/api/fees/{year:int}", fees_api.of_year, scope=Scope.board),
+    ask("/api/fees", fees_api.charge, scope=Scope.board),
+    *(
+        ask(f"/api/fees/{{fee_id:int}}/{verb}", handler, scope=Scope.board)
+        for verb, handler in (
+            ("payment", fees_api.pay),
+            ("waiver", fees_api.waive),
+            ("reopening", fees_api.reopen),
+            ("invoice", fees_api.invoice),
+        )
+    ),
+]
+
 API = [
     see("/api", home_api.documentation),
     see("/api/openapi.json", home_api.openapi),
@@ -447,6 +481,7 @@ API = [
     *API_TALKS,
     *API_APPLICATIONS,
     *API_MEMBERS,
+    *API_FEES,
     tell("/api/directory", directory_api.search, scope=None),
     tell("/api/directory/{slug:str}", directory_api.one, scope=None),
 ]

@@ -13,8 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+from stdnum import iban
 
 KEY_LENGTH = 32
+EXAMPLE_IBAN = "NL91ABNA0417164300"
 SECRETS = ("SECRET_KEY", "DATABASE_URL", "MAIL_URL")
 MAILBOX = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 TRANSPORTS = ("file:", "smtp://", "smtps://")
@@ -26,6 +28,19 @@ class WrongSettings(Exception):
     def __init__(self, sentences: list[str]) -> None:
         super().__init__(" ".join(sentences))
         self.sentences = sentences
+
+
+class Association(msgspec.Struct, frozen=True):
+    """Who asks for fees: what stands on an invoice, and where it is paid.
+
+    `iban` may be missing; then invoices have no QR code. `creditor_id` is for direct debit (SEPA).
+    """
+
+    name: str = "Netwerk Pijnpsychologie"
+    address: str = ""
+    iban: str = ""
+    bic: str = ""
+    creditor_id: str = ""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -42,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True):
     pg_bin: Path | None = None
     proxies: tuple[str, ...] = ("127.0.0.1",)
     mail_from: str = ""
+    association: Association = Association()
 
     @property
     def is_secure(self) -> bool:
@@ -91,6 +107,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
     if is_public:
         wrong += _wrong_in_public(base_url, mail_url, key, demo=demo)
     var_dir = Path(given.get("VAR_DIR", "var")).absolute()
+    association = _association(given, wrong, is_public=is_public)
     if not wrong:
         key = key or _kept_key(var_dir, wrong)
     if wrong:
@@ -106,7 +123,22 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         demo=demo,
         proxies=proxies,
         mail_from=given.get("MAIL_FROM", ""),
+        association=association,
         pg_bin=Path(given["PG_BIN"]).absolute() if "PG_BIN" in given else None,
+    )
+
+
+def _association(given: Mapping[str, str], wrong: list[str], *, is_public: bool) -> Association:
+    """In development an account that banks use as an example; in public only a real one."""
+    account = given.get("ASSOCIATION_IBAN", "" if is_public else EXAMPLE_IBAN).replace(" ", "")
+    if account and not iban.is_valid(account):
+        wrong.append("ASSOCIATION_IBAN is not an IBAN whose check digits are right.")
+    return Association(
+        name=given.get("ASSOCIATION_NAME", "Netwerk Pijnpsychologie"),
+        address=given.get("ASSOCIATION_ADDRESS", ""),
+        iban=account,
+        bic=given.get("ASSOCIATION_BIC", ""),
+        creditor_id=given.get("ASSOCIATION_CREDITOR_ID", ""),
     )
 
 

@@ -20,6 +20,7 @@ from server.calendars import service as calendars
 from server.database import execute
 from server.directory import reminders as directory
 from server.duplicates import finding as duplicates
+from server.fees import service as fees
 from server.imports import service as bringing
 from server.imports import working as imports
 from server.memberships import reminders as memberships
@@ -84,6 +85,7 @@ JOBS = [
     Job("imports.forget", 24 * 3600, bringing.forget),
     Job("duplicates.look", 24 * 3600, duplicates.look),
     Job("privacy.forget", 24 * 3600, privacy.apply),
+    Job("fees.remind", 3600, fees.remind),
     Job("memberships.tick", 3600, memberships.tick),
     Job("directory.tick", 3600, directory.tick),
     Job("audit.seal", 10, _seal_audit),

@@ -26,6 +26,7 @@ DESKS = (
     ("/board/members", "members", Area.people),
     ("/board/applications", "applications", Area.people),
     ("/board/duplicates", "duplicates", Area.people),
+    ("/board/fees", "fees", Area.money),
     ("/board/import", "import", Area.people),
     ("/board/privacy", "privacy", Area.people),
     ("/board/profiles", "profiles", Area.people),

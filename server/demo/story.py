@@ -4,7 +4,17 @@ from datetime import datetime
 
 from server.actors import SYSTEM
 from server.database import execute, transaction
-from server.demo import decisions, files, lectures, newcomers, practices, programme, society, twins
+from server.demo import (
+    decisions,
+    files,
+    lectures,
+    newcomers,
+    practices,
+    programme,
+    society,
+    treasury,
+    twins,
+)
 from server.demo.days import Calendar
 from server.events import service as events
 
@@ -28,6 +38,7 @@ async def load(now: datetime) -> bool:
         await decisions.decide(people)
         await files.bring(people)
         await twins.meet(people)
+        await treasury.collect(people)
         for name in OVER:
             await events.complete(SYSTEM, told[name], now=people.calendar.now)
         await _drop_letters()

@@ -1,18 +1,13 @@
-"""One's own data on paper: a PDF that people read, from the same rows as the JSON.
+"""One's own data on paper: a PDF that people read, from the same rows as the JSON."""
 
-Typst is given the data as JSON and never as markup, so that nothing in it can be a command.
-"""
-
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from server import language
+from server.web import pdf as pdf_pages
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -28,14 +23,7 @@ async def pdf(name: str, held: Rows, *, said: str, now: datetime) -> bytes:
         "organisation": language.text(said, "site.name"),
         "tables": [_table(table, rows, said) for table, rows in held.items()],
     }
-    given = {"data": json.dumps(data, default=str, ensure_ascii=False)}
-    source = TEMPLATE.read_bytes()
-    return await asyncio.to_thread(_made, source, given)
-
-
-def _made(source: bytes, given: dict[str, str]) -> bytes:
-    made: bytes = typst.compile(source, format="pdf", sys_inputs=given, pdf_standards=["a-2a"])
-    return made
+    return await pdf_pages.made(TEMPLATE, data)
 
 
 def _table(table: str, rows: Sequence[Mapping[str, Any]], said: str) -> dict[str, Any]:

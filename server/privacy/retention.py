@@ -70,6 +70,9 @@ RULES = (
          blank="remark = ''"),
     Rule("merges", "merge_event", 0, "t.undo_until < $1 AND t.snapshot IS NOT NULL",
          blank="snapshot = NULL"),
+    Rule("invoices", "invoice", 7 * 365 + 366, "t.issued_on < $1::date"),
+    Rule("fees", "fee", 7 * 365 + 366,
+         "t.until_on < $1::date AND NOT EXISTS (SELECT 1 FROM invoice i WHERE i.fee = t.id)"),
     Rule("bank_accounts", "bank_account", 7 * 365, "t.revoked_on < $1::date"),
 )  # fmt: skip
 

@@ -48,9 +48,9 @@ OWNERS = {
     "import_row": {"imports", "people"},  # a person who goes leaves the line
     "membership_application": {"applications"},
     "membership_suspension": {"memberships"},
-    "fee": {"memberships"},
-    "invoice": {"memberships"},
-    "bank_account": {"memberships"},
+    "fee": {"fees"},
+    "invoice": {"fees"},
+    "bank_account": {"fees"},
     "segment": {"segments"},
     "profile": {"directory"},
     "profile_field": {"directory"},

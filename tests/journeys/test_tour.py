@@ -27,7 +27,15 @@ OPEN = [
     *("/directory", "/directory?intervention=cbt&province=UT", "/nergens"),
 ]
 OWN = [
-    *("/me", "/me/membership", "/me/data", "/me/newsletters", "/me/devices", "/calendars"),
+    *(
+        "/me",
+        "/me/membership",
+        "/me/fees",
+        "/me/data",
+        "/me/newsletters",
+        "/me/devices",
+        "/calendars",
+    ),
     *("/me/directory", "/me/directory/workplaces/new"),
 ]
 BOARD = [

@@ -1,0 +1,56 @@
+"""The account from which somebody's fee is collected, given and taken back by its owner (SEPA)."""
+
+import secrets
+from datetime import datetime
+
+from server import clock
+from server.actors import Actor
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound
+from server.people import contact
+
+LONGEST_HOLDER = 70
+
+
+async def give(actor: Actor, iban: str, holder: str, *, now: datetime) -> None:
+    """A mandate for one's own fees; another account replaces the one before.
+
+    Raises Invalid on `iban` or `holder`, NotFound for strangers. The trail never holds the IBAN.
+    """
+    if actor.person_id is None:
+        raise NotFound
+    account, name = contact.iban(iban), " ".join(holder.split())[:LONGEST_HOLDER]
+    problems = {} if account else {"iban": "fees.field.iban.wrong"}
+    if not name:
+        problems["holder"] = "errors.field.required"
+    if problems or account is None:
+        raise Invalid(**problems)
+    async with transaction():
+        rows = await execute(
+            "INSERT INTO bank_account (person, iban, holder, mandate, signed_on, created_at,"
+            " changed_at) VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (person) DO UPDATE"
+            " SET iban = excluded.iban, holder = excluded.holder, mandate = excluded.mandate,"
+            " signed_on = excluded.signed_on, revoked_on = NULL, changed_at = excluded.changed_at,"
+            " revision = bank_account.revision + 1 RETURNING id",
+            *(actor.person_id, account, name, _reference(actor.person_id), clock.day_of(now), now),
+        )
+        await audit.record(actor, "give_mandate", ("bank_account", rows[0]["id"]))
+
+
+async def take_back(actor: Actor, *, now: datetime) -> None:
+    """No more direct debit. Raises NotFound when there was no mandate."""
+    async with transaction():
+        rows = await execute(
+            "UPDATE bank_account SET revoked_on = $2, changed_at = $3, revision = revision + 1"
+            " WHERE person = $1 AND revoked_on IS NULL RETURNING id",
+            *(actor.person_id, clock.day_of(now), now),
+        )
+        if not rows:
+            raise NotFound
+        await audit.record(actor, "take_back_mandate", ("bank_account", rows[0]["id"]))
+
+
+def _reference(person_id: int) -> str:
+    """At most 35 characters of the SEPA set; never used twice."""
+    return f"M{person_id}-{secrets.token_hex(6).upper()}"

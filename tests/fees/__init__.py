@@ -1,0 +1,1 @@
+"""Tests of what is due, invoiced, paid and collected."""
