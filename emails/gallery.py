@@ -23,6 +23,11 @@ def all_letters() -> dict[str, type[Letter]]:
     return dict(sorted(found.items()))
 
 
+def answers_to(kind: str) -> str:
+    """The field of a letter with the address to which an answer goes; "" for the sender."""
+    return all_letters()[kind].answers_to if kind in all_letters() else ""
+
+
 def forgets(kind: str) -> bool:
     """Whether the values of a letter are wiped once it has gone: it carries a secret."""
     return kind in all_letters() and all_letters()[kind].forgets

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import Settings, WrongSettings, load
+from server.settings import Association, Settings, WrongSettings, load
 
 PUBLIC = {
     "BASE_URL": "https://netwerk.example",
@@ -104,10 +104,17 @@ def test_the_example_names_every_setting_and_holds_the_defaults(tmp_path: Path) 
     settings = load({"VAR_DIR": str(tmp_path)}, example)
 
     names = {line.split("=")[0] for line in example.read_text().splitlines() if line[0] != "#"}
-    assert names == {name.upper() for name in Settings.__struct_fields__}
+    fields = set(Settings.__struct_fields__) - {"association"}
+    fields |= {f"association_{name}" for name in Association.__struct_fields__}
+    assert names == {name.upper() for name in fields}
     assert settings == load({"VAR_DIR": str(tmp_path)}, tmp_path / ".env")
 
 
 def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(WrongSettings, match="SECRET_KEY_FILE"):
         load({"SECRET_KEY_FILE": str(tmp_path / "nothing")}, tmp_path / ".env")
+
+
+def test_an_account_with_a_wrong_digit_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings, match="ASSOCIATION_IBAN"):
+        load({"ASSOCIATION_IBAN": "NL92ABNA0417164300"}, tmp_path / ".env")

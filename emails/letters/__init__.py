@@ -11,12 +11,14 @@ class Letter:
 
     `category` decides footer and opt-out: service, news, group or research. A letter that
     `forgets` carries a secret: its values are wiped once it has gone. Every field is squeezed to
-    one line, except those named in `paragraphs`, such as a note.
+    one line, except those named in `paragraphs`, such as a note. `answers_to` names the field with
+    the address to which an answer goes; without one it goes to the sender.
     """
 
     category: ClassVar[str] = "service"
     forgets: ClassVar[bool] = False
     paragraphs: ClassVar[tuple[str, ...]] = ()
+    answers_to: ClassVar[str] = ""
 
     @classmethod
     def is_only_shared(cls) -> bool:

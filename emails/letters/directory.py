@@ -80,6 +80,7 @@ class ProfileMessage(Letter):
 
     forgets = True
     paragraphs: ClassVar[tuple[str, ...]] = ("message",)
+    answers_to: ClassVar[str] = "address"
     sender: str
     address: str
     message: str

@@ -6,7 +6,7 @@ from typing import Any
 from server.actors import SYSTEM, Actor
 from server.database import execute
 from server.demo.society import Society
-from server.directory import deciding, service, workplaces
+from server.directory import deciding, queries, service, workplaces
 from server.directory.rules import FIELDS
 from server.people import numbers
 
@@ -49,9 +49,13 @@ GIVEN = {
 
 async def open_up(society: Society) -> None:
     """Twenty-four members are in the directory; the last one waits for the board."""
-    chance = random.Random(SEED)
-    for n, (city, province) in enumerate(CITIES):
-        member = society.members[n]
+    chance, day = random.Random(SEED), society.calendar.day(0)
+    fitting = [
+        member
+        for member in society.members
+        if await queries.has_type_for_it(member.person_id or 0, day)
+    ]
+    for n, (member, (city, province)) in enumerate(zip(fitting, CITIES, strict=False)):
         await _number(society, member, n)
         await _profile(society, member, chance, n)
         name, setting, echelon = KINDS[n % len(KINDS)]

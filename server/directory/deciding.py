@@ -9,6 +9,7 @@ from server.actors import Actor
 from server.database import transaction
 from server.directory import queries
 from server.directory.queries import OwnProfile
+from server.directory.service import require_type
 from server.directory.states import PROFILE
 from server.errors import Invalid
 from server.outbox import service as outbox
@@ -16,8 +17,10 @@ from server.web import links
 
 
 async def publish(actor: Actor, profile_id: int, *, now: datetime) -> None:
-    """From now on it is found. Refuses: WrongState."""
+    """From now on it is found. Refuses: NotOfThisType, WrongState."""
     async with transaction():
+        holder = await queries.by_id(profile_id, clock.day_of(now))
+        await require_type(holder.person_id, now=now)
         values = {"published_at": now, "confirmed_on": clock.day_of(now)}
         await PROFILE.move(profile_id, "publish", actor=actor, set_also=values)
         profile = await queries.by_id(profile_id, clock.day_of(now))

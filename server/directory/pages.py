@@ -52,13 +52,14 @@ def reader_of(request: Connection) -> Visibility:
 
 
 def asked_in(request: AnyRequest, directory: Directory) -> Asked:
-    """What the address asks for; what nobody knows is left out."""
+    """What the address asks for. Raises NotFound for a value that there is not (any more):
+    leaving it out would show everybody to who asked for a few.
+    """
     params = request.query_params
     known = directory.labels["nl"]
-    chosen = {
-        facet: tuple(c for c in dict.fromkeys(params.getall(facet, [])) if c in known[facet])
-        for facet in FACETS
-    }
+    chosen = {facet: tuple(dict.fromkeys(params.getall(facet, []))) for facet in FACETS}
+    if any(code not in known[facet] for facet, codes in chosen.items() for code in codes):
+        raise NotFound
     words = params.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION]
     return Asked(words, {f: codes for f, codes in chosen.items() if codes}, "referrals" in params)
 

@@ -9,6 +9,7 @@ from server.database import execute
 from server.directory import reading
 from server.directory.rules import CONFIRMED_LASTS, Whole, says_referrals
 from server.errors import NotFound
+from server.standing import runs
 from tables.directory import ProfileState
 
 
@@ -111,3 +112,13 @@ async def workplaces(person_id: int) -> list[dict[str, Any]]:
         " ORDER BY o.position, o.id",
         person_id,
     )
+
+
+async def has_type_for_it(person_id: int, day: date) -> bool:
+    """Whether somebody holds a membership on a day whose type is in the directory."""
+    rows = await execute(
+        "SELECT EXISTS (SELECT 1 FROM membership m JOIN membership_type t ON t.id = m.type"
+        f" WHERE m.person = $1 AND t.in_directory AND {runs('$2')}) AS yes",
+        *(person_id, day),
+    )
+    return bool(rows[0]["yes"])

@@ -1,7 +1,8 @@
 """What of a profile is shown to whom, on which day. Pure: every page, file and API uses this."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from server.people.rules import fold
@@ -21,14 +22,20 @@ REFERRALS_LAST = timedelta(days=90)
 CONFIRMED_LASTS = timedelta(days=365)
 GRACE = timedelta(days=30)
 # Titles that the law or a register keeps for those who stand in it (Wet BIG art. 3 and 17; NIP).
+# Looked for among the letters and digits of a text; "psychologie" is a field and no title.
 PROTECTED = {
-    "gz_psychologist": ("gz psycholoog", "gezondheidszorgpsycholoog", "health care psychologist"),
-    "psychotherapist": ("psychotherapeut", "psychotherapist"),
-    "clinical_psychologist": ("klinisch psycholoog", "clinical psychologist"),
-    "clinical_neuropsychologist": ("klinisch neuropsycholoog", "clinical neuropsychologist"),
-    "remedial_educationalist": ("orthopedagoog generalist",),
-    "child_psychologist_nip": ("kinder en jeugdpsycholoog nip",),
-    "registered_psychologist_nip": ("registerpsycholoog nip",),
+    code: re.compile(pattern)
+    for code, pattern in {
+        "gz_psychologist": r"(?:gz|gezondheidszorg)psycholo(?:og|gen?(?!ie))"
+        r"|healthcarepsychologist",
+        "psychotherapist": r"psychotherapeut(?!isch)|psychotherapist",
+        "clinical_psychologist": r"klinische?psycholo(?:og|gen?(?!ie))|clinicalpsychologist",
+        "clinical_neuropsychologist": r"klinische?neuropsycholo(?:og|gen?(?!ie))"
+        r"|clinicalneuropsychologist",
+        "remedial_educationalist": r"orthopedagoo?gen?generalist|orthopedagooggeneralist",
+        "child_psychologist_nip": r"kinderenjeugdpsycholoognip",
+        "registered_psychologist_nip": r"registerpsycholoognip",
+    }.items()
 }
 SEES = {
     Visibility.public: {Visibility.public},
@@ -143,7 +150,7 @@ def seen(whole: Whole, reader: Visibility, day: date) -> Entry:
         titles=whole.titles,
         languages=whole.languages if "languages" in shown else (),
         terms=frozenset((v, code) for v, code in whole.terms if v in shown),
-        places=whole.places if "workplaces" in shown else (),
+        places=_places(whole, shows_phone="phone" in shown) if "workplaces" in shown else (),
         website=whole.website if "website" in shown else "",
         phone=whole.phone if "phone" in shown else "",
         numbers=whole.numbers if "numbers" in shown else (),
@@ -151,6 +158,18 @@ def seen(whole: Whole, reader: Visibility, day: date) -> Entry:
         waiting_weeks=whole.waiting_weeks if said_lately else None,
         can_be_written="contact" in shown,
         **fit,
+    )
+
+
+def _places(whole: Whole, *, shows_phone: bool) -> tuple[Place, ...]:
+    """Places as they are shown, without a hidden telephone and without an unproved title."""
+    return tuple(
+        replace(
+            place,
+            phone=place.phone if shows_phone else "",
+            name="" if unproved_titles(place.name, whole.titles) else place.name,
+        )
+        for place in whole.places
     )
 
 
@@ -164,12 +183,12 @@ def unproved_titles(text: str, verified: Sequence[str]) -> list[str]:
 
     Whoever is a clinical (neuro)psychologist is a health-care psychologist too (Wet BIG art. 14).
     """
-    words = " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
+    squeezed = "".join(c for c in fold(text) if c.isalnum())
     proved = set(verified)
     if proved & {"clinical_psychologist", "clinical_neuropsychologist"}:
         proved.add("gz_psychologist")
     return [
         code
-        for code, forms in PROTECTED.items()
-        if code not in proved and any(form in words for form in forms)
+        for code, pattern in PROTECTED.items()
+        if code not in proved and pattern.search(squeezed)
     ]

@@ -35,6 +35,12 @@ class NotAMember(Refusal):
     code = "directory.not_a_member"
 
 
+class NotOfThisType(Refusal):
+    """This type of membership is not in the directory."""
+
+    code = "directory.not_of_this_type"
+
+
 class NothingToFind(Refusal):
     """A profile that shows nothing but a name helps nobody."""
 
@@ -215,19 +221,27 @@ async def follow_name(actor: Actor, *, now: datetime) -> None:
 
 
 async def submit(actor: Actor, *, now: datetime) -> None:
-    """Ask the board to publish. Refuses: NotAMember, NothingToFind, WrongState."""
+    """Ask the board to publish. Refuses: NotAMember, NotOfThisType, NothingToFind,
+    WrongState."""
     if not actor.is_member:
         raise NotAMember
     async with transaction():
         profile = await _required(actor)
         if not any(v == Visibility.public for v in profile.whole.visibility.values()):
             raise NothingToFind
+        await require_type(profile.person_id, now=now)
         row = await PROFILE.move(profile.whole.id, "submit", actor=actor)
         url = links.absolute(f"/board/profiles/{profile.whole.slug}")
         for reader in await holders.recipients(Area.people):
             cause = f"profile:{profile.whole.id}:arrived:{row['revision']}:{reader.person_id}"
             letter = letters.ProfileArrived(holder=profile.whole.name, url=url)
             await outbox.post(letter, reader, cause=cause)
+
+
+async def require_type(person_id: int, *, now: datetime) -> None:
+    """Refuses: NotOfThisType, for who holds no membership today that is in the directory."""
+    if not await queries.has_type_for_it(person_id, clock.day_of(now)):
+        raise NotOfThisType
 
 
 async def hide_own(actor: Actor) -> None:

@@ -47,7 +47,11 @@ async def add(request: AnyRequest) -> Response[Any]:
     values = await _place_in(request, form)
     if values is None:
         return await _form(request, form, 0)
-    await workplaces.add(actor, values, now=clock.now())
+    try:
+        await workplaces.add(actor, values, now=clock.now())
+    except Invalid as invalid:
+        form.blame(invalid)
+        return await _form(request, form, 0)
     return see_other(f"{HERE}#workplaces", notice="directory.notice.saved")
 
 
@@ -65,7 +69,11 @@ async def change(request: AnyRequest, workplace_id: FromPath[int]) -> Response[A
     values = await _place_in(request, form)
     if values is None:
         return await _form(request, form, workplace_id)
-    await workplaces.change(actor, workplace_id, values, now=clock.now())
+    try:
+        await workplaces.change(actor, workplace_id, values, now=clock.now())
+    except Invalid as invalid:
+        form.blame(invalid)
+        return await _form(request, form, workplace_id)
     return see_other(f"{HERE}#workplaces", notice="directory.notice.saved")
 
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from server import clock
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import NotFound, Refusal
+from server.directory import queries
+from server.directory.rules import unproved_titles
+from server.errors import Invalid, NotFound, Refusal
 from tables.directory import Workplace
 
 MOST = 8
@@ -24,8 +27,9 @@ class TooManyWorkplaces(Refusal):
 
 
 async def add(actor: Actor, values: Mapping[str, str], *, now: datetime) -> None:
-    """One more place. Raises NotFound without a profile; refuses: TooManyWorkplaces."""
+    """One more place. Raises Invalid, NotFound without a profile; refuses: TooManyWorkplaces."""
     async with transaction():
+        await _check(actor, values)
         rows = await execute("SELECT id FROM profile WHERE person = $1 FOR UPDATE", actor.person_id)
         if not rows:
             raise NotFound
@@ -43,8 +47,9 @@ async def add(actor: Actor, values: Mapping[str, str], *, now: datetime) -> None
 async def change(
     actor: Actor, workplace_id: int, values: Mapping[str, str], *, now: datetime
 ) -> None:
-    """Other words for a place. Raises NotFound for somebody else's."""
+    """Other words for a place. Raises Invalid, NotFound for somebody else's."""
     async with transaction():
+        await _check(actor, values)
         before = await own(actor, workplace_id)
         after = {name: values[name] for name in COLUMNS if values[name] != before[name]}
         if not after:
@@ -58,6 +63,14 @@ async def change(
         was = {name: before[name] for name in after}
         entity = ("workplace", workplace_id)
         await audit.record(actor, "change", entity, before=was, after=after)
+
+
+async def _check(actor: Actor, values: Mapping[str, str]) -> None:
+    """A place may not carry a protected title that its holder has not proved."""
+    own_profile = await queries.of_person(actor.person_id or 0, clock.today())
+    titles = own_profile.whole.titles if own_profile else ()
+    if unproved_titles(values["name"], titles):
+        raise Invalid(name="directory.field.title_unproved")
 
 
 async def remove(actor: Actor, workplace_id: int) -> None:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
-from emails import rendering
+from emails import gallery, rendering
 from server import settings
 
 SENDER_NAME = "Netwerk Pijnpsychologie"
@@ -60,6 +60,9 @@ def build(letter: Queued, now: datetime) -> EmailMessage:
     message["Message-ID"] = f"<{letter.message_id}@{host()}>"
     message["From"] = Address(SENDER_NAME, addr_spec=sender())
     message["To"] = one_address(letter.address)
+    answers_to = gallery.answers_to(letter.kind)
+    if answers_to:
+        message["Reply-To"] = one_address(str(letter.values[answers_to]))
     message["Subject"] = rendered.subject
     if letter.category == "service":
         message["Auto-Submitted"] = "auto-generated"

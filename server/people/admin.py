@@ -5,6 +5,7 @@ from datetime import datetime
 from server import clock
 from server.actors import Actor
 from server.people import numbers, service
+from server.people.rules import search_pattern
 from server.people.states import NUMBER
 from server.rights import Area
 from server.web.admin_kit import Desk
@@ -69,7 +70,8 @@ DESKS = [
         required=("surname",),
         hidden=("search_key",),
         listed=("display_name", "email", "email_state", "city", "language"),
-        filters=("surname", "email", "email_state", "city", "province", "language"),
+        filters=("display_name", "email", "email_state", "city", "province", "language"),
+        found_by={"display_name": ("search_key", search_pattern)},
         order=("sort_key",),
         link="display_name",
         page="/board/people/{id}",

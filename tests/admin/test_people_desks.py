@@ -9,8 +9,10 @@ import pytest
 
 from server import clock, settings
 from server.accounts.service import sign_in_url
+from server.actors import SYSTEM
 from server.app import create_app
 from server.database import execute
+from server.people import service as people
 from server.web.admin_kit import names
 from tables.accounts import Role, RoleGrant
 from tables.memberships import MembershipType
@@ -153,3 +155,14 @@ async def test_term_is_retired(carla: httpx.AsyncClient) -> None:
 
     assert saved.status_code == 200
     assert await row("vocabulary_term", term_id, "valid_to") == (date(2026, 12, 31),)
+
+
+@pytest.mark.parametrize("typed", ["vd berg", "v.d. Berg", "vanderberg", "van der berg", "Floor"])
+async def test_people_are_found_as_names_are_typed(carla: httpx.AsyncClient, typed: str) -> None:
+    values = {"first_name": "Floor", "prefix": "van der", "surname": "Berg"}
+    floor = await people.create_from(SYSTEM, values, now=clock.now())
+    await person("Bergsma")
+
+    answer = await carla.get(address("person"), params={"display_name": typed})
+
+    assert [row["id"] for row in answer.json()["rows"]] == [floor]

@@ -23,6 +23,7 @@ from tests.directory.cast import MARKS, plant_terms, psychologist, published
 pytestmark = pytest.mark.anyio
 PLACES = ("/directory", "/directory/anna", "/directory/anna/card.vcf", "/sitemap.xml")
 ALL = dict.fromkeys(FIELDS, "public")
+NOT_WORDS = ("contact", "referrals")  # a link and a sentence, no words of a profile
 
 
 async def everything(client: httpx.AsyncClient) -> str:
@@ -44,7 +45,7 @@ async def everything(client: httpx.AsyncClient) -> str:
         ("province=UT", 2),
         ("province=LI", 0),
         ("language=tr&referrals=1", 2),
-        ("q=%00%25_&intervention=zz", 2),
+        ("q=%00%25_", 2),
     ],
 )
 async def test_people_are_found_by_words_synonyms_and_facets(
@@ -90,13 +91,23 @@ async def test_what_was_not_chosen_stands_nowhere(
     client.cookies.clear()
     public = await everything(client)
 
-    # The phone of a workplace stands on its card as well: it is shown with either.
-    also = {"phone": ("workplaces",)}
     for name, mark in MARKS.items():
-        may = any(shown[one] == Visibility.public for one in (name, *also.get(name, ())))
-        told = re.sub(r"<fieldset>.*?</fieldset>|<aside>.*?</aside>", "", public, flags=re.S)
-        assert (mark in told) == may, (name, shown[name])
+        told = re.sub(r"<aside>.*?</aside>", "", public, flags=re.S)
+        assert (mark in told) == (shown[name] == Visibility.public), (name, shown[name])
+        if shown[name] != Visibility.public and name not in NOT_WORDS:
+            asked = await client.get("/api/directory", params={"q": mark})
+            assert asked.json()["total"] == 0, f"{name} is found though it is hidden"
     assert "anna@example.com" not in public
+
+
+async def test_value_that_there_is_not_shows_nobody_instead_of_everybody(
+    client: httpx.AsyncClient,
+) -> None:
+    await plant_terms()
+    await published(**ALL)
+
+    for path in ("/directory", "/api/directory"):
+        assert (await client.get(f"{path}?intervention=zz")).status_code == 404
 
 
 async def test_members_see_what_is_for_members(client: httpx.AsyncClient) -> None:

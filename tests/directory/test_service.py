@@ -6,12 +6,14 @@ from datetime import date, timedelta
 import pytest
 
 from server import clock
-from server.actors import ANONYMOUS
+from server.actors import ANONYMOUS, Actor
 from server.database import execute
-from server.directory import queries, reading, relay, reminders, service, workplaces
+from server.directory import deciding, queries, reading, relay, reminders, service, workplaces
 from server.directory.relay import Message
 from server.directory.rules import Entry, Whole
 from server.errors import Invalid, NotFound, Stale
+from server.outbox import delivery
+from server.outbox.message import build
 from tables.directory import Visibility
 from tests import factories
 from tests.clients import letters
@@ -234,3 +236,51 @@ async def test_whoever_comes_while_the_directory_is_read_waits_for_that_reading(
 
     assert len(readings) == 1
     assert len({id(one) for one in found}) == 1
+
+
+async def test_a_workplace_carries_no_title_that_nobody_has_verified(db: None) -> None:
+    _, holder = await published(about="public", workplaces="public")
+    claim = {**PLACE, "name": "Klinisch psychologen Zwolle"}
+    with pytest.raises(Invalid) as refused:
+        await workplaces.add(holder, claim, now=clock.now())
+    assert list(refused.value.fields) == ["name"]
+
+    await execute("UPDATE workplace SET name = 'Klinisch psychologen Zwolle'")
+    await execute("INSERT INTO directory_change DEFAULT VALUES")
+    [entry] = (await reading.directory(clock.today())).indexes[Visibility.public].entries
+    assert {place.name for place in entry.places} <= {""}
+
+
+async def test_a_hidden_telephone_is_hidden_with_the_workplaces_too(db: None) -> None:
+    await published(workplaces="public", phone="hidden")
+    await execute("UPDATE workplace SET phone = '+31612345678'")
+
+    [entry] = (await reading.directory(clock.today())).indexes[Visibility.public].entries
+
+    assert {place.phone for place in entry.places} <= {""}
+    assert entry.phone == ""
+
+
+async def test_only_a_fitting_type_of_membership_is_submitted_and_published(db: None) -> None:
+    _, holder = await published(about="public")
+    number = (await execute("SELECT id FROM profile"))[0]["id"]
+    await execute("UPDATE profile SET state = 'draft'")
+    await execute("UPDATE membership_type SET in_directory = false")
+    with pytest.raises(service.NotOfThisType):
+        await service.submit(holder, now=clock.now())
+
+    await execute("UPDATE profile SET state = 'submitted'")
+    with pytest.raises(service.NotOfThisType):
+        board = Actor(name="Carla", roles=frozenset({"board"}))
+        await deciding.publish(board, number, now=clock.now())
+
+
+async def test_an_answer_to_a_passed_on_message_goes_to_its_sender(db: None) -> None:
+    await published(contact="public")
+    slug = (await execute("SELECT slug FROM profile"))[0]["slug"]
+    message = Message("J. Smit", "smit@example.org", "Kan iemand bij u terecht?")
+    await relay.send(ANONYMOUS, slug, message, now=clock.now())
+    claimed = await delivery.claim(clock.now())
+    letter = next(one for one in claimed if one.kind == "profile_message")
+
+    assert build(letter, clock.now())["Reply-To"] == "smit@example.org"

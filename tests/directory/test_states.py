@@ -1,5 +1,8 @@
 """Every move from every state, and who is found in which."""
 
+import random
+from contextlib import suppress
+
 import pytest
 
 from server import clock
@@ -51,6 +54,34 @@ async def test_every_move_from_every_state(db: None, state: str, action: str) ->
     assert after.is_findable == (after.state == "published")
     told = [kind for kind, _ in await letters() if kind.startswith("profile_")]
     assert told == ([TOLD[action]] if target and action in TOLD else [])
+
+
+async def test_random_walk_never_shows_who_is_not_published(db: None) -> None:
+    """Two hundred moves by anybody, at random: refused or done, and found only when published."""
+    who, holder = await psychologist(about="public")
+    chance, seen = random.Random(11), set()
+    found = await queries.of_person(int(who.id), clock.today())
+    assert found is not None
+    number = found.whole.id
+    verbs = {
+        "submit": lambda: service.submit(holder, now=clock.now()),
+        "send_back": lambda: deciding.send_back(BOARD, number, "Graag anders.", now=clock.now()),
+        "publish": lambda: deciding.publish(BOARD, number, now=clock.now()),
+        "hide": lambda: deciding.hide(BOARD, number, "Gesloten.", now=clock.now()),
+        "hide_own": lambda: service.hide_own(holder),
+    }
+    for _ in range(200):
+        before = found.state
+        action = chance.choice([*verbs])
+        with suppress(WrongState):
+            await verbs[action]()
+        found = await queries.of_person(int(who.id), clock.today())
+        assert found is not None
+        expected = LEADS_TO.get((before, action.removesuffix("_own")), before)
+        assert found.state == expected, (before, action)
+        assert found.is_findable == (found.state == "published")
+        seen.add(found.state)
+    assert seen == {state.value for state in ProfileState}
 
 
 @pytest.mark.parametrize("verb", [deciding.send_back, deciding.hide])

@@ -94,6 +94,14 @@ class DeskCRUD(PiccoloCRUD):
         texts = {c._meta.name for c in self.desk.columns if isinstance(c, Varchar | Text)}
         return {name: data[name] if name in texts else value for name, value in cleaned.items()}
 
+    def _apply_filters(self, query: Any, params: Any) -> Any:
+        """Some columns are found by another one: a name as people type it, by its search key."""
+        for name, (column, pattern) in self.desk.found_by.items():
+            wanted = params.fields.pop(name, None)
+            if wanted:
+                query = query.where(getattr(self.table, column).like(pattern(str(wanted))))
+        return super()._apply_filters(query, params)
+
     async def root(self, request: Request) -> Response:
         """The list, or a new row."""
         return await self._guarded(self._post if request.method == "POST" else self._list)(request)
