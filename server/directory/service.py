@@ -15,9 +15,10 @@ from server.consent.service import Answer
 from server.database import execute, transaction
 from server.directory import queries
 from server.directory.queries import OwnProfile
+from server.directory.refusals import NotAMember, NothingToFind, NotOfThisType
 from server.directory.rules import FIELDS, TERMS, unproved_titles
 from server.directory.states import PROFILE
-from server.errors import Invalid, NotFound, Refusal, Stale
+from server.errors import Invalid, NotFound, Stale
 from server.outbox import service as outbox
 from server.people import rules as people
 from server.rights import Area
@@ -27,24 +28,6 @@ from tables.directory import Profile, Visibility
 
 WORDS = "profile.public"
 TEXTS = ("headline", "headline_en", "about", "about_en", "website", "languages")
-
-
-class NotAMember(Refusal):
-    """Only members with a fitting membership are in the directory."""
-
-    code = "directory.not_a_member"
-
-
-class NotOfThisType(Refusal):
-    """This type of membership is not in the directory."""
-
-    code = "directory.not_of_this_type"
-
-
-class NothingToFind(Refusal):
-    """A profile that shows nothing but a name helps nobody."""
-
-    code = "directory.nothing_to_find"
 
 
 async def publish_words(now: datetime) -> None:

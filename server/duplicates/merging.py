@@ -13,20 +13,23 @@ from server import clock
 from server.accounts import api_tokens, sessions
 from server.actors import Actor
 from server.audit import service as audit
-from server.consent import queries as consents
-from server.consent import service as consent
-from server.consent.rules import NO
-from server.consent.service import Answer
 from server.database import execute, transaction
-from server.duplicates import moving, queries
+from server.duplicates import moving, queries, strictest
 from server.duplicates.moving import Moved
-from server.errors import Invalid, NotFound, Refusal
+from server.duplicates.refusals import (
+    AlreadyUndone,
+    BothMembers,
+    BothRegistered,
+    HoldsOffice,
+    OneDied,
+    OwnData,
+    TooLate,
+)
+from server.errors import Invalid, NotFound
 from server.memberships import service as memberships
-from server.newsletters import rules, subscribing
 from server.people import ending
 from server.people import service as people
 from server.rights import Area
-from tables.consent import ConsentAction
 
 UNDO_FOR = timedelta(days=30)
 KEPT, ABSORBED = "kept", "absorbed"
@@ -38,55 +41,6 @@ HELD = """SELECT EXISTS (SELECT 1 FROM role_grant WHERE person = $1
 LIVE = """SELECT 1 FROM registration_line l JOIN registration r ON r.id = l.registration
   JOIN event e ON e.id = r.event WHERE r.id = ANY($1::int[]) AND e.ends_at > $2
   AND l.state IN ('unverified', 'approval', 'waiting', 'offered', 'confirmed')"""
-# Subscriptions that are on, of lists that one of these addresses left, or all if one objected.
-ON_THOUGH_LEFT = f"""SELECT s.id FROM subscription s WHERE s.email_key = ANY($1::text[])
-  AND s.state IN ('pending', 'confirmed') AND (EXISTS (SELECT 1 FROM subscription o
-      WHERE o.list = s.list AND o.email_key = ANY($1::text[]) AND o.state = 'unsubscribed')
-    OR EXISTS (SELECT 1 FROM (SELECT DISTINCT ON (address_key) action FROM consent_event
-      WHERE address_key = ANY($1::text[]) AND purpose = '{rules.EVERYTHING}'
-      ORDER BY address_key, id DESC) newest WHERE action IN ('withdrawn', 'objected')))"""
-
-
-class HoldsOffice(Refusal):
-    """Whoever is absorbed holds an office; it would become somebody else's unseen."""
-
-    code = "duplicates.holds_office"
-
-
-class BothMembers(Refusal):
-    """Both were a member, or suspended, on one day."""
-
-    code = "duplicates.both_members"
-
-
-class BothRegistered(Refusal):
-    """Both have a place on one day to come."""
-
-    code = "duplicates.both_registered"
-
-
-class OneDied(Refusal):
-    """One of the two is noted as deceased."""
-
-    code = "duplicates.one_died"
-
-
-class OwnData(Refusal):
-    """Somebody else of the board merges oneself."""
-
-    code = "duplicates.own_data"
-
-
-class AlreadyUndone(Refusal):
-    """They are two again already."""
-
-    code = "duplicates.already_undone"
-
-
-class TooLate(Refusal):
-    """What is needed to undo the merge has been forgotten."""
-
-    code = "duplicates.too_late"
 
 
 @dataclass(frozen=True)
@@ -116,7 +70,8 @@ async def merge(
         moved = await moving.move_all(absorbed_id, kept_id)
         await _refuse_stayed(moved, now)
         numbers = await _one_number(kept_id)
-        await _strictest(actor, rows, now)
+        keys = [row["email_key"] for row in rows.values() if row["email_key"]]
+        await strictest.apply(actor, keys, now=now)
         await _write(rows, chosen, kept_id, absorbed_id, now)
         snapshot = {
             "before": before,
@@ -211,18 +166,6 @@ async def _one_number(kept_id: int) -> dict[int, int]:
     for membership_id in others:
         await memberships.renumber(membership_id, rows[0]["number"])
     return others
-
-
-async def _strictest(actor: Actor, rows: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
-    """Where one address said no to a list, or to all our mail, the other leaves it too."""
-    keys = [row["email_key"] for row in rows.values() if row["email_key"]]
-    if NO & {await consents.newest(key, rules.EVERYTHING) for key in keys}:
-        for key in keys:
-            if await consents.newest(key, rules.EVERYTHING) not in NO:
-                objected = Answer(key, rules.EVERYTHING, ConsentAction.objected, "merge")
-                await consent.record(actor, objected, now=now)
-    for row in await execute(ON_THOUGH_LEFT, keys):
-        await subscribing.leave(actor, row["id"], channel="merge", now=now)
 
 
 async def _write(

@@ -12,7 +12,7 @@ from server.consent import service as consent
 from server.consent.service import Answer
 from server.database import execute, transaction
 from server.duplicates import finding, merging, moving, queries
-from server.duplicates.merging import (
+from server.duplicates.refusals import (
     AlreadyUndone,
     BothMembers,
     BothRegistered,

@@ -152,3 +152,26 @@ def test_the_picture_of_the_readme(visit: Visit, tmp_path: Path) -> None:
     taken = page.screenshot(path=PICTURE if "PICTURES" in os.environ else tmp_path / "home.png")
 
     assert PICTURE.read_bytes()[16:24] == taken[16:24], "the picture has another size"
+
+
+def test_a_psychologist_is_found_by_keyboard_alone(visit: Visit) -> None:
+    page = visit()
+    page.goto("/directory")
+
+    def reach(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"document.activeElement.matches({selector!r})"):
+                return
+        raise AssertionError(f"{selector} is not reached by keyboard")
+
+    reach("main input[type=search]")
+    page.keyboard.type("slaap")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/directory?q=slaap*")
+    reach("main h2 a, main h3 a")
+    name = page.evaluate("document.activeElement.textContent.trim()")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/directory/*")
+
+    assert page.locator("h1").inner_text().strip() == name
