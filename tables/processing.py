@@ -162,8 +162,9 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     # Money.
     "fee": P(
-        *("money", G.law, "years7", E.keep, OF_MEMBERSHIP),
+        *("money", G.law, "years7", E.blank, OF_MEMBERSHIP),
         sensitive="membership from_on until_on amount_cents due_on state paid_on note",
+        blanks={"note": ""},
     ),
     "invoice": P(
         *("money", G.law, "years7", E.keep),

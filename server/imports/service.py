@@ -140,9 +140,13 @@ async def _remember(
 
 
 async def _locked(actor: Actor, batch_id: int) -> queries.Batch:
+    """The file, held until the transaction ends. Raises NotFound, also when it was forgotten."""
     _require(actor)
     await execute("SELECT 1 FROM import_batch WHERE id = $1 FOR UPDATE", batch_id)
-    return await queries.batch(batch_id)
+    found = await queries.batch(batch_id)
+    if not found.is_kept:
+        raise NotFound
+    return found
 
 
 def _require(actor: Actor) -> None:

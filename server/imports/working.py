@@ -37,13 +37,21 @@ class Broken(Exception):
 
 
 async def tick(now: datetime) -> int:
-    """Look at or take in the files that wait: how many were worked on. Safe to run twice."""
+    """Look at or take in the files that wait: how many were worked on. Safe to run twice.
+
+    A file that fails does not keep the others waiting; its trouble is raised in the end.
+    """
     waiting = await execute(
         "SELECT id FROM import_batch WHERE state IN ('checking', 'importing') ORDER BY id"
     )
-    done = 0
+    done, troubles = 0, []
     for row in waiting:
-        done += await _work(row["id"], now)
+        try:
+            done += await _work(row["id"], now)
+        except Exception as trouble:  # whatever is wrong with it, it is wrong with this file only
+            troubles.append(trouble)
+    if troubles:
+        raise troubles[0]
     return done
 
 

@@ -40,7 +40,7 @@ async def give(actor: Actor, membership_id: int, *, now: datetime) -> date:
         legal = terms.notice_ends_on(
             today, notice_days=row["notice_days"], notice_to=row["notice_to"]
         )
-        last = min(legal, row["ends_on"] or legal)
+        last: date = max(min(legal, row["ends_on"] or legal), row["starts_on"])
         after = {"ends_on": last, "ended_by": EndedBy.member.value, "notice_received_on": today}
         await write(row, after, now=now)
         await audit.record(actor, "give_notice", ("membership", membership_id), after=after)

@@ -18,10 +18,17 @@ from server.memberships.telling import MINE
 from server.outbox import service as outbox
 from server.outbox.service import Recipient
 from server.people import service as people
+from server.standing import belongs
 from server.web import links
 from tables.memberships import MembershipSuspension
 
 CORRECTABLE = ("until_on", "reason")
+
+
+class NotAMember(Refusal):
+    """This person is no member on the first of these days."""
+
+    code = "memberships.not_a_member"
 
 
 class AlreadySuspended(Refusal):
@@ -41,12 +48,14 @@ async def suspend(
 ) -> int:
     """Take a member's rights away for some days, at once in force; the member reads the reason.
 
-    Raises Invalid, NotFound; refuses: AlreadySuspended, OwnMembership.
+    Raises Invalid, NotFound; refuses: NotAMember, AlreadySuspended, OwnMembership.
     """
     _check(from_on, until_on, reason)
     async with transaction():
         require_board(actor, person_id)
         to = await _recipient(person_id)
+        if not await _belongs(person_id, from_on):
+            raise NotAMember
         row = MembershipSuspension(
             person=person_id, from_on=from_on, until_on=until_on, reason=reason.strip()
         )
@@ -138,6 +147,11 @@ async def _write(row: Mapping[str, Any], values: Mapping[str, Any], now: datetim
             )
     except asyncpg.ExclusionViolationError:
         raise AlreadySuspended from None
+
+
+async def _belongs(person_id: int, day: date) -> bool:
+    rows = await execute(f"SELECT {belongs('$1::int', '$2')} AS yes", person_id, day)
+    return bool(rows[0]["yes"])
 
 
 async def _recipient(person_id: int) -> Recipient:

@@ -323,3 +323,26 @@ async def test_lines_are_forgotten_after_thirty_days() -> None:
     assert await queries.rows(batch.id) == []
     assert (await queries.batch(batch.id)).is_kept is False
     assert len(await execute("SELECT 1 FROM membership")) == 1
+
+
+async def test_forgotten_file_is_not_looked_at_again() -> None:
+    batch = await looked_at(HEAD + ANNA)
+    await service.forget(clock.now() + timedelta(days=31))
+
+    with pytest.raises(NotFound):
+        await service.choose(CARLA, batch.id, {3: "surname"}, now=clock.now())
+    with pytest.raises(NotFound):
+        await service.ask_to_take_in(CARLA, batch.id)
+
+
+async def test_a_file_that_fails_does_not_keep_the_others_waiting() -> None:
+    broken = await looked_at(HEAD + ANNA)
+    other = await looked_at(HEAD + BRAM)
+    for batch in (broken, other):
+        await service.ask_to_take_in(CARLA, batch.id)
+    await execute("UPDATE import_batch SET content = $2 WHERE id = $1", broken.id, b"\xff")
+
+    with pytest.raises(UnicodeDecodeError):
+        await working.tick(clock.now())
+
+    assert (await queries.batch(other.id)).state == "imported"

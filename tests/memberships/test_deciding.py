@@ -14,7 +14,7 @@ from server.memberships.deciding import NotBegun, NotEndedByUs
 from server.memberships.notice import NotToRenew
 from server.memberships.rules import Status
 from server.memberships.service import AlreadyEnding, Overlap, OwnMembership
-from server.memberships.suspending import AlreadySuspended
+from server.memberships.suspending import AlreadySuspended, NotAMember
 from tables.memberships import Ground
 from tests.factories import NOON
 from tests.memberships.test_service import CARLA, DAY, JOINED, TODAY, kind, member, status_on
@@ -245,3 +245,20 @@ async def test_withdrawn_notice_gives_the_end_of_the_period_back() -> None:
     await notice.withdraw(anna, membership_id, now=then)
 
     assert (await periods(anna))[0][2:] == (end, None)
+
+
+async def test_only_a_member_is_suspended() -> None:
+    dirk = await person("dirk@example.org", "Dirk")
+
+    with pytest.raises(NotAMember):
+        await suspending.suspend(CARLA, int(dirk.id), "Zo.", from_on=TODAY, now=NOON)
+    assert await letters() == []
+
+
+async def test_notice_before_the_membership_begins_ends_it_on_its_first_day() -> None:
+    dirk = await person("dirk@example.org", "Dirk")
+    begins = date(2028, 3, 1)
+    kind_id = await kind(notice_to="immediate", notice_days=0)
+    membership_id = await service.start(CARLA, int(dirk.id), kind_id, starts_on=begins)
+
+    assert await notice.give(acting(dirk), membership_id, now=NOON) == begins
