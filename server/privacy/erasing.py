@@ -133,7 +133,7 @@ async def erase(actor: Actor, person_id: int, *, reason: str = "", now: datetime
         if found.goes_on:
             raise GoesOn
         who = await people.get(person_id)
-        words = [who.display_name, who.surname, who.email or ""]
+        words = [who.display_name, who.email or ""]  # a surname alone is also somebody else's
         await sessions.end_all(actor, person_id)
         subjects = await _subjects(person_id)
         await _tables(person_id, [step.table for step in found.steps])
