@@ -183,6 +183,8 @@ async def _write(
     becomes["email_state"] = given["email"]["email_state"]
     await ending.absorb(absorbed_id, kept_id, now=now)
     await ending.overwrite(kept_id, becomes, now=now)
+    if becomes["email_key"] != rows[KEPT]["email_key"]:
+        await people.tell_old_address(rows[KEPT], str(becomes["email"] or ""))
 
 
 async def _give_back(

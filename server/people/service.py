@@ -121,10 +121,10 @@ async def change(
         was = {k: before[k] for k in after}
         await audit.record(actor, "change", ("person", person_id), before=was, after=after)
         if "email" in after and actor.person_id != person_id:
-            await _tell_old_address(before, str(kept["email"] or ""))
+            await tell_old_address(before, str(kept["email"] or ""))
 
 
-async def _tell_old_address(before: Mapping[str, Any], email: str) -> None:
+async def tell_old_address(before: Mapping[str, Any], email: str) -> None:
     """Whoever else changes an address, its holder is told there: nobody takes one over unseen."""
     if before["email"]:
         letter = AddressCorrected(new_address=email or "–")
