@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from server import clock
 from server.duplicates import finding, merging, moving, queries
 from server.errors import Invalid
-from server.rights import Area
+from server.rights import Area, may_read
 from server.web.forms import sent
 from server.web.pages import page, see_other
 from server.web.visitor import require_fresh, require_right
@@ -55,7 +55,8 @@ async def one(request: AnyRequest, pair_id: FromPath[int]) -> Response[Any]:
 
 async def _page(request: AnyRequest, pair: queries.Pair, *, fault: str = "") -> Response[Any]:
     first, second = await queries.side(pair.first_id), await queries.side(pair.second_id)
-    tables = sorted({*first.counts, *second.counts})
+    roles = require_right(request, Area.people).roles
+    tables = [t for t in sorted({*first.counts, *second.counts}) if may_read(roles, t, "id")]
     return page(
         request,
         "duplicates/one.html",

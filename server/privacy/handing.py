@@ -7,14 +7,31 @@ from server.audit import service as audit
 from server.database import transaction
 from server.errors import NotFound
 from server.privacy import register
-from server.rights import Area
+from server.rights import Area, may_read
+
+Held = dict[str, list[dict[str, Any]]]
 
 
-async def hand_out(actor: Actor, person_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Table → rows, without secrets. Raises NotFound for who may not have them."""
-    if actor.person_id != person_id and not actor.changes(Area.people):
+async def hand_out(actor: Actor, person_id: int) -> Held:
+    """Table → rows, without secrets. Raises NotFound for who may not have them.
+
+    Of somebody else an office gets what it may read: money only who sees money.
+    """
+    is_own = actor.person_id == person_id
+    if not is_own and not actor.changes(Area.people):
         raise NotFound
     async with transaction():
         held = await register.held(person_id)
         await audit.record(actor, "export", ("person", person_id))
-    return held
+    return held if is_own else _readable(actor, held)
+
+
+def _readable(actor: Actor, held: Held) -> Held:
+    kept = {
+        table: [
+            {name: value for name, value in row.items() if may_read(actor.roles, table, name)}
+            for row in rows
+        ]
+        for table, rows in held.items()
+    }
+    return {table: rows for table, rows in kept.items() if any(rows)}

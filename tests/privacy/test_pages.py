@@ -8,10 +8,13 @@ import httpx
 import pypdf
 import pytest
 
+from server import clock
 from server.cli import privacy as command
 from server.database import execute
+from server.fees import mandates
 from tests import factories
 from tests.clients import heading, sign_in, statements
+from tests.factories import acting
 
 pytestmark = pytest.mark.anyio
 
@@ -106,3 +109,24 @@ async def test_command_counts_and_forgets_only_when_told(
     await command.retention(argparse.Namespace(go=True))
 
     assert "1 people" in capsys.readouterr().out
+
+
+async def test_secretary_hands_out_no_money_and_its_owner_gets_all(
+    client: httpx.AsyncClient,
+) -> None:
+    anna = await factories.member("Anna")
+    await mandates.give(acting(anna), "NL91ABNA0417164300", "A. Anna", now=clock.now())
+    secretary = await factories.known("Schrijver")
+    await execute(
+        "INSERT INTO role_grant (person, role, from_on) VALUES ($1, 'secretary', $2)",
+        *(secretary.id, factories.LONG_AGO),
+    )
+    await sign_in(client, secretary)
+
+    handed_out = (await client.get(f"/board/people/{anna.id}/data.json")).text
+    paper = await client.get(f"/board/people/{anna.id}/data.pdf")
+    await sign_in(client, anna)
+    own = (await client.get("/me/data.json")).text
+
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(paper.content)).pages)
+    assert ["ABNA" in words for words in (handed_out, text, own)] == [False, False, True]
