@@ -1,5 +1,7 @@
 """The fees of this year: most were paid, some wait, one was waived; a few by direct debit."""
 
+from datetime import timedelta
+
 from server.actors import SYSTEM
 from server.demo.society import Society
 from server.fees import mandates, queries, service
@@ -17,5 +19,6 @@ async def collect(society: Society) -> None:
             await service.waive(SYSTEM, fee.id, "Student, in overleg met het bestuur")
         elif n % 4:
             await service.pay(SYSTEM, fee.id, now=society.calendar.ago(30))
+    await service.remind(now + timedelta(days=90))  # so that no demo person is mailed later
     for iban, member in zip(IBANS, society.members[5:8], strict=True):
         await mandates.give(member, iban, member.name, now=now)

@@ -88,3 +88,19 @@ def test_sheet_and_script_stay_small() -> None:
     weight = sum(path.stat().st_size for path in (SERVER / "static").iterdir())
 
     assert weight < 40_000
+
+
+def test_no_page_takes_a_name_that_the_frame_has() -> None:
+    """Jinja gives a block the frame's macro, silently: forms then lead to `<Macro 'here'>`."""
+    frame = next(path for path in TEMPLATES if path.name == "base.html")
+    names = set(re.findall(r"{%-? (?:macro|set) (\w+)", frame.read_text()))
+    taken = [
+        f"{path.name}: {name}"
+        for path in TEMPLATES
+        if path != frame
+        for name in re.findall(r"{%-? (?:macro|set) (\w+)", path.read_text())
+        if name in names
+    ]
+
+    assert names >= {"here", "who", "places"}
+    assert taken == []
