@@ -1,12 +1,14 @@
 """Applications as the applicant and the board see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from server.applications.states import OPEN
 from server.database import execute
 from server.errors import NotFound
+from server.people import likeness
 from server.people import rules as people
 
 VIEW = """
@@ -17,21 +19,20 @@ SELECT a.id, a.code, a.revision, a.person AS person_id, a.type AS type_id, t.nam
   a.decided_at
 FROM membership_application a JOIN membership_type t ON t.id = a.type
 """
-# One row per person who could be the applicant, with the strongest reason first.
+# Everybody who could be the applicant; how much they look alike is `people.likeness`.
 LOOK_ALIKES = """
 SELECT p.id, p.display_name, p.email, p.city, p.deceased_on IS NOT NULL AS is_deceased,
-  array_remove(ARRAY[
-    CASE WHEN p.email_key = $1 THEN 'email' END,
-    CASE WHEN n.id IS NOT NULL THEN 'number' END,
-    CASE WHEN p.phone <> '' AND p.phone = $2 THEN 'phone' END,
-    CASE WHEN p.sort_key = $3 THEN 'name' END], NULL) AS reasons,
+  p.initials, p.first_name, p.surname, p.partner_surname, p.email_key, p.phone, p.postcode,
+  ARRAY(SELECT register || ':' || number FROM registration_number WHERE person = p.id
+    AND state <> 'withdrawn') AS numbers,
   (SELECT m.number FROM membership m WHERE m.person = p.id
    ORDER BY m.starts_on DESC LIMIT 1) AS member_number
-FROM person p LEFT JOIN registration_number n ON n.person = p.id AND n.register = $4
-  AND n.number = $5 AND $5 <> ''
-WHERE p.merged_into IS NULL AND p.anonymised_at IS NULL
-  AND (p.email_key = $1 OR (p.phone <> '' AND p.phone = $2) OR p.sort_key = $3 OR n.id IS NOT NULL)
-ORDER BY (p.email_key = $1) DESC, n.id IS NULL, p.sort_key LIMIT 20"""
+FROM person p WHERE p.merged_into IS NULL AND p.anonymised_at IS NULL
+AND (p.email_key = $1 OR (p.phone <> '' AND p.phone = $2) OR p.sort_key = $3
+  OR (p.postcode <> '' AND p.postcode = $6) OR EXISTS (SELECT 1 FROM registration_number n
+    WHERE n.person = p.id AND n.register = $4 AND n.number = $5 AND $5 <> ''))
+ORDER BY p.sort_key, p.id LIMIT 50"""
+NAMED = {"number", "phone", "name"}  # enough by itself to be shown beside an application
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class ApplicationView:
 
 @dataclass(frozen=True)
 class LookAlike:
-    """Somebody we know who could be the applicant; `reasons`: email, number, phone, name."""
+    """Somebody we know who could be the applicant; `reasons`: email, and those of likeness."""
 
     id: int
     display_name: str
@@ -151,5 +152,25 @@ async def count_open() -> int:
 async def look_alikes(view: ApplicationView) -> list[LookAlike]:
     """People we know who could be the applicant, with the reasons."""
     key = people.sort_key(view.structured_name)
-    rows = await execute(LOOK_ALIKES, view.email_key, view.phone, key, view.register, view.number)
-    return [LookAlike(**row) for row in rows]
+    rows = await execute(
+        LOOK_ALIKES,
+        *(view.email_key, view.phone, key, view.register, view.number, view.postcode),
+    )
+    applicant = likeness.facts(
+        {**vars(view), "id": 0, "partner_surname": ""},
+        [(view.register, view.number)] if view.number else (),
+    )
+    found = [one for row in rows if (one := _look_alike(row, applicant)) is not None]
+    return sorted(found, key=lambda one: "email" not in one.reasons)[:20]
+
+
+def _look_alike(row: Mapping[str, Any], applicant: likeness.Facts) -> LookAlike | None:
+    """Somebody beside the application, if there is reason enough."""
+    numbers = [tuple(number.split(":", 1)) for number in row["numbers"]]
+    shared = likeness.compare(applicant, likeness.facts(row, numbers))
+    is_same = row["email_key"] == applicant.email_key
+    if not (is_same or set(shared.reasons) & NAMED or shared.score >= likeness.ENOUGH):
+        return None
+    shown = ("id", "display_name", "email", "city", "is_deceased", "member_number")
+    reasons = [*(["email"] if is_same else []), *shared.reasons]
+    return LookAlike(**{name: row[name] for name in shown}, reasons=reasons)
