@@ -5,6 +5,7 @@ from enum import StrEnum
 from piccolo.columns import (
     JSONB,
     UUID,
+    Boolean,
     ForeignKey,
     OnDelete,
     Serial,
@@ -33,7 +34,10 @@ class LetterState(StrEnum):
 
 
 class OutboxLetter(Dated, Table, tablename="outbox_letter"):
-    """One letter to one address. `cause` is unique: the same cause never owes two letters."""
+    """One letter to one address. `cause` is unique: the same cause never owes two letters.
+
+    `forgets_address`: address and words go as soon as it has left; its reader was erased.
+    """
 
     id: Serial
     kind = Varchar(length=60)
@@ -51,5 +55,6 @@ class OutboxLetter(Dated, Table, tablename="outbox_letter"):
     expires_at = Timestamptz(null=True, default=None)
     claimed_at = Timestamptz(null=True, default=None)
     sent_at = Timestamptz(null=True, default=None)
+    forgets_address = Boolean(default=False)
 
     state_known = one_of("state", LetterState)

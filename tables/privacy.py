@@ -8,7 +8,10 @@ from tables.people import Person
 
 
 class Erasure(Table):
-    """One erasure: per table what is erased, made anonymous or kept, and on what ground."""
+    """One erasure: per table what is erased, made anonymous or kept, and on what ground.
+
+    `ended_at`: taken back by who asked, or declined by the board with `answer`.
+    """
 
     id: Serial
     person = ForeignKey(Person, null=False, on_delete=OnDelete.cascade, index=True)
@@ -16,3 +19,5 @@ class Erasure(Table):
     reason = Text(default="")
     planned_at = Timestamptz(default=TimestamptzNow())
     done_at = Timestamptz(null=True, default=None)
+    ended_at = Timestamptz(null=True, default=None)
+    answer = Text(default="")

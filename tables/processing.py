@@ -10,11 +10,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 COMMON = frozenset({"id", "created_at", "changed_at", "revision"})
-OF_PERSON = "t.person = $1::int"
-OF_PROFILE = "t.profile IN (SELECT id FROM profile WHERE person = $1::int)"
-ITS_KEY = "(SELECT email_key FROM person WHERE id = $1::int)"
-OF_MEMBERSHIP = "t.membership IN (SELECT id FROM membership WHERE person = $1::int)"
-OF_LINES = """t.actor_id = $1::int OR (t.entity = 'person' AND t.entity_id = $1::int)"""
+OF_PERSON = "t.person = ANY($1::int[])"
+OF_PROFILE = "t.profile IN (SELECT id FROM profile WHERE person = ANY($1::int[]))"
+ITS_KEYS = """(SELECT email_key FROM person WHERE id = ANY($1::int[]) AND email_key IS NOT NULL)"""
+# As it was written, under its earlier address too.
+ITS_ADDRESSES = """(SELECT lower(email) FROM person WHERE id = ANY($1::int[]) AND email IS NOT NULL
+  UNION SELECT email_key FROM person WHERE id = ANY($1::int[]) AND email_key IS NOT NULL
+  UNION SELECT lower(old_email) FROM email_change WHERE person = ANY($1::int[])
+    AND old_email IS NOT NULL)"""
+OF_MEMBERSHIP = "t.membership IN (SELECT id FROM membership WHERE person = ANY($1::int[]))"
+ABOUT_THEM = "t.entity = 'person' AND t.entity_id = ANY($1::int[])"
+OF_LINES = f"t.actor_id = ANY($1::int[]) OR ({ABOUT_THEM})"
 
 
 class Ground(StrEnum):
@@ -50,7 +56,8 @@ class Processing:
     """One table. `subject`: SQL on the row `t` that is true for the rows of person $1.
 
     `plain` columns say nothing of anybody by themselves, `secret` ones leave the house for nobody.
-    `blanks`: column → what it becomes when its person is erased.
+    `blanks`: column → what it becomes when its person is erased. `only_if`: column → SQL on the
+    rows in which it is about them; in the others it is about somebody else.
     """
 
     purpose: str
@@ -63,6 +70,7 @@ class Processing:
     sensitive: str = ""
     secret: str = ""
     blanks: Mapping[str, object] = field(default_factory=dict)
+    only_if: Mapping[str, str] = field(default_factory=dict)
 
     def columns(self) -> dict[str, Sensitivity]:
         """Every column with how much it says."""
@@ -75,7 +83,7 @@ P, G, E = Processing, Ground, Erasing
 PROCESSING: Mapping[str, Processing] = {
     # The register of members.
     "person": P(
-        *("members", G.contract, "idle", E.blank, "t.id = $1::int"),
+        *("members", G.contract, "idle", E.blank, "t.id = ANY($1::int[])"),
         plain="sort_key search_key email_key email_state name_use name_country anonymised_at"
         " merged_into",
         personal="initials first_name prefix surname partner_prefix partner_surname titles_before"
@@ -115,7 +123,7 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "membership_application": P(
         *("members", G.contract, "applications", E.erase),
-        f"t.person = $1::int OR t.email_key = {ITS_KEY}",
+        f"t.person = ANY($1::int[]) OR t.email_key IN {ITS_KEYS}",
         plain="code email_key state submitted_at decided_at membership",
         personal="person type initials first_name prefix surname email phone postcode city"
         " language register number title",
@@ -129,12 +137,24 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "segment": P("members", G.nobody, "always", plain="name filters"),
     "duplicate_pair": P(
-        *("members", G.interest, "idle", E.erase, "t.first = $1::int OR t.second = $1::int"),
+        *(
+            "members",
+            G.interest,
+            "idle",
+            E.erase,
+            "t.first = ANY($1::int[]) OR t.second = ANY($1::int[])",
+        ),
         plain="score reasons keys_hash state found_at decided_at decided_by",
         personal="first second",
     ),
     "merge_event": P(
-        *("members", G.interest, "days30", E.blank, "t.kept = $1::int OR t.absorbed = $1::int"),
+        *(
+            "members",
+            G.interest,
+            "days30",
+            E.blank,
+            "t.kept = ANY($1::int[]) OR t.absorbed = ANY($1::int[])",
+        ),
         plain="merged_at undo_until undone_at",
         personal="kept absorbed",
         secret="snapshot",
@@ -143,10 +163,11 @@ PROCESSING: Mapping[str, Processing] = {
     "import_mapping": P("members", G.nobody, "always", plain="source columns"),
     "import_batch": P(
         *("members", G.interest, "days30", E.blank),
-        "t.id IN (SELECT batch FROM import_row WHERE person = $1::int)",
+        "t.id IN (SELECT batch FROM import_row WHERE person = ANY($1::int[]))",
         plain="source filename columns state counts imported_at undone_at",
         secret="content",
-        blanks={"content": None},
+        # By its own verb: the lines of others stay (server/imports/service.py).
+        blanks={},
     ),
     "import_row": P(
         *("members", G.interest, "days30", E.erase, OF_PERSON),
@@ -155,10 +176,10 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "erasure": P(
         *("members", G.law, "always", E.blank, OF_PERSON),
-        plain="plan planned_at done_at",
+        plain="plan planned_at done_at ended_at",
         personal="person",
-        sensitive="reason",
-        blanks={"reason": ""},
+        sensitive="reason answer",
+        blanks={"reason": "", "answer": ""},
     ),
     # Money.
     "fee": P(
@@ -169,7 +190,7 @@ PROCESSING: Mapping[str, Processing] = {
     "invoice": P(
         *("money", G.law, "years7", E.keep),
         "t.fee IN (SELECT f.id FROM fee f JOIN membership m ON m.id = f.membership"
-        " WHERE m.person = $1::int)",
+        " WHERE m.person = ANY($1::int[]))",
         plain="year number",
         sensitive="fee issued_on addressee lines total_cents",
     ),
@@ -258,7 +279,7 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "contact_message": P(
         *("directory", G.consent, "days30", E.erase),
-        f"{OF_PROFILE} OR lower(t.email) = {ITS_KEY}",
+        f"{OF_PROFILE} OR lower(t.email) IN {ITS_ADDRESSES}",
         plain="profile sent_at forgotten_at",
         sensitive="name email text",
     ),
@@ -303,7 +324,7 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "proposal": P(
         *("talks", G.contract, "always", E.blank),
-        "t.id IN (SELECT proposal FROM proposal_speaker WHERE person = $1::int)",
+        "t.id IN (SELECT proposal FROM proposal_speaker WHERE person = ANY($1::int[]))",
         plain="call code state told_state staged version submitted_at confirm_by",
         personal="title abstract format minutes topics language",
         sensitive="remark",
@@ -323,14 +344,14 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "subscription": P(
         *("newsletters", G.consent, "until_ended", E.erase),
-        f"t.person = $1::int OR t.email_key = {ITS_KEY}",
+        f"t.person = ANY($1::int[]) OR t.email_key IN {ITS_KEYS}",
         plain="email_key state",
         personal="list person email name language asked_at confirmed_at ended_at",
         secret="token_hash",
     ),
     "consent_event": P(
         *("newsletters", G.law, "always", E.blank),
-        f"t.person = $1::int OR t.address_key = {ITS_KEY}",
+        f"t.person = ANY($1::int[]) OR t.address_key IN {ITS_KEYS}",
         plain="text",
         personal="person address_key purpose action channel proof at",
         secret="actor",
@@ -342,9 +363,9 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "outbox_letter": P(
         *("letters", G.contract, "days90", E.blank),
-        f"t.person = $1::int OR lower(t.address) = {ITS_KEY}",
+        f"t.person = ANY($1::int[]) OR lower(t.address) IN {ITS_ADDRESSES}",
         plain="category cause message_id state attempts last_error not_before expires_at"
-        " claimed_at",
+        " claimed_at forgets_address",
         personal="kind person address language sent_at",
         secret="values",
         # By its own verb, which also stops what is on its way (server/outbox/service.py).
@@ -358,7 +379,7 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "feed_state": P(
         *("calendars", G.contract, "until_ended", E.erase),
-        "t.key LIKE 'personal:' || $1::int || ':%'",
+        "t.key LIKE 'personal:%' AND split_part(t.key, ':', 2) = ANY($1::int[]::text[])",
         plain="key etag last_modified dirty",
         secret="body body_gz",
     ),
@@ -367,6 +388,7 @@ PROCESSING: Mapping[str, Processing] = {
         plain="entity entity_id position",
         personal="at action before after",
         secret="actor actor_id reason salt content_hash seal blacked_out_at",
+        only_if={"before": ABOUT_THEM, "after": ABOUT_THEM},
         # By its own verb, so that the chain still closes (server/audit/chain.py).
         blanks={},
     ),
@@ -395,4 +417,4 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "job_run": P("machinery", G.nobody, "always", plain="name ran_at failures error"),
 }
-BY_OWN_VERB = frozenset({"consent_event", "outbox_letter", "audit_entry"})
+BY_OWN_VERB = frozenset({"import_batch", "consent_event", "outbox_letter", "audit_entry"})

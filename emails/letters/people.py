@@ -77,3 +77,29 @@ class AddressCorrected(Letter):
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
         return cls(new_address="anna.nieuw@example.com")
+
+
+@dataclass(frozen=True)
+class DataErased(Letter):
+    """Sent when somebody's data were erased; nothing of it is kept (AVG art. 12 lid 3)."""
+
+    day: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(day="donderdag 3 december 2026")
+
+
+@dataclass(frozen=True)
+class ErasureDeclined(Letter):
+    """Sent when the board does not erase somebody's data, with the reason."""
+
+    reason: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(
+            reason="U hebt nog een contributie openstaan. Is die betaald, vraag het dan weer."
+        )

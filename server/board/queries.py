@@ -35,7 +35,7 @@ FROM person p WHERE p.deceased_on IS NOT NULL AND p.anonymised_at IS NULL
   AND EXISTS ({members.OPEN_ENDS})
 UNION ALL
 SELECT 'erasure', p.display_name, e.planned_at, '/board/people/' || p.id || '/erasure'
-FROM erasure e JOIN person p ON p.id = e.person WHERE e.done_at IS NULL
+FROM erasure e JOIN person p ON p.id = e.person WHERE e.done_at IS NULL AND e.ended_at IS NULL
 UNION ALL
 SELECT 'letter', l.kind || ' → ' || l.address, l.created_at, '/board/letters'
 FROM outbox_letter l WHERE l.state = 'failed'

@@ -3,14 +3,13 @@
 import argparse
 
 from server import clock
-from server.actors import SYSTEM
 from server.cli.saying import say
 from server.language import text
 from server.privacy import retention as keeping
 
 
 async def retention(asked: argparse.Namespace) -> None:
-    """Print what each rule would do; with `--go` do it, people of long ago included."""
+    """Print what each rule would do; with `--go` do it. Of people the board decides."""
     now = clock.now()
     for one in await keeping.due(now):
         say(f"{one.rows:>8} {text('en', f'privacy.rule.{one.rule.name}')}")
@@ -19,5 +18,4 @@ async def retention(asked: argparse.Namespace) -> None:
     if not asked.go:
         say("Nothing was forgotten. Add --go to forget it.")
         return
-    rows, people = await keeping.apply(now), await keeping.erase_idle(SYSTEM, now=now)
-    say(f"Forgotten: {rows} rows, {people} people.")
+    say(f"Forgotten: {await keeping.apply(now)} rows. People are erased by the board, on its page.")

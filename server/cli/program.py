@@ -103,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--source", default="", help="where it comes from: its columns are kept")
     bring.add_argument("--go", action="store_true", help="take in what is new and changed")
     keep = verbs.add_parser("retention", help="say what has been kept long enough, or forget it")
-    keep.add_argument("--go", action="store_true", help="forget it, people as well")
+    how = keep.add_mutually_exclusive_group()
+    how.add_argument("--dry-run", action="store_true", help="only say it, as without a word")
+    how.add_argument("--go", action="store_true", help="forget it; of people the board decides")
     serve = verbs.add_parser("serve")  # started by `run --workers`, for no hand
     serve.add_argument("--socket", type=int, required=True)
     return parser

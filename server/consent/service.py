@@ -1,7 +1,7 @@
 """Write answers down, for ever: who, to what, in which words, how and when."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -79,7 +79,7 @@ async def publish_words(
     return version
 
 
-async def hide(person_id: int, address_key: str | None) -> int:
+async def hide(person_id: int, address_keys: Sequence[str]) -> int:
     """Forget whose answers these were; that an address said no stays. How many answers there were.
 
     Inside the transaction in which the person is erased. Answers under an earlier address of theirs
@@ -87,8 +87,8 @@ async def hide(person_id: int, address_key: str | None) -> int:
     """
     rows = await execute(
         "SELECT DISTINCT address_key FROM consent_event WHERE address_key NOT LIKE '#%'"
-        " AND (person = $1 OR address_key = $2)",
-        *(person_id, address_key),
+        " AND (person = $1 OR address_key = ANY($2::text[]))",
+        *(person_id, list(address_keys)),
     )
     found = 0
     for row in rows:

@@ -78,7 +78,7 @@ async def remove(actor: Actor, workplace_id: int) -> None:
     async with transaction():
         before = await own(actor, workplace_id)
         await execute("DELETE FROM workplace WHERE id = $1", workplace_id)
-        was = {name: before[name] for name in COLUMNS}
+        was = {"person": actor.person_id, **{name: before[name] for name in COLUMNS}}
         await audit.record(actor, "delete", ("workplace", workplace_id), before=was)
 
 

@@ -40,15 +40,21 @@ async def give(actor: Actor, iban: str, holder: str, *, now: datetime) -> None:
 
 async def take_back(actor: Actor, *, now: datetime) -> None:
     """No more direct debit. Raises NotFound when there was no mandate."""
+    if not await end(actor, actor.person_id or 0, now=now):
+        raise NotFound
+
+
+async def end(actor: Actor, person_id: int, *, now: datetime) -> bool:
+    """Nothing is collected from somebody's account any more: whether it was until now."""
     async with transaction():
         rows = await execute(
             "UPDATE bank_account SET revoked_on = $2, changed_at = $3, revision = revision + 1"
             " WHERE person = $1 AND revoked_on IS NULL RETURNING id",
-            *(actor.person_id, clock.day_of(now), now),
+            *(person_id, clock.day_of(now), now),
         )
-        if not rows:
-            raise NotFound
-        await audit.record(actor, "take_back_mandate", ("bank_account", rows[0]["id"]))
+        if rows:
+            await audit.record(actor, "take_back_mandate", ("bank_account", rows[0]["id"]))
+    return bool(rows)
 
 
 def _reference(person_id: int) -> str:

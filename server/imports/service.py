@@ -5,7 +5,7 @@ The looking and the taking in are done by the worker (`working`), so that nobody
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from server.actors import Actor
@@ -19,6 +19,13 @@ from server.rights import Area
 from tables.people import RowOutcome
 
 KEPT = timedelta(days=30)
+# Their lines, and the lines of the same file that repeat them.
+LINES_OF = """WITH own AS (SELECT batch, line FROM import_row WHERE person = ANY($1)),
+  repeated AS (SELECT r.batch, r.line FROM import_row r JOIN own ON own.batch = r.batch,
+    jsonb_array_elements(r.problems) p WHERE (p->>'of_line')::int = own.line)
+  SELECT b.id AS batch, b.content IS NOT NULL AS is_kept, array_agg(DISTINCT a.line) AS lines
+  FROM (SELECT * FROM own UNION SELECT * FROM repeated) a JOIN import_batch b ON b.id = a.batch
+  GROUP BY b.id ORDER BY b.id"""
 
 
 class NothingToDo(Refusal):
@@ -113,12 +120,34 @@ async def forget(now: datetime) -> int:
     """Forget the lines of files thirty days after they were brought: how many files."""
     async with transaction():
         rows = await execute(
-            "UPDATE import_batch SET content = NULL WHERE content IS NOT NULL"
-            " AND greatest(created_at, imported_at) <= $1 RETURNING id",
+            "UPDATE import_batch b SET content = NULL"
+            " WHERE greatest(b.created_at, b.imported_at) <= $1 AND (b.content IS NOT NULL"
+            " OR EXISTS (SELECT 1 FROM import_row r WHERE r.batch = b.id)) RETURNING id",
             now - KEPT,
         )
         await execute("DELETE FROM import_row WHERE batch = ANY($1)", [row["id"] for row in rows])
     return len(rows)
+
+
+async def forget_lines_of(person_ids: Sequence[int]) -> None:
+    """Take the lines of erased people out of the files that are kept; those of others stay.
+
+    Inside the transaction in which they are erased.
+    """
+    found = await execute(LINES_OF, list(person_ids))
+    for row in found:
+        batch_id, lines = row["batch"], set(row["lines"])
+        await execute(
+            "DELETE FROM import_row WHERE batch = $1 AND line = ANY($2)", batch_id, sorted(lines)
+        )
+        if row["is_kept"]:
+            sheet = await queries.sheet(batch_id)
+            kept = [(n, cells) for n, cells in zip(sheet.numbers, sheet.lines, strict=True)
+                    if n not in lines]  # fmt: skip
+            rest = reading.Sheet(sheet.headers, [c for _, c in kept], [n for n, _ in kept])
+            await execute(
+                "UPDATE import_batch SET content = $2 WHERE id = $1", batch_id, queries.packed(rest)
+            )
 
 
 async def _check(actor: Actor, batch_id: int, columns: object, *, source: str) -> None:

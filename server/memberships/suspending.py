@@ -92,7 +92,7 @@ async def restore(actor: Actor, suspension_id: int, *, now: datetime) -> None:
             await execute("DELETE FROM membership_suspension WHERE id = $1", suspension_id)
         else:
             await _write(row, {"until_on": yesterday}, now)
-        before = {"from_on": row["from_on"], "until_on": row["until_on"]}
+        before = {k: row[k] for k in ("person", "from_on", "until_on")}
         subject = ("membership_suspension", suspension_id)
         await audit.record(actor, "restore", subject, before=before, after={"until_on": yesterday})
         letter = RightsRestored(url=links.absolute(MINE))

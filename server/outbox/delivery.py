@@ -47,6 +47,11 @@ FORGET = """
 UPDATE outbox_letter SET values = '{}' WHERE state = 'failed' AND kind = ANY($1::text[])
   AND values <> '{}'::jsonb AND (expires_at <= $2 OR created_at <= $3)"""
 
+# Its reader was erased, or somebody whom it names: nothing of it is kept once it has left.
+FORGET_ALL = """
+UPDATE outbox_letter SET values = '{}', address = '', last_error = '' WHERE forgets_address
+  AND address <> '' AND (state IN ('sent', 'dropped') OR (state = 'failed' AND created_at <= $1))"""
+
 CLAIM = """
 WITH due AS MATERIALIZED (
   SELECT id FROM outbox_letter WHERE not_before <= $1
@@ -89,6 +94,7 @@ async def tidy(now: datetime) -> None:
         await execute(EXPIRE, now)
         await execute(STOP, now - LEASE)
         await execute(FORGET, secret, now, now - KEEP_FAILED)
+        await execute(FORGET_ALL, now - KEEP_FAILED)
 
 
 async def claim(now: datetime) -> list[Queued]:

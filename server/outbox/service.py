@@ -17,18 +17,21 @@ from server.outbox.states import LETTER
 
 POST = """INSERT INTO outbox_letter
   (kind, category, cause, person, address, language, values, message_id, state,
-   created_at, not_before, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, 'queued', $9, $10, $11)
+   created_at, not_before, expires_at, forgets_address)
+  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, 'queued', $9, $10, $11, $12)
   ON CONFLICT (cause) DO NOTHING"""
 
 # A letter on its way out at this very moment cannot be called back.
 FORGET_PERSON = """UPDATE outbox_letter SET values = '{}', address = '', last_error = '',
   cause = 'erased:' || id,
   state = CASE WHEN state IN ('sent', 'sending') THEN state ELSE 'dropped' END
-  WHERE person = $1 OR lower(address) = $2 RETURNING id"""
-# Letters to others that name somebody: a told board member keeps the mail, we keep no copy.
-FORGET_WORDS = """UPDATE outbox_letter SET values = '{}' WHERE values <> '{}'::jsonb
-  AND state IN ('sent', 'dropped', 'failed') AND values::text ILIKE ANY($1::text[])"""
+  WHERE person = $1 OR lower(address) = ANY($2::text[]) RETURNING id"""
+# Letters to others that name somebody: a told board member keeps the mail, we keep no copy. One
+# that has not left yet is forgotten when it has (delivery).
+FORGET_WORDS = """UPDATE outbox_letter SET
+  values = CASE WHEN state IN ('sent', 'dropped', 'failed') THEN '{}' ELSE values END,
+  forgets_address = forgets_address OR state NOT IN ('sent', 'dropped', 'failed')
+  WHERE values <> '{}'::jsonb AND values::text ILIKE ANY($1::text[])"""
 
 
 class Forgotten(Refusal):
@@ -54,10 +57,12 @@ async def post(
     cause: str,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
+    forgets_address: bool = False,
 ) -> None:
     """Queue a letter inside the caller's transaction: with its cause it commits, or not at all.
 
     The same `cause` never owes two letters. After `expires_at` it is dropped unsent.
+    With `forgets_address` neither words nor address are kept once it has left.
     """
     if not in_transaction():
         raise RuntimeError("a letter is owed only inside transaction()")
@@ -75,6 +80,7 @@ async def post(
         now,
         not_before or now,
         expires_at,
+        forgets_address,
     )
 
 
@@ -106,16 +112,17 @@ def like_escaped(word: str) -> str:
 
 
 async def forget_person(
-    actor: Actor, person_id: int, *, address_key: str | None = None, words: Sequence[str] = ()
+    actor: Actor, person_id: int, *, addresses: Sequence[str] = (), words: Sequence[str] = ()
 ) -> int:
     """Send nothing more to somebody, and forget what was said and where it went.
 
-    Inside the transaction in which their data are erased. `words` are names and addresses of theirs
+    Inside the transaction in which their data are erased. `addresses` are theirs,
+    earlier ones too; `words` are names and addresses
     that stand in letters to others. Returns how many letters to them there were.
     """
     if not in_transaction():
         raise RuntimeError("a person is forgotten only inside transaction()")
-    rows = await execute(FORGET_PERSON, person_id, address_key)
+    rows = await execute(FORGET_PERSON, person_id, [address.lower() for address in addresses])
     patterns = [f"%{like_escaped(word)}%" for word in words if word.strip()]
     await execute(FORGET_WORDS, patterns)
     await audit.record(actor, "forget_letters", ("person", person_id), after={"count": len(rows)})

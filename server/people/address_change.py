@@ -143,9 +143,5 @@ async def _set(person_id: int, email: str, now: datetime) -> None:
 
 
 async def tick(now: datetime) -> None:
-    """Forget questions nobody answered, and old addresses that nobody can go back to."""
-    await execute("DELETE FROM email_change WHERE confirmed_at IS NULL AND expires_at <= $1", now)
-    await execute(
-        "UPDATE email_change SET old_email = NULL WHERE undo_until <= $1 AND old_email IS NOT NULL",
-        now,
-    )
+    """Forget questions nobody answered, and addresses that nobody can go back to."""
+    await execute("DELETE FROM email_change WHERE coalesce(undo_until, expires_at) <= $1", now)

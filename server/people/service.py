@@ -53,6 +53,16 @@ async def get(person_id: int) -> Person:
     return person
 
 
+async def family(person_id: int) -> list[int]:
+    """Somebody and everybody who was merged into them."""
+    rows = await execute(
+        "WITH RECURSIVE one(id) AS (SELECT $1::int UNION SELECT p.id FROM person p"
+        " JOIN one ON p.merged_into = one.id) SELECT id FROM one ORDER BY id",
+        person_id,
+    )
+    return [int(row["id"]) for row in rows]
+
+
 async def create(actor: Actor, form: PersonForm, *, now: datetime) -> int:
     """Make a person. Raises Invalid; refuses: EmailTaken."""
     return await create_from(actor, asdict(form), now=now)

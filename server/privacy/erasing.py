@@ -1,15 +1,18 @@
 """Erasure as a plan that is read before it is carried out (AVG art. 17).
 
 The plan follows from `tables.processing`: what is erased, made anonymous, or kept and on which
-ground. It runs in one transaction; what goes on, such as a membership, is ended first by its verb.
+ground. It runs in one transaction, for somebody and for everybody merged into them; what goes on,
+such as a membership, is ended first by its verb.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from server import clock
+from emails.letters.people import DataErased
+from server import clock, language
 from server.accounts import sessions
 from server.actors import Actor
 from server.audit import chain
@@ -17,42 +20,47 @@ from server.audit import service as audit
 from server.consent import service as consent
 from server.database import execute, transaction
 from server.errors import NotFound, Refusal
+from server.fees import mandates
+from server.imports import service as imports
 from server.outbox import service as outbox
 from server.people import ending
 from server.people import service as people
-from server.privacy import register
+from server.people.rules import email_key
+from server.privacy import asking, register
 from server.rights import Area
-from tables.privacy import Erasure
+from server.talks import forgetting as talks
+from tables.people import Person
 from tables.processing import BY_OWN_VERB, PROCESSING, Erasing, Ground
 
 FIRST = ("audit_entry", "webhook_delivery")  # found through rows that are erased later
-GOES_ON = """SELECT 'membership' AS kind FROM membership WHERE person = $1
+LAST = ("import_row", "email_change")  # through which others are found
+GOES_ON = """SELECT 'membership' AS kind FROM membership WHERE person = ANY($1)
     AND (ends_on IS NULL OR ends_on >= $2)
-  UNION SELECT 'office' FROM role_grant WHERE person = $1
+  UNION SELECT 'office' FROM role_grant WHERE person = ANY($1)
     AND (until_on IS NULL OR until_on >= $2)
-  UNION SELECT 'seat' FROM group_membership WHERE person = $1
+  UNION SELECT 'seat' FROM group_membership WHERE person = ANY($1)
     AND state IN ('requested', 'invited', 'active', 'on_leave')
     AND (until_on IS NULL OR until_on >= $2)
   UNION SELECT 'registration' FROM registration_line l JOIN registration r
-    ON r.id = l.registration JOIN event e ON e.id = r.event WHERE l.person = $1
+    ON r.id = l.registration JOIN event e ON e.id = r.event WHERE l.person = ANY($1)
     AND e.ends_at > $3 AND l.state IN ('unverified', 'approval', 'waiting', 'offered', 'confirmed')
   UNION SELECT 'fee' FROM fee f JOIN membership m ON m.id = f.membership
-    WHERE m.person = $1 AND f.state = 'due'
+    WHERE m.person = ANY($1) AND f.state = 'due'
   UNION SELECT 'talk' FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal
-    WHERE s.person = $1 AND p.state IN ('submitted', 'revision', 'reserve', 'accepted', 'confirmed')
+    JOIN call c ON c.id = p.call JOIN event e ON e.id = c.event WHERE s.person = ANY($1)
+    AND e.ends_at > $3 AND p.state IN
+      ('submitted', 'revision', 'reserve', 'accepted', 'confirmed')
   ORDER BY 1"""
+# Rows of theirs that are gone by now: their lines in the trail said whose they were.
+FORMER = """SELECT DISTINCT entity, entity_id FROM audit_entry
+  WHERE (before->>'person' = ANY($1::int[]::text[]) OR after->>'person' = ANY($1::int[]::text[]))
+    AND entity = ANY($2::text[])"""
 
 
 class GoesOn(Refusal):
     """Something goes on that must end first."""
 
     code = "privacy.goes_on"
-
-
-class AlreadyAsked(Refusal):
-    """Erasure has been asked for."""
-
-    code = "privacy.already_asked"
 
 
 class OwnErasure(Refusal):
@@ -80,133 +88,129 @@ class Plan:
     goes_on: list[str]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Somebody asked to be erased, or was."""
-
-    id: int
-    person_id: int
-    name: str
-    reason: str
-    planned_at: datetime
-    done_at: datetime | None
-
-
 async def plan(person_id: int, *, now: datetime) -> Plan:
     """What erasing somebody would do now. Raises NotFound for who was erased or merged."""
     who = await people.get(person_id)
     if who.anonymised_at is not None or who.merged_into is not None:
         raise NotFound
-    counted = await register.counts(person_id)
+    return await _plan(await people.family(person_id), now)
+
+
+async def _plan(family: list[int], now: datetime) -> Plan:
     steps = []
-    for table, rows in counted.items():
+    for table, rows in (await register.counts(family)).items():
         one = PROCESSING[table]
         steps.append(Step(table, rows, one.erasing, one.ground, one.keeps))
-    rows = await execute(GOES_ON, person_id, clock.day_of(now), now)
-    return Plan(steps, [str(row["kind"]) for row in rows])
+    found = await execute(GOES_ON, family, clock.day_of(now), now)
+    return Plan(steps, [str(row["kind"]) for row in found])
 
 
-async def ask(actor: Actor, reason: str, *, now: datetime) -> None:
-    """Somebody asks to be erased; the board does it within a month (AVG art. 12 lid 3).
+async def erase(actor: Actor, person_id: int, *, now: datetime) -> Plan:
+    """Carry the plan out, and tell them at the address they had: what the plan was.
 
-    Refuses: AlreadyAsked.
+    Raises NotFound; refuses: GoesOn, OwnErasure.
     """
-    async with transaction():
-        person_id = actor.person_id or 0
-        await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
-        if await execute("SELECT 1 FROM erasure WHERE person = $1 AND done_at IS NULL", person_id):
-            raise AlreadyAsked
-        row = Erasure(person=person_id, reason=reason.strip()[:2000], planned_at=now)
-        await row.save()
-        await audit.record(actor, "ask_erasure", ("person", person_id))
-
-
-async def erase(actor: Actor, person_id: int, *, reason: str = "", now: datetime) -> Plan:
-    """Carry the plan out: what it was. Raises NotFound; refuses: GoesOn, OwnErasure."""
     if not actor.changes(Area.people):
         raise NotFound
-    if actor.person_id == person_id:
-        raise OwnErasure
     async with transaction():
-        await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
+        family = await people.family(person_id)
+        await execute("SELECT 1 FROM person WHERE id = ANY($1) ORDER BY id FOR UPDATE", family)
+        if actor.person_id in family:
+            raise OwnErasure
         found = await plan(person_id, now=now)
         if found.goes_on:
             raise GoesOn
         who = await people.get(person_id)
-        words = [who.display_name, who.email or ""]  # a surname alone is also somebody else's
-        await sessions.end_all(actor, person_id)
-        subjects = await _subjects(person_id)
-        await _tables(person_id, [step.table for step in found.steps])
-        await outbox.forget_person(actor, person_id, address_key=who.email_key, words=words)
-        await consent.hide(person_id, who.email_key)
-        await _blank("person", person_id)
-        await ending.note_erasure(person_id, now=now)
-        await _note(person_id, found, reason, now)
-        await chain.black_out(actor, person_id, subjects, now=now)
+        addresses = await _addresses(family)
+        subjects = await _subjects(family)
+        await _end(actor, family, now)
+        await _tables(family, [step.table for step in found.steps])
+        await _own_verbs(actor, family, addresses)
+        await _blank("person", family)
+        for one in family:
+            await ending.note_erasure(one, now=now)
+            await chain.black_out(actor, one, subjects, now=now)
         counted = {step.table: step.rows for step in found.steps}
+        told = {step.table: [step.erasing.value, step.rows] for step in found.steps}
+        erasure_id = await asking.done(person_id, json.dumps(told), now=now)
         await audit.record(actor, "erase", ("person", person_id), after=counted)
+        await _tell(who, erasure_id, now)
     return found
 
 
-async def _subjects(person_id: int) -> list[tuple[str, int]]:
-    """Every row of theirs, so that the trail forgets what it says of each."""
-    found = []
+async def _addresses(family: list[int]) -> list[str]:
+    """Every address of theirs that we still know, the earlier ones too."""
+    rows = await execute(
+        "SELECT email AS address FROM person WHERE id = ANY($1) AND email IS NOT NULL"
+        " UNION SELECT old_email FROM email_change WHERE person = ANY($1)"
+        " AND old_email IS NOT NULL",
+        family,
+    )
+    return [str(row["address"]) for row in rows]
+
+
+async def _subjects(family: list[int]) -> list[tuple[str, int]]:
+    """Every row of theirs, also former ones, so that the trail forgets what it says of each."""
+    found, tables = [], []
     for table, one in PROCESSING.items():
         if one.subject and table not in ("audit_entry", "webhook_delivery", "import_batch"):
-            rows = await execute(f'SELECT t.id FROM "{table}" t WHERE {one.subject}', person_id)
+            rows = await execute(f'SELECT t.id FROM "{table}" t WHERE {one.subject}', family)
             found += [(table, int(row["id"])) for row in rows]
-    return found
+            tables.append(table)
+    former = await execute(FORMER, family, tables)
+    return [*found, *((str(row["entity"]), int(row["entity_id"])) for row in former)]
 
 
-async def _tables(person_id: int, tables: list[str]) -> None:
+async def _end(actor: Actor, family: list[int], now: datetime) -> None:
+    """What can end by itself: sessions, and the mandate to collect fees."""
+    for one in family:
+        await sessions.end_all(actor, one)
+        await mandates.end(actor, one, now=now)
+    await imports.forget_lines_of(family)
+    await talks.forget(family)
+
+
+async def _tables(family: list[int], tables: list[str]) -> None:
     """Erase and blank, the trail's deliveries first and the person last."""
-    order = sorted(tables, key=lambda table: (table not in FIRST, table == "import_row"))
+    order = sorted(tables, key=lambda table: (table not in FIRST, table in LAST))
     for table in order:
         one = PROCESSING[table]
-        if table in (*BY_OWN_VERB, "person"):
+        if table in (*BY_OWN_VERB, *LAST, "person"):
             continue
         if one.erasing == Erasing.erase:
-            await execute(f'DELETE FROM "{table}" t WHERE {one.subject}', person_id)
+            await execute(f'DELETE FROM "{table}" t WHERE {one.subject}', family)
         elif one.erasing == Erasing.blank:
-            await _blank(table, person_id)
+            await _blank(table, family)
 
 
-async def _blank(table: str, person_id: int) -> None:
+async def _own_verbs(actor: Actor, family: list[int], addresses: Sequence[str]) -> None:
+    """Letters and answers; then what led to them."""
+    rows = await execute("SELECT display_name FROM person WHERE id = ANY($1)", family)
+    # A surname alone is also somebody else's.
+    words = [*(str(row["display_name"]) for row in rows), *addresses]
+    keys = [email_key(address) for address in addresses]
+    for one in family:
+        await outbox.forget_person(actor, one, addresses=[*addresses, *keys], words=words)
+        await consent.hide(one, keys)
+    for table in LAST:
+        await execute(f'DELETE FROM "{table}" t WHERE {PROCESSING[table].subject}', family)
+
+
+async def _blank(table: str, family: list[int]) -> None:
     one = PROCESSING[table]
     values: dict[str, Any] = dict(one.blanks)
+    if not values:
+        return
     assignments = ", ".join(f'"{column}" = ${n}' for n, column in enumerate(values, start=2))
     await execute(
-        f'UPDATE "{table}" AS t SET {assignments} WHERE {one.subject}',
-        person_id,
-        *values.values(),
+        f'UPDATE "{table}" AS t SET {assignments} WHERE {one.subject}', family, *values.values()
     )
 
 
-async def _note(person_id: int, found: Plan, reason: str, now: datetime) -> None:
-    """That it was done, and what: without a word about whom."""
-    told = json.dumps({step.table: [step.erasing.value, step.rows] for step in found.steps})
-    rows = await execute(
-        "UPDATE erasure SET plan = $2::jsonb, done_at = $3, reason = '' WHERE person = $1"
-        " AND done_at IS NULL RETURNING id",
-        *(person_id, told, now),
-    )
-    if not rows:
-        await Erasure(person=person_id, plan=told, planned_at=now, done_at=now).save()
-
-
-async def asked(*, done: bool) -> list[Asked]:
-    """Who asked to be erased and waits, the oldest first; or what was done, the newest first."""
-    rows = await execute(
-        "SELECT e.id, e.person AS person_id, p.display_name AS name, e.reason, e.planned_at,"
-        " e.done_at FROM erasure e JOIN person p ON p.id = e.person"
-        " WHERE (e.done_at IS NOT NULL) = $1 ORDER BY CASE WHEN $1 THEN NULL ELSE e.id END,"
-        " e.id DESC LIMIT 100",
-        done,
-    )
-    return [Asked(**row) for row in rows]
-
-
-async def waits(person_id: int) -> bool:
-    """Whether somebody asked to be erased and waits."""
-    found = await execute("SELECT 1 FROM erasure WHERE person = $1 AND done_at IS NULL", person_id)
-    return bool(found)
+async def _tell(who: Person, erasure_id: int, now: datetime) -> None:
+    """One last letter; address and words are forgotten as soon as it has left."""
+    if who.email is None or who.deceased_on is not None:
+        return
+    to = outbox.Recipient(None, who.display_name, who.email, who.language)
+    letter = DataErased(day=language.day(clock.day_of(now), who.language))
+    await outbox.post(letter, to, cause=f"erasure:{erasure_id}:done", forgets_address=True)

@@ -9,20 +9,20 @@ from wtforms import TextAreaField
 
 from server import clock
 from server.actors import Actor
-from server.privacy import erasing, handing, paper, register
+from server.people import service as people
+from server.privacy import asking, handing, paper, register
 from server.web.forms import Form, at_most, stripped
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_fresh, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
-LONGEST = 2000
 
 
 class ErasureForm(Form):
     """Somebody asks to be erased; a reason is not needed."""
 
     reason = TextAreaField(
-        "privacy.field.reason", [at_most(LONGEST)], filters=[stripped], render_kw={"rows": 3}
+        "privacy.field.reason", [at_most(asking.LONGEST)], filters=[stripped], render_kw={"rows": 3}
     )
 
 
@@ -61,8 +61,14 @@ async def ask_erasure(request: AnyRequest) -> Response[Any]:
     form = await ErasureForm.read(request)
     if not form.validate():
         return await _page(request, actor, form)
-    await erasing.ask(actor, form.reason.data, now=clock.now())
+    await asking.ask(actor, form.reason.data, now=clock.now())
     return see_other("/me/data", notice="privacy.notice.asked")
+
+
+async def withdraw(request: AnyRequest) -> Response[Any]:
+    """Take the question back."""
+    await asking.withdraw(require_signed_in(request), now=clock.now())
+    return see_other("/me/data", notice="privacy.notice.withdrawn")
 
 
 async def _page(request: AnyRequest, actor: Actor, form: ErasureForm) -> Response[Any]:
@@ -71,8 +77,8 @@ async def _page(request: AnyRequest, actor: Actor, form: ErasureForm) -> Respons
         request,
         "privacy/mine.html",
         status=422 if form.errors else 200,
-        counts=await register.counts(person_id),
-        waits=await erasing.waits(person_id),
+        counts=await register.counts(await people.family(person_id)),
+        asked=await asking.newest(person_id),
         form=form,
     )
 

@@ -1,16 +1,28 @@
 """The processing register (AVG art. 30) and what we hold of one person: `tables.processing`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from piccolo.columns import JSONB, Column, ForeignKey
+
 from server.database import execute
+from tables.piccolo_app import APP_CONFIG
 from tables.processing import PROCESSING, Ground, Processing, Sensitivity
 
 PURPOSES = tuple(dict.fromkeys(one.purpose for one in PROCESSING.values()))
 SHOWN = (Sensitivity.personal, Sensitivity.sensitive)
-JSON_STARTS = ("{", "[")
+TABLES = {
+    str(table._meta.tablename): {str(c._meta.name): c for c in table._meta.columns}
+    for table in APP_CONFIG.table_classes
+}
+# What a row of these is called, where another row points at it.
+CALLED = {
+    **dict.fromkeys(("membership_type", "newsletter_list", "capacity_unit"), "name_{said}"),
+    **{"working_group": "name", "event": "title"},
+}
+Names = dict[tuple[str, str, Any], str]
 
 
 @dataclass(frozen=True)
@@ -37,42 +49,66 @@ def about_people(table: str) -> list[str]:
     return ["id", *(name for name, kind in kinds.items() if kind != Sensitivity.secret)]
 
 
-async def held(person_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Everything we hold of somebody: table → rows, without secrets. One statement per table."""
+async def held(family: list[int]) -> dict[str, list[dict[str, Any]]]:
+    """Everything we hold of somebody and of who was merged into them: table → rows, no secrets.
+
+    One statement per table.
+    """
     found = {}
     for table, one in PROCESSING.items():
         if not one.subject:
             continue
-        columns = ", ".join(f't."{column}"' for column in about_people(table))
+        columns = ", ".join(_column(table, column) for column in about_people(table))
         rows = await execute(
-            f'SELECT {columns} FROM "{table}" t WHERE {one.subject} ORDER BY t.id', person_id
+            f'SELECT {columns} FROM "{table}" t WHERE {one.subject} ORDER BY t.id', family
         )
         if rows:
-            found[table] = [_readable(row) for row in rows]
+            found[table] = [_readable(row, TABLES[table]) for row in rows]
     return found
 
 
-async def counts(person_id: int) -> dict[str, int]:
-    """Table → how many rows of this person, where there are any; in one statement."""
+def _column(table: str, column: str) -> str:
+    """A column in SQL; what is about them only in some rows is nothing in the others."""
+    condition = PROCESSING[table].only_if.get(column)
+    whole = f't."{column}"'
+    return f'CASE WHEN {condition} THEN {whole} END AS "{column}"' if condition else whole
+
+
+async def counts(family: list[int]) -> dict[str, int]:
+    """Table → how many rows of these persons, where there are any; in one statement."""
     tables = [table for table, one in PROCESSING.items() if one.subject]
     parts = [
         f"SELECT '{table}' AS what, count(*) AS n FROM \"{table}\" t"
         f" WHERE {PROCESSING[table].subject}"
         for table in tables
     ]
-    rows = await execute(" UNION ALL ".join(parts), person_id)
+    rows = await execute(" UNION ALL ".join(parts), family)
     return {row["what"]: row["n"] for row in rows if row["n"]}
 
 
-def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
+def _readable(row: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
     """JSON within JSON is opened; bytes never come here, they are secrets."""
-    return {name: _opened(value) for name, value in row.items()}
+    return {
+        name: json.loads(value)
+        if isinstance(columns[name], JSONB) and isinstance(value, str)
+        else value
+        for name, value in row.items()
+    }
 
 
-def _opened(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(JSON_STARTS):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
+async def names(held: Mapping[str, Sequence[Mapping[str, Any]]], said: str) -> Names:
+    """(table, column, number) → what the row is called that a column points at."""
+    found: Names = {}
+    for table, rows in held.items():
+        for column, one in TABLES[table].items():
+            if not isinstance(one, ForeignKey):
+                continue
+            target = str(one._foreign_key_meta.resolved_references._meta.tablename)
+            if target in CALLED:
+                ids = [row[column] for row in rows if row.get(column) is not None]
+                called = CALLED[target].format(said=said)
+                for row in await execute(
+                    f'SELECT id, "{called}" AS called FROM "{target}" WHERE id = ANY($1)', ids
+                ):
+                    found[table, column, row["id"]] = str(row["called"])
+    return found

@@ -5,13 +5,13 @@ that touch nobody's standing every day; people of whom we have not heard for two
 to the board, and erased like anybody else (`erasing`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import Refusal
 from server.privacy import erasing
 
 IDLE = timedelta(days=2 * 365)
@@ -73,7 +73,11 @@ RULES = (
     Rule("invoices", "invoice", 7 * 365 + 366, "t.issued_on < $1::date"),
     Rule("fees", "fee", 7 * 365 + 366,
          "t.until_on < $1::date AND NOT EXISTS (SELECT 1 FROM invoice i WHERE i.fee = t.id)"),
-    Rule("bank_accounts", "bank_account", 7 * 365, "t.revoked_on < $1::date"),
+    # Without a membership nothing is collected any more, revoked or not.
+    Rule("bank_accounts", "bank_account", 7 * 365,
+         "coalesce(t.revoked_on, (SELECT max(coalesce(m.ends_on, 'infinity')) FROM membership m"
+         " WHERE m.person = t.person), t.signed_on) < $1::date"),
+    Rule("erasure_requests", "erasure", 365, "t.ended_at < $1"),
 )  # fmt: skip
 
 
@@ -128,13 +132,17 @@ async def idle(now: datetime) -> list[Idle]:
     return [Idle(row["id"], row["name"]) for row in rows]
 
 
-async def erase_idle(actor: Actor, *, now: datetime) -> int:
-    """Erase them: how many. Whoever still holds something stays. Raises NotFound."""
-    done = 0
-    for one in await idle(now):
-        try:
-            await erasing.erase(actor, one.person_id, now=now)
-        except Refusal:
-            continue
-        done += 1
+async def erase_idle(actor: Actor, person_ids: Sequence[int], *, now: datetime) -> int:
+    """Erase those of them who are still idle: how many. Whoever holds something stays.
+
+    Raises NotFound; refuses: OwnErasure.
+    """
+    still, done = {one.person_id for one in await idle(now)}, 0
+    for person_id in person_ids:
+        if person_id in still:
+            try:
+                await erasing.erase(actor, person_id, now=now)
+            except erasing.GoesOn:
+                continue
+            done += 1
     return done

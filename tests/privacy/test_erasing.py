@@ -14,13 +14,18 @@ from server.consent import queries as consents
 from server.consent import service as consent
 from server.consent.service import Answer
 from server.database import execute, transaction
-from server.errors import NotFound
+from server.directory import workplaces
+from server.duplicates import merging
+from server.errors import Invalid, NotFound
+from server.fees import mandates
 from server.members import farewell
 from server.memberships import notice
 from server.newsletters import audience, rules
+from server.outbox import delivery
 from server.people import service as people
-from server.privacy import erasing, register
-from server.privacy.erasing import AlreadyAsked, GoesOn, OwnErasure
+from server.privacy import asking, erasing, register, retention
+from server.privacy.asking import AlreadyAsked
+from server.privacy.erasing import GoesOn, OwnErasure
 from tables.consent import ConsentAction
 from tables.memberships import Fee, MembershipApplication
 from tables.outbox import OutboxLetter
@@ -125,12 +130,19 @@ async def quispel() -> Person:
     return await people.get(who)
 
 
+async def last_letters_leave() -> None:
+    """The letters that were on their way are sent; the worker looks again."""
+    await execute("UPDATE outbox_letter SET state = 'sent' WHERE state = 'queued'")
+    await delivery.tidy(clock.now())
+
+
 async def test_no_word_of_an_erased_person_is_left_in_any_table() -> None:
     who = await quispel()
     before = await whole_database()
     assert [word for word in WORDS if word not in before] == []
 
     await erasing.erase(CARLA, int(who.id), now=clock.now())
+    await last_letters_leave()
 
     after = await whole_database()
     found = [line[:200] for line in after.splitlines() if any(w in line for w in WORDS)]
@@ -158,7 +170,13 @@ async def test_what_the_plan_says_is_what_happens_table_by_table() -> None:
     for step in plan.steps:
         rows = (await execute(f'SELECT count(*) AS n FROM "{step.table}"'))[0]["n"]
         gone = before[step.table] - rows
-        if step.table not in ("audit_entry", "erasure", "profile_field", "workplace"):
+        if step.table not in (
+            "audit_entry",
+            "erasure",
+            "profile_field",
+            "workplace",
+            "outbox_letter",
+        ):
             expected = step.rows if step.erasing == Erasing.erase else 0
             assert gone == expected, step.table
     assert {step.table for step in plan.steps} >= {
@@ -240,27 +258,159 @@ async def test_only_somebody_else_of_the_board_erases() -> None:
 
 async def test_asked_once_and_done_by_the_board() -> None:
     dirk = await factories.dirk()
-    await erasing.ask(acting(dirk), "Ik stop ermee", now=clock.now())
+    await asking.ask(acting(dirk), "Ik stop ermee", now=clock.now())
     with pytest.raises(AlreadyAsked):
-        await erasing.ask(acting(dirk), "", now=clock.now())
-    [asked] = await erasing.asked(done=False)
+        await asking.ask(acting(dirk), "", now=clock.now())
+    [asked] = await asking.asked(is_done=False)
     assert (asked.name, asked.reason) == ("Dirk", "Ik stop ermee")
 
     await erasing.erase(CARLA, dirk.id, now=clock.now())
 
-    assert await erasing.asked(done=False) == []
-    [done] = await erasing.asked(done=True)
+    assert await asking.asked(is_done=False) == []
+    [done] = await asking.asked(is_done=True)
     assert (done.reason, len(await Erasure.select())) == ("", 1)
 
 
 async def test_own_data_hold_every_table_and_no_secret() -> None:
     who = await quispel()
 
-    held = await register.held(int(who.id))
+    held = await register.held([int(who.id)])
 
     assert held["person"][0]["surname"] == WORDS[1]
     assert held["membership"][0]["number"]
-    assert set(held) == set(await register.counts(int(who.id)))
+    assert set(held) == set(await register.counts([int(who.id)]))
     for table, rows in held.items():
         secret = set(PROCESSING[table].secret.split())
         assert all(not secret & set(row) for row in rows)
+
+
+async def test_whoever_was_merged_into_somebody_is_erased_with_them() -> None:
+    anna, els = await factories.known("Anna"), await factories.known("Els", city=WORDS[3])
+    await merging.merge(CARLA, anna.id, els.id, {}, now=clock.now())
+    assert WORDS[3] in await whole_database()
+
+    await erasing.erase(CARLA, anna.id, now=clock.now())
+    await last_letters_leave()
+
+    after = await whole_database()
+    assert [word for word in (WORDS[3], "Els", "els@example") if word in after] == []
+
+
+async def test_trail_forgets_what_was_deleted_before() -> None:
+    member, holder = await published()
+    said = {**dict.fromkeys(workplaces.COLUMNS, ""), "name": WORDS[1], "city": WORDS[3]}
+    await workplaces.add(holder, said, now=clock.now())
+    place = (await execute("SELECT max(id) AS id FROM workplace"))[0]["id"]
+    await workplaces.remove(holder, place)
+    await execute("UPDATE membership SET ends_on = current_date - 1")
+    await audit.record(SYSTEM, "change", ("workplace", place), after={"name": WORDS[1]})
+
+    await erasing.erase(CARLA, holder.person_id or 0, now=clock.now())
+
+    after = await whole_database()
+    assert [word for word in (WORDS[1], WORDS[3]) if word in after] == []
+    assert member
+
+
+async def test_mandate_ends_and_is_forgotten_seven_years_later() -> None:
+    dirk = await factories.dirk()
+    await mandates.give(acting(dirk), "NL91ABNA0417164300", "Dirk", now=clock.now())
+
+    await erasing.erase(CARLA, dirk.id, now=clock.now())
+    [row] = await execute("SELECT revoked_on FROM bank_account")
+    assert row["revoked_on"] == clock.today()
+    await retention.apply(clock.now() + timedelta(days=7 * 365 - 1))
+    assert await execute("SELECT 1 FROM bank_account")
+    await retention.apply(clock.now() + timedelta(days=7 * 365 + 2))
+    assert await execute("SELECT 1 FROM bank_account") == []
+
+
+async def test_letters_under_an_earlier_address_and_letters_on_their_way_forget_them() -> None:
+    dirk = await factories.dirk()
+    await execute(
+        "INSERT INTO email_change (person, old_email, new_email, token_hash, undo_hash, expires_at)"
+        " VALUES ($1, 'Oud@Müller.example', 'dirk@example.com', 'a', 'b', now())",
+        dirk.id,
+    )
+    told = json.dumps({"name": "Dirk"})
+    for address, state in (("oud@müller.example", "sent"), ("bestuur@example.org", "queued")):
+        await OutboxLetter(
+            kind="x", category="service", cause=address, address=address, language="nl",
+            values=told, message_id=factories.uuid4(), state=state,
+        ).save()  # fmt: skip
+
+    await erasing.erase(CARLA, dirk.id, now=clock.now())
+    rows = await execute("SELECT state, values::text FROM outbox_letter WHERE kind = 'x'")
+    assert {row["state"]: "Dirk" in row["values"] for row in rows} == {
+        "sent": False,
+        "queued": True,
+    }
+    await last_letters_leave()
+
+    assert "Dirk" not in await whole_database()
+
+
+async def test_person_is_told_once_and_their_address_is_forgotten_after() -> None:
+    dirk = await factories.dirk()
+    await erasing.erase(CARLA, dirk.id, now=clock.now())
+
+    [letter] = await execute("SELECT kind, address, person, state FROM outbox_letter")
+    assert letter == {
+        **{"kind": "data_erased", "address": "dirk@example.com", "person": None},
+        "state": "queued",
+    }
+    await last_letters_leave()
+    [letter] = await execute("SELECT address, values::text FROM outbox_letter")
+    assert letter == {"address": "", "values": "{}"}
+
+
+async def test_request_is_taken_back_or_declined_with_a_reason() -> None:
+    dirk = await factories.dirk()
+    await asking.ask(acting(dirk), "", now=clock.now())
+    await asking.withdraw(acting(dirk), now=clock.now())
+    with pytest.raises(NotFound):
+        await asking.withdraw(acting(dirk), now=clock.now())
+    await asking.ask(acting(dirk), "Toch", now=clock.now())
+
+    with pytest.raises(Invalid):
+        await asking.decline(CARLA, dirk.id, "  ", now=clock.now())
+    with pytest.raises(NotFound):
+        await asking.decline(acting(dirk), dirk.id, "Nee", now=clock.now())
+    await asking.decline(CARLA, dirk.id, "Eerst betalen", now=clock.now())
+
+    last = await asking.newest(dirk.id)
+    assert last and (last.waits, last.answer) == (False, "Eerst betalen")
+    assert await asking.asked(is_done=False) == []
+    [letter] = await execute("SELECT kind FROM outbox_letter")
+    assert letter["kind"] == "erasure_declined"
+    assert await retention.apply(clock.now() + timedelta(days=366)) >= 2
+    assert await Erasure.select() == []
+
+
+async def test_talk_that_is_over_keeps_nobody_and_unheard_proposals_are_forgotten() -> None:
+    dirk, (event, _) = await factories.dirk(), await factories.open_event(1)
+    await execute(
+        "INSERT INTO call (event, title, opens_at, closes_at)"
+        " VALUES ($1, 'Oproep', now(), now() + interval '1 day')",
+        event.id,
+    )
+    for code, state in (("a", "rejected"), ("b", "confirmed")):
+        await execute(
+            "INSERT INTO proposal (call, code, title, abstract, state, format, minutes, language)"
+            " VALUES (1, $1, $2::text, $2::text, $3, 'lecture', 20, 'nl')",
+            *(code, f"{WORDS[0]} {state}", state),
+        )
+    await execute(
+        "INSERT INTO proposal_speaker (proposal, person) SELECT id, $1 FROM proposal", dirk.id
+    )
+    assert (await erasing.plan(dirk.id, now=clock.now())).goes_on == ["talk"]
+    await execute("UPDATE event SET starts_at = now() - interval '2 days',"
+                  " ends_at = now() - interval '1 day'")  # fmt: skip
+
+    await erasing.erase(CARLA, dirk.id, now=clock.now())
+
+    rows = await execute("SELECT code, title, abstract FROM proposal ORDER BY code")
+    assert [tuple(row.values()) for row in rows] == [
+        ("a", "–", ""),
+        ("b", f"{WORDS[0]} confirmed", f"{WORDS[0]} confirmed"),
+    ]

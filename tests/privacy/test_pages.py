@@ -9,6 +9,7 @@ import pypdf
 import pytest
 
 from server import clock
+from server.audit import service as audit
 from server.cli import privacy as command
 from server.database import execute
 from server.fees import mandates
@@ -70,7 +71,7 @@ async def test_member_asks_and_the_board_erases(client: httpx.AsyncClient) -> No
     dirk = await factories.dirk()
     await sign_in(client, dirk)
     assert (await client.post("/me/data/erasure", data={"reason": "Klaar"})).status_code == 303
-    assert "binnen een maand" in (await client.get("/me/data")).text
+    assert "antwoordt uiterlijk" in (await client.get("/me/data")).text
     await sign_in(client, await factories.carla())
 
     assert "Vraagt om wissing: Dirk" in (await client.get("/board")).text
@@ -108,7 +109,8 @@ async def test_command_counts_and_forgets_only_when_told(
     assert "Nothing was forgotten." in capsys.readouterr().out
     await command.retention(argparse.Namespace(go=True))
 
-    assert "1 people" in capsys.readouterr().out
+    assert "Forgotten: 0 rows." in capsys.readouterr().out
+    assert await execute("SELECT 1 FROM person WHERE anonymised_at IS NOT NULL") == []
 
 
 async def test_secretary_hands_out_no_money_and_its_owner_gets_all(
@@ -130,3 +132,69 @@ async def test_secretary_hands_out_no_money_and_its_owner_gets_all(
 
     text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(paper.content)).pages)
     assert ["ABNA" in words for words in (handed_out, text, own)] == [False, False, True]
+
+
+async def test_lines_about_others_are_in_nobodys_own_data(client: httpx.AsyncClient) -> None:
+    carla, anna = await factories.carla(), await factories.member("Anna", city="Zwolle")
+    await audit.record(acting(carla), "change", ("person", anna.id), after={"city": "Zwolle"})
+    await sign_in(client, carla)
+
+    own = await client.get("/me/data.json")
+
+    lines = own.json()["data"]["audit_entry"]
+    assert [line["after"] for line in lines if line["entity_id"] == anna.id] == [None]
+    assert "Zwolle" not in own.text
+
+
+async def test_any_words_can_be_handed_out(client: httpx.AsyncClient) -> None:
+    await sign_in(client, await factories.known("Dirk"))
+    await client.post("/me/data/erasure", data={"reason": "[" * 2000})
+
+    assert (await client.get("/me/data.json")).json()["data"]["erasure"][0]["reason"] == "[" * 2000
+    paper = await client.get("/me/data.pdf")
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(paper.content)).pages)
+    assert "[[[[" in text
+
+
+async def test_paper_is_in_words(client: httpx.AsyncClient) -> None:
+    await sign_in(client, await factories.member("Anna"))
+
+    paper = await client.get("/me/data.pdf")
+
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(paper.content)).pages)
+    kind = (await execute("SELECT name_nl FROM membership_type ORDER BY id LIMIT 1"))[0]["name_nl"]
+    assert kind in text
+    assert [word for word in ("neutral", "signed_in", "2020-01-01") if word in text] == []
+
+
+async def test_request_is_answered_in_the_browser(client: httpx.AsyncClient) -> None:
+    dirk = await factories.dirk()
+    await sign_in(client, dirk)
+    await client.post("/me/data/erasure", data={"reason": "Klaar"})
+    await client.post("/me/data/erasure/withdrawal")
+    assert "antwoordt uiterlijk" not in (await client.get("/me/data")).text
+    await client.post("/me/data/erasure", data={"reason": "Toch"})
+    await sign_in(client, await factories.carla())
+
+    empty = await client.post(f"/board/people/{dirk.id}/erasure/refusal", data={"answer": ""})
+    assert empty.status_code == 422
+    answer = {"answer": "Eerst betalen"}
+    await client.post(f"/board/people/{dirk.id}/erasure/refusal", data=answer)
+
+    assert "Eerst betalen" not in (await client.get("/board/privacy")).text
+    await sign_in(client, dirk)
+    assert "Eerst betalen" in (await client.get("/me/data")).text
+
+
+async def test_only_the_idle_who_were_shown_are_erased(client: httpx.AsyncClient) -> None:
+    dirk, els = await factories.dirk(), await factories.known("Els")
+    await sign_in(client, await factories.carla())
+    await execute("UPDATE person SET created_at = now() - interval '3 years' WHERE id IN ($1, $2)",
+                  *(dirk.id, els.id))  # fmt: skip
+
+    shown = await client.get("/board/privacy")
+    assert f'value="{dirk.id},{els.id}"' in shown.text
+    await client.post("/board/privacy/idle", data={"people": f"{dirk.id},x,999"})
+
+    rows = await execute("SELECT id FROM person WHERE anonymised_at IS NOT NULL")
+    assert [row["id"] for row in rows] == [dirk.id]

@@ -45,7 +45,7 @@ async def test_counted_first_and_forgotten_after() -> None:
     counted = {one.rule.name: one.rows for one in await retention.due(now)}
     assert counted == {
         **{"letters_words": 2, "letters": 1, "applications": 0, "motivations": 0, "remarks": 1},
-        **{"merges": 0, "bank_accounts": 0, "invoices": 0, "fees": 0},
+        **{"merges": 0, "bank_accounts": 0, "invoices": 0, "fees": 0, "erasure_requests": 0},
     }
     assert await retention.apply(now) == 4
 
@@ -89,5 +89,6 @@ async def test_nobody_of_whom_something_goes_on_is_idle() -> None:
 
     assert found == {contact.id, former.id}
     assert not found & {member.id, chair.id, board.id, reader.id, newcomer.id}
-    assert await retention.erase_idle(SYSTEM, now=clock.now()) == 2
+    assert await retention.erase_idle(SYSTEM, [member.id, contact.id], now=clock.now()) == 1
+    assert await retention.erase_idle(SYSTEM, [former.id], now=clock.now()) == 1
     assert await retention.idle(clock.now()) == []

@@ -53,6 +53,9 @@ def help_of(said: str, desk: Desk, name: str) -> str | None:
     return _first(said, f"admin.help.{desk.name}.{name}", f"admin.help.{name}")
 
 
+STATES = ("state", "told_state")
+
+
 def state(said: str, desk: Desk, value: str) -> str:
     """A state in words."""
     return (choices(said, desk.column(str(desk.state_column))) or {})[value]
@@ -67,7 +70,7 @@ def choices(said: str, of: Column) -> dict[str, str] | None:
     words = {}
     for member in members:
         value = str(member.value)
-        own = _first(said, f"states.{owner}.{value}") if of._meta.name == "state" else None
+        own = _first(said, f"states.{owner}.{value}") if of._meta.name in STATES else None
         words[value] = own or language.text(said, f"admin.choice.{kind}.{member.name}")
     return words
 
