@@ -7,6 +7,7 @@ from litestar.handlers import ASGIRouteHandler
 from server.applications import admin as applications
 from server.consent import admin as consent
 from server.directory import admin as directory
+from server.events import admin as events
 from server.fees import admin as fees
 from server.groups import admin as groups
 from server.knowledge import admin as knowledge
@@ -46,6 +47,7 @@ MACHINERY = [
 ]
 DESKS = [
     *registrations.DESKS,
+    *events.DESKS,
     *talks.DESKS,
     *people.DESKS,
     *applications.DESKS,

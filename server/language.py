@@ -112,9 +112,15 @@ def span(starts: datetime, ends: datetime, language: str) -> str:
     first, last = starts.astimezone(AMSTERDAM), ends.astimezone(AMSTERDAM)
     if first.date() != last.date():
         return f"{moment(starts, language)} – {moment(ends, language)}"
+    return f"{long_day(starts, language)}, {hours(starts, ends, language)}"
+
+
+def hours(starts: datetime, ends: datetime, language: str) -> str:
+    """From and to on one day: `09.30–10.15 uur`; in English `09:30–10:15`."""
+    first, last = starts.astimezone(AMSTERDAM), ends.astimezone(AMSTERDAM)
     if language == "nl":
-        return f"{long_day(starts, language)}, {first:%H.%M}–{last:%H.%M} uur"
-    return f"{long_day(starts, language)}, {first:%H:%M}–{last:%H:%M}"
+        return f"{first:%H.%M}–{last:%H.%M} uur"
+    return f"{first:%H:%M}–{last:%H:%M}"
 
 
 def money(cents: int, language: str) -> str:

@@ -30,6 +30,7 @@ from server.directory import workplace_pages as workplaces
 from server.duplicates import board as duplicates
 from server.errors import NotFound
 from server.events import api as events_api
+from server.events import board as timetable
 from server.events import pages as events
 from server.fees import api as fees_api
 from server.fees import board as treasury
@@ -353,6 +354,11 @@ BOARD = [
     see("/board/audit.csv", trail.as_csv),
     act("/board/letters/{letter_id:int}/release", letters.release),
     see("/board/events/{slug:str}", places.desk),
+    see("/board/events/{slug:str}/programme", timetable.programme),
+    act("/board/events/{slug:str}/programme", timetable.add_part),
+    see("/board/events/{slug:str}/programme/{part_id:int}", timetable.one_part),
+    act("/board/events/{slug:str}/programme/{part_id:int}", timetable.change_part),
+    act("/board/events/{slug:str}/programme/{part_id:int}/removal", timetable.remove_part),
     see("/board/events/{slug:str}/registrations.csv", places.as_csv),
     see("/board/events/{slug:str}/registrations.xlsx", places.as_xlsx),
     act("/board/events/{slug:str}/lines/{line_id:int}/place", places.place),

@@ -45,6 +45,14 @@ class EventState(StrEnum):
     archived = "archived"
 
 
+class PartKind(StrEnum):
+    """What a part of the day is: a break or lunch counts for some registers and not for others."""
+
+    content = "content"
+    break_ = "break"
+    lunch = "lunch"
+
+
 class EventMode(StrEnum):
     """Where one takes part."""
 
@@ -120,6 +128,26 @@ class Event(Dated, Table):
     mode_known = one_of("mode", EventMode)
     visibility_known = one_of("visibility", Visibility)
     ends_after_start = Check("ends_at > starts_at")
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.title])
+
+
+class EventPart(Dated, Table, tablename="event_part"):
+    """A part of an event's day. Parts at the same time are parallel sessions."""
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
+    kind = Varchar(length=10, default=PartKind.content, choices=PartKind)
+    title = Varchar(length=200)
+    title_en = Varchar(length=200, default="")
+    starts_at = Timestamptz()
+    ends_at = Timestamptz()
+    room = Varchar(length=80, default="")
+
+    kind_known = one_of("kind", PartKind)
+    part_ends_after_start = Check("ends_at > starts_at")
 
     @classmethod
     def get_readable(cls) -> Readable:

@@ -300,6 +300,9 @@ PROCESSING: Mapping[str, Processing] = {
         " registration_opens_at registration_closes_at cancel_until_at members_only_registration"
         " cancel_reason moved_from_at uid sequence published_at cancelled_at lock_seq",
     ),
+    "event_part": P(
+        *("events", G.nobody, "always"), plain="event kind title title_en starts_at ends_at room"
+    ),
     "venue": P("events", G.nobody, "always", plain="name street postcode city route accessibility"),
     "capacity_unit": P(
         "events", G.nobody, "always", plain="event kind name_nl name_en capacity position"

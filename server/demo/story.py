@@ -12,6 +12,7 @@ from server.demo import (
     practices,
     programme,
     society,
+    timetables,
     treasury,
     twins,
 )
@@ -32,6 +33,7 @@ async def load(now: datetime) -> bool:
             return False
         people = await society.found(Calendar(now))
         told = await programme.tell(people)
+        await timetables.tell(people, told)
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)

@@ -7,8 +7,8 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock
-from server.events import queries, rules
-from server.events.schemas import EventOut, event_out
+from server.events import queries, rules, timetable
+from server.events.schemas import EventOut, EventWithParts, event_out, with_parts
 from server.web import links
 from server.web.visitor import actor_of
 
@@ -28,7 +28,8 @@ async def upcoming_events(request: AnyRequest) -> Response[list[EventOut]]:
     return Response([event_out(event, now) for event in found], headers=headers)
 
 
-async def one_event(request: AnyRequest, slug: FromPath[str]) -> EventOut:
-    """One event by the last part of its address. 404 also for one that you may not know of."""
+async def one_event(request: AnyRequest, slug: FromPath[str]) -> EventWithParts:
+    """One event and its timetable. 404 also for one that you may not know of."""
     now = clock.now()
-    return event_out(await queries.get(actor_of(request), slug, now=now), now)
+    event = await queries.get(actor_of(request), slug, now=now)
+    return with_parts(event, await timetable.parts(event.id), now)

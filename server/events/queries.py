@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from server import clock
 from server.actors import Actor
 from server.database import execute
 from server.errors import NotFound
@@ -104,6 +105,11 @@ class EventView:
     def is_online(self) -> bool:
         """One can take part from home."""
         return self.mode != EventMode.on_site
+
+    @property
+    def lasts_days(self) -> bool:
+        """It begins on one day and ends on another, in Amsterdam."""
+        return clock.day_of(self.starts_at) != clock.day_of(self.ends_at)
 
     @property
     def is_full(self) -> bool:

@@ -1,10 +1,23 @@
 """Events as the API tells them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from server.events.queries import EventView
+from server.events.timetable import PartView
+
+
+class PartOut(msgspec.Struct):
+    """A part of its day: content, break or lunch. Moments in UTC."""
+
+    kind: str
+    title: str
+    title_en: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str
 
 
 class EventOut(msgspec.Struct):
@@ -30,6 +43,21 @@ class EventOut(msgspec.Struct):
     is_open_for_registration: bool
     uid: str
     sequence: int
+
+
+class EventWithParts(EventOut):
+    """One event with its timetable."""
+
+    parts: list[PartOut]
+
+
+def with_parts(event: EventView, parts: Sequence[PartView], now: datetime) -> EventWithParts:
+    """The event and its parts as the API tells them."""
+    told = [
+        PartOut(one.kind, one.title_nl, one.title_en, one.starts_at, one.ends_at, one.room)
+        for one in parts
+    ]
+    return EventWithParts(**msgspec.structs.asdict(event_out(event, now)), parts=told)
 
 
 def event_out(event: EventView, now: datetime) -> EventOut:

@@ -1,9 +1,10 @@
 """To ask for erasure, to take that back, and the board's answer within a month (AVG art. 12)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from emails.letters.people import ErasureDeclined
+from server import clock
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -45,9 +46,9 @@ class Asked:
         return self.done_at is None and self.ended_at is None
 
     @property
-    def answer_by(self) -> datetime:
-        """When the month is over."""
-        return self.planned_at + WITHIN
+    def answer_by(self) -> date:
+        """The day on which the month is over."""
+        return clock.day_of(self.planned_at + WITHIN)
 
 
 async def ask(actor: Actor, reason: str, *, now: datetime) -> None:

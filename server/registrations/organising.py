@@ -12,6 +12,7 @@ from server.database import execute, transaction
 from server.errors import Stale
 from server.events import rules as event_rules
 from server.events import service as events
+from server.events import timetable
 from server.events.states import EVENT
 from server.outbox import service as outbox
 from server.registrations import line, queries
@@ -80,6 +81,7 @@ async def change_event(
         if is_told and "starts_at" in after:
             extra["moved_from_at"] = before["starts_at"]
         await _save(event_id, after | extra)
+        await timetable.follow(event_id, before, after)
         was = {name: before[name] for name in after}
         await audit.record(actor, "change", ("event", event_id), before=was, after=after)
         if is_told:

@@ -41,7 +41,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    env.globals |= {"t": _text, "static": assets.address, "absolute": links.absolute, "span": _span}
+    env.globals |= {"t": _text, "static": assets.address, "absolute": links.absolute}
+    env.globals |= {"span": _span, "hours": _hours}
     env.filters |= {name: _in_readers_language(name) for name in READERS_FILTERS}
     env.filters["markdown"] = markdown.render
     return env
@@ -55,6 +56,11 @@ def _text(context: Context, key: str, count: int | None = None, **values: object
 @pass_context
 def _span(context: Context, starts: Any, ends: Any) -> str:
     return language.span(starts, ends, context["lang"])
+
+
+@pass_context
+def _hours(context: Context, starts: Any, ends: Any) -> str:
+    return language.hours(starts, ends, context["lang"])
 
 
 def _in_readers_language(name: str) -> Any:

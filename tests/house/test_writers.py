@@ -21,6 +21,7 @@ OWNERS = {
     "group_membership": {"groups"},
     "event": {"events", "registrations"},  # a verb lives in the highest domain it touches
     "venue": {"events"},
+    "event_part": {"events"},
     "capacity_unit": {"events", "registrations"},
     "registration": {"registrations"},
     "registration_line": {"registrations"},

@@ -49,6 +49,8 @@ EXAMPLES = {
     " JOIN person p ON p.id = f.person WHERE p.email = 'lid@example.org' LIMIT 1",
     "/registrations/{code}": "SELECT r.code FROM registration r JOIN person p ON p.id = r.person"
     " WHERE p.email = 'lid@example.org' ORDER BY r.id LIMIT 1",
+    "{part_id}": "SELECT p.id FROM event_part p JOIN event e ON e.id = p.event"
+    " WHERE e.slug = $1 ORDER BY p.id LIMIT 1",
     "{line_id}": "SELECT l.id FROM registration_line l JOIN capacity_unit u ON u.id = l.unit"
     " JOIN event e ON e.id = u.event WHERE e.slug = $1 ORDER BY l.id LIMIT 1",
     "{membership_id}": "SELECT m.id FROM membership m JOIN person p ON p.id = m.person"

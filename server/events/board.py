@@ -1,0 +1,184 @@
+"""The board's side of an event: its timetable."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from litestar import Request, Response
+from litestar.params import FromPath
+from wtforms import HiddenField, SelectField, StringField, TimeField
+
+from server import clock, language
+from server.clock import AMSTERDAM
+from server.errors import Invalid, NotFound
+from server.events import queries, timetable
+from server.rights import Area
+from server.web.forms import Form, at_most, required, stripped
+from server.web.pages import page, see_other
+from server.web.visitor import language_of, require_signed_in
+from tables.events import PartKind
+
+AnyRequest = Request[Any, Any, Any]
+DAYS_AT_MOST = 14
+
+
+class PartForm(Form):
+    """One part of the day. Days and kinds are filled when shown."""
+
+    kind = SelectField("events.field.part_kind", [required("errors.field.choice")])
+    title = StringField("events.field.title", [required(), at_most(200)], filters=[stripped])
+    title_en = StringField("events.field.title_en", [at_most(200)], filters=[stripped])
+    day = SelectField("events.field.day", [required("errors.field.choice")])
+    starts = TimeField("events.field.starts", [required()])
+    ends = TimeField("events.field.ends", [required()])
+    room = StringField("events.field.room", [at_most(80)], filters=[stripped])
+    revision = HiddenField()
+
+
+async def managed(request: AnyRequest, slug: str) -> queries.EventView:
+    """The event, if the reader manages it; for anybody else it does not exist."""
+    actor = require_signed_in(request)
+    event = await queries.get(actor, slug, now=clock.now())
+    if not actor.manages(event.group_id, Area.events):
+        raise NotFound
+    return event
+
+
+async def programme(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """The timetable, and a form for one more part."""
+    event = await managed(request, slug)
+    parts = await timetable.parts(event.id)
+    begins = (parts[-1].ends_at if parts else event.starts_at).astimezone(AMSTERDAM)
+    asked = PartForm(data={"day": begins.date().isoformat(), "starts": begins.time()})
+    return await _programme(request, event, asked)
+
+
+async def add_part(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """One more part."""
+    event = await managed(request, slug)
+    asked = await _read(request, event)
+    if not asked.validate():
+        return await _programme(request, event, asked)
+    try:
+        await timetable.add(require_signed_in(request), event.id, _values(asked), now=clock.now())
+    except Invalid as invalid:
+        _blame(asked, invalid)
+        return await _programme(request, event, asked)
+    return see_other(_path(event), notice="events.notice.part_added")
+
+
+async def one_part(
+    request: AnyRequest, slug: FromPath[str], part_id: FromPath[int]
+) -> Response[Any]:
+    """One part, to be changed."""
+    event = await managed(request, slug)
+    part = await _part(event, part_id)
+    begins, ends = (moment.astimezone(AMSTERDAM) for moment in (part.starts_at, part.ends_at))
+    asked = PartForm(
+        data={
+            **{"kind": part.kind, "title": part.title_nl, "title_en": part.title_en},
+            **{"day": begins.date().isoformat(), "starts": begins.time(), "ends": ends.time()},
+            **{"room": part.room, "revision": str(part.revision)},
+        }
+    )
+    return _part_page(request, event, part, asked)
+
+
+async def change_part(
+    request: AnyRequest, slug: FromPath[str], part_id: FromPath[int]
+) -> Response[Any]:
+    """Save one part."""
+    event = await managed(request, slug)
+    part = await _part(event, part_id)
+    asked = await _read(request, event)
+    if not asked.validate():
+        return _part_page(request, event, part, asked)
+    given = asked.revision.data or ""
+    revision = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else -1
+    try:
+        await timetable.change(
+            require_signed_in(request),
+            part_id,
+            _values(asked),
+            expected_revision=revision,
+            now=clock.now(),
+        )
+    except Invalid as invalid:
+        _blame(asked, invalid)
+        return _part_page(request, event, part, asked)
+    return see_other(_path(event), notice="events.notice.part_saved")
+
+
+async def remove_part(
+    request: AnyRequest, slug: FromPath[str], part_id: FromPath[int]
+) -> Response[Any]:
+    """Take a part away."""
+    event = await managed(request, slug)
+    await _part(event, part_id)
+    await timetable.remove(require_signed_in(request), part_id)
+    return see_other(_path(event), notice="events.notice.part_removed")
+
+
+def _path(event: queries.EventView) -> str:
+    return f"/board/events/{event.slug}/programme"
+
+
+async def _part(event: queries.EventView, part_id: int) -> timetable.PartView:
+    for part in await timetable.parts(event.id):
+        if part.id == part_id:
+            return part
+    raise NotFound
+
+
+async def _read(request: AnyRequest, event: queries.EventView) -> PartForm:
+    asked = await PartForm.read(request)
+    _choices(asked, event, language_of(request))
+    return asked
+
+
+def _choices(asked: PartForm, event: queries.EventView, said: str) -> None:
+    first, last = (clock.day_of(moment) for moment in (event.starts_at, event.ends_at))
+    days = [first + timedelta(days=n) for n in range(min((last - first).days + 1, DAYS_AT_MOST))]
+    asked.day.choices = [(day.isoformat(), language.day(day, said)) for day in days]
+    asked.kind.choices = [
+        (one.value, language.text(said, f"events.part.{one}")) for one in PartKind
+    ]
+
+
+def _values(asked: PartForm) -> dict[str, Any]:
+    day = date.fromisoformat(asked.day.data)
+    return {
+        **{"kind": asked.kind.data, "title": asked.title.data, "title_en": asked.title_en.data},
+        **{"starts_at": _moment(day, asked.starts.data), "ends_at": _moment(day, asked.ends.data)},
+        "room": asked.room.data,
+    }
+
+
+def _moment(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, AMSTERDAM)
+
+
+def _blame(asked: PartForm, invalid: Invalid) -> None:
+    names = {"starts_at": "starts", "ends_at": "ends"}
+    asked.blame(Invalid(**{names.get(name, name): key for name, key in invalid.fields.items()}))
+
+
+async def _programme(
+    request: AnyRequest, event: queries.EventView, asked: PartForm
+) -> Response[Any]:
+    _choices(asked, event, language_of(request))
+    return page(
+        request,
+        "events/programme.html",
+        status=422 if asked.errors else 200,
+        event=event,
+        parts=await timetable.parts(event.id),
+        form=asked,
+    )
+
+
+def _part_page(
+    request: AnyRequest, event: queries.EventView, part: timetable.PartView, asked: PartForm
+) -> Response[Any]:
+    _choices(asked, event, language_of(request))
+    status = 422 if asked.errors else 200
+    return page(request, "events/part.html", status=status, event=event, part=part, form=asked)

@@ -1,0 +1,172 @@
+"""The timetable of an event: its parts, in their order, always within the event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.actors import Actor
+from server.audit import service as audit
+from server.clock import AMSTERDAM
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound, Stale
+from server.rights import Area
+from tables.events import PartKind
+
+COLUMNS = ("kind", "title", "title_en", "starts_at", "ends_at", "room")
+MOST = 200
+
+
+@dataclass(frozen=True)
+class PartView:
+    """One part of an event."""
+
+    id: int
+    kind: str
+    title_nl: str
+    title_en: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    revision: int
+
+    def title(self, language: str) -> str:
+        """The title in a language; Dutch when there is no English one."""
+        return (self.title_en if language == "en" else "") or self.title_nl
+
+    @property
+    def is_content(self) -> bool:
+        """Something is told or done; not a break."""
+        return self.kind == PartKind.content
+
+
+async def parts(event_id: int) -> list[PartView]:
+    """The parts of an event, the first one first; parallel ones by room."""
+    rows = await execute(
+        "SELECT id, kind, title AS title_nl, title_en, starts_at, ends_at, room, revision"
+        " FROM event_part WHERE event = $1 ORDER BY starts_at, room, id",
+        event_id,
+    )
+    return [PartView(**row) for row in rows]
+
+
+def check(values: Mapping[str, Any], starts_at: datetime, ends_at: datetime) -> None:
+    """What a part must be: a title, an end after its start, within the event. Raises Invalid."""
+    problems = {}
+    if not str(values.get("title") or "").strip():
+        problems["title"] = "errors.field.required"
+    begins, ends = values.get("starts_at"), values.get("ends_at")
+    if not isinstance(begins, datetime) or not starts_at <= begins < ends_at:
+        problems["starts_at"] = "events.invalid.part_outside"
+    if not isinstance(ends, datetime) or ends > ends_at:
+        problems["ends_at"] = "events.invalid.part_outside"
+    elif isinstance(begins, datetime) and ends <= begins:
+        problems["ends_at"] = "events.invalid.ends_at"
+    if problems:
+        raise Invalid(**problems)
+
+
+async def add(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: datetime) -> int:
+    """One more part: its id. Raises Invalid, NotFound."""
+    async with transaction():
+        event = await _event(actor, event_id)
+        check(values, event["starts_at"], event["ends_at"])
+        counted = await execute("SELECT count(*) AS n FROM event_part WHERE event = $1", event_id)
+        if counted[0]["n"] >= MOST:
+            raise Invalid(title="events.invalid.too_many_parts")
+        kept = {name: values[name] for name in COLUMNS if name in values}
+        names = ", ".join(f'"{name}"' for name in kept)
+        places = ", ".join(f"${n}" for n in range(3, 3 + len(kept)))
+        rows = await execute(
+            f"INSERT INTO event_part (event, created_at, changed_at, {names})"
+            f" VALUES ($1, $2, $2, {places}) RETURNING id",
+            *(event_id, now, *kept.values()),
+        )
+        await audit.record(actor, "create", ("event_part", rows[0]["id"]), after=kept)
+    return int(rows[0]["id"])
+
+
+async def change(
+    actor: Actor,
+    part_id: int,
+    values: Mapping[str, Any],
+    *,
+    expected_revision: int | None = None,
+    now: datetime,
+) -> None:
+    """Change a part. Raises Invalid, NotFound; refuses: Stale when somebody saved since."""
+    async with transaction():
+        before = await _part(actor, part_id)
+        if expected_revision is not None and before["revision"] != expected_revision:
+            raise Stale
+        event = await _event(actor, before["event"])
+        after = {k: v for k, v in values.items() if k in COLUMNS and v != before[k]}
+        if not after:
+            return
+        check({**before, **after}, event["starts_at"], event["ends_at"])
+        assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(after, start=3))
+        await execute(
+            f"UPDATE event_part SET {assignments}, changed_at = $2, revision = revision + 1"
+            " WHERE id = $1",
+            *(part_id, now, *after.values()),
+        )
+        was = {name: before[name] for name in after}
+        await audit.record(actor, "change", ("event_part", part_id), before=was, after=after)
+
+
+async def remove(actor: Actor, part_id: int) -> None:
+    """Take a part away. Raises NotFound."""
+    async with transaction():
+        before = await _part(actor, part_id)
+        await execute("DELETE FROM event_part WHERE id = $1", part_id)
+        was = {name: before[name] for name in COLUMNS}
+        await audit.record(actor, "delete", ("event_part", part_id), before=was)
+
+
+async def follow(event_id: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Move the parts with an event that begins at another moment; they stay within it.
+
+    Inside the transaction of the change; by the clock, also over a change of summer time. Raises
+    Invalid on `ends_at` when a part would lie outside.
+    """
+    if "starts_at" in after:
+        moved = _by_the_clock(before["starts_at"], after["starts_at"])
+        await execute(
+            "UPDATE event_part SET"
+            " starts_at = (starts_at AT TIME ZONE 'Europe/Amsterdam' + $2::interval)"
+            " AT TIME ZONE 'Europe/Amsterdam',"
+            " ends_at = (ends_at AT TIME ZONE 'Europe/Amsterdam' + $2::interval)"
+            " AT TIME ZONE 'Europe/Amsterdam' WHERE event = $1",
+            *(event_id, moved),
+        )
+    if {"starts_at", "ends_at"} & set(after):
+        span = {**before, **after}
+        outside = await execute(
+            "SELECT 1 FROM event_part WHERE event = $1 AND (starts_at < $2 OR ends_at > $3)",
+            *(event_id, span["starts_at"], span["ends_at"]),
+        )
+        if outside:
+            raise Invalid(ends_at="events.invalid.parts_outside")
+
+
+def _by_the_clock(was: datetime, becomes: datetime) -> timedelta:
+    """How far the hands of an Amsterdam clock move."""
+    hands = [moment.astimezone(AMSTERDAM).replace(tzinfo=None) for moment in (was, becomes)]
+    return hands[1] - hands[0]
+
+
+async def _event(actor: Actor, event_id: int) -> dict[str, Any]:
+    rows = await execute(
+        'SELECT id, starts_at, ends_at, "group" FROM event WHERE id = $1 FOR UPDATE', event_id
+    )
+    if not rows or not actor.manages(rows[0]["group"], Area.events):
+        raise NotFound
+    return rows[0]
+
+
+async def _part(actor: Actor, part_id: int) -> dict[str, Any]:
+    rows = await execute("SELECT * FROM event_part WHERE id = $1", part_id)
+    if not rows:
+        raise NotFound
+    await _event(actor, rows[0]["event"])
+    return rows[0]
