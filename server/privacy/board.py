@@ -10,7 +10,7 @@ from server import clock
 from server.members import queries as members
 from server.privacy import asking, erasing, pages, retention
 from server.rights import Area
-from server.web.forms import Form, at_most, required, stripped
+from server.web.forms import Form, at_most, required, sent, stripped
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_fresh, require_right
 
@@ -50,7 +50,7 @@ async def erase_idle(request: AnyRequest) -> Response[Any]:
     """Erase those who were shown, as far as we have still not heard of them."""
     actor = require_right(request, Area.people, to_change=True)
     require_fresh(request)
-    shown = str((await request.form()).get("people", "")).split(",")
+    shown = str((await sent(request)).get("people", "")).split(",")
     chosen = [int(one) for one in shown[:SHOWN] if one.isascii() and one.isdecimal()]
     await retention.erase_idle(actor, chosen, now=clock.now())
     return see_other(HERE, notice="privacy.notice.idle_erased")
