@@ -174,10 +174,10 @@ APPLICATIONS = [
     act("/join/{code:str}/answer", applications.answer),
     act("/join/{code:str}/withdrawal", applications.withdraw),
     see("/board/applications", applications_board.overview),
-    see("/board/applications/{code:str}", applications_board.one),
-    act("/board/applications/{code:str}/question", applications_board.ask_more),
-    act("/board/applications/{code:str}/approval", applications_board.approve),
-    act("/board/applications/{code:str}/rejection", applications_board.reject),
+    see("/board/applications/{application_id:int}", applications_board.one),
+    act("/board/applications/{application_id:int}/question", applications_board.ask_more),
+    act("/board/applications/{application_id:int}/approval", applications_board.approve),
+    act("/board/applications/{application_id:int}/rejection", applications_board.reject),
 ]
 
 DIRECTORY = [
@@ -427,7 +427,7 @@ API_TALKS = [
     ),
 ]
 
-APPLICATION = "/api/applications/{code:str}"
+APPLICATION = "/api/applications/{application_id:int}"
 API_APPLICATIONS = [
     tell("/api/applications", applications_api.waiting, scope=Scope.board),
     tell(APPLICATION, applications_api.one, scope=Scope.board),

@@ -132,12 +132,13 @@ class Membership(Dated, Table):
 class MembershipApplication(Dated, Table, tablename="membership_application"):
     """Somebody asks to become a member. A draft is one whose address is not yet confirmed.
 
+    `code` is the secret address of the applicant's own page; the board goes by the id.
     `person` is filled when we know who it is: at approval, or when a signed-in contact applies.
     `question` is what the board still wants to know, `answer` what the applicant wrote.
     """
 
     id: Serial
-    code = Varchar(length=26, unique=True)
+    code = Varchar(length=26, unique=True, secret=True)
     person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.set_null)
     type = ForeignKey(MembershipType, null=False, on_delete=OnDelete.restrict)
     initials = Varchar(length=30, default="")
