@@ -17,7 +17,7 @@ from server.errors import Invalid, Refusal
 from server.memberships import terms
 from server.memberships.service import (
     AlreadyEnding,
-    locked,
+    locked_of_living,
     require_board,
     start,
     write,
@@ -44,10 +44,10 @@ async def convert(
 ) -> int:
     """Go on as another type from a day: the id of the new period; the number stays.
 
-    Raises Invalid, NotFound; refuses: AlreadyEnding, Overlap, OwnMembership.
+    Raises Invalid, NotFound; refuses: NoLongerHere, AlreadyEnding, Overlap, OwnMembership.
     """
     async with transaction():
-        row = await locked(actor, membership_id)
+        row = await locked_of_living(actor, membership_id)
         require_board(actor, row["person"])
         if row["ended_by"] is not None:
             raise AlreadyEnding
@@ -93,13 +93,13 @@ async def end(
 ) -> date:
     """The association ends a membership: its last day, which follows from the ground.
 
-    Raises Invalid, NotFound; refuses: NotBegun, AlreadyEnding, OwnMembership.
+    Raises Invalid, NotFound; refuses: NoLongerHere, NotBegun, AlreadyEnding, OwnMembership.
     """
     if not reason.strip():
         raise Invalid(reason="memberships.field.reason.needed")
     today = clock.day_of(now)
     async with transaction():
-        row = await locked(actor, membership_id)
+        row = await locked_of_living(actor, membership_id)
         require_board(actor, row["person"])
         if row["starts_on"] > today:
             raise NotBegun
@@ -130,10 +130,10 @@ async def end(
 async def take_back_end(actor: Actor, membership_id: int, *, now: datetime) -> None:
     """The member stays after all, after an appeal for instance, also when the end has passed.
 
-    Raises NotFound; refuses: NotEndedByUs, Overlap, OwnMembership.
+    Raises NotFound; refuses: NoLongerHere, NotEndedByUs, Overlap, OwnMembership.
     """
     async with transaction():
-        row = await locked(actor, membership_id)
+        row = await locked_of_living(actor, membership_id)
         require_board(actor, row["person"])
         if row["ended_by"] != EndedBy.association:
             raise NotEndedByUs

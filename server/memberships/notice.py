@@ -9,7 +9,7 @@ from server.audit import service as audit
 from server.database import transaction
 from server.errors import Refusal
 from server.memberships import terms
-from server.memberships.service import AlreadyEnding, locked, write
+from server.memberships.service import AlreadyEnding, locked_of_living, write
 from server.memberships.telling import MINE, tell
 from server.web import links
 from tables.memberships import EndedBy
@@ -34,7 +34,7 @@ async def give(actor: Actor, membership_id: int, *, now: datetime) -> date:
     """
     today = clock.day_of(now)
     async with transaction():
-        row = await locked(actor, membership_id)
+        row = await locked_of_living(actor, membership_id)
         if row["ended_by"] is not None or (row["ends_on"] or today) < today:
             raise AlreadyEnding
         legal = terms.notice_ends_on(
@@ -56,7 +56,7 @@ async def give(actor: Actor, membership_id: int, *, now: datetime) -> date:
 async def withdraw(actor: Actor, membership_id: int, *, now: datetime) -> None:
     """Take a notice back while the membership still runs. Refuses: NoNotice."""
     async with transaction():
-        row = await locked(actor, membership_id)
+        row = await locked_of_living(actor, membership_id)
         if not terms.may_withdraw_notice(
             ended_by=row["ended_by"], ends_on=row["ends_on"], today=clock.day_of(now)
         ):
@@ -73,10 +73,10 @@ async def withdraw(actor: Actor, membership_id: int, *, now: datetime) -> None:
 async def renew(actor: Actor, membership_id: int, *, now: datetime) -> date:
     """Go on for another period: its last day. By the member or the board.
 
-    Refuses: NotToRenew, Overlap.
+    Refuses: NoLongerHere, NotToRenew, Overlap.
     """
     async with transaction():
-        row = await locked(actor, membership_id)
+        row = await locked_of_living(actor, membership_id)
         kind, ends_on = row["period_kind"], row["ends_on"]
         may = terms.may_renew(
             kind,

@@ -11,13 +11,15 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
 from server.memberships import terms
+from server.people import service as people
 from server.rights import Area
 from tables.memberships import Membership, MembershipType
 
 NUMBER_LOCK = 7_010_003
 CORRECTABLE = ("ends_on", "ended_by", "ground", "reason")
 ONE = """SELECT m.*, t.notice_days, t.notice_to, t.period_kind, t.grace_days, t.name_nl, t.name_en,
-  p.display_name, p.email, p.language, p.deceased_on FROM membership m
+  p.display_name, p.email, p.language, p.deceased_on, p.anonymised_at
+  FROM membership m
   JOIN membership_type t ON t.id = m.type JOIN person p ON p.id = m.person"""
 
 
@@ -59,10 +61,11 @@ async def start(
     Who never was gets the next number, or the `number` they had elsewhere if it is free.
 
     Without a last day it gets the one of its type: the year's end, a year later, or none.
-    Raises Invalid; refuses: Overlap, OwnMembership, NumberTaken.
+    Raises Invalid, NotFound; refuses: NoLongerHere, Overlap, OwnMembership, NumberTaken.
     """
     refuse_own(actor, person_id)
     async with transaction():
+        await people.require_living(person_id)
         kind = await _type(type_id)
         row = Membership(
             person=person_id,
@@ -148,13 +151,24 @@ async def correct(
 
 
 async def locked(actor: Actor, membership_id: int) -> dict[str, Any]:
-    """The membership with its type and person, locked, if it is the actor's own or the actor is
-    the board. Raises NotFound.
+    """The membership with its type and person, both locked, if it is the actor's own or the actor
+    is the board. Raises NotFound.
     """
+    await execute(
+        "SELECT 1 FROM person WHERE id = (SELECT person FROM membership WHERE id = $1) FOR UPDATE",
+        membership_id,
+    )
     rows = await execute(f"{ONE} WHERE m.id = $1 FOR UPDATE OF m", membership_id)
     if not rows or not (actor.changes(Area.people) or rows[0]["person"] == actor.person_id):
         raise NotFound
     return rows[0]
+
+
+async def locked_of_living(actor: Actor, membership_id: int) -> dict[str, Any]:
+    """The same, of somebody about whom one can decide. Raises NotFound; refuses: NoLongerHere."""
+    row = await locked(actor, membership_id)
+    await people.require_living(row["person"])
+    return row
 
 
 def require_board(actor: Actor, person_id: int) -> None:

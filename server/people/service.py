@@ -24,6 +24,12 @@ class EmailTaken(Refusal):
     code = "people.email_taken"
 
 
+class NoLongerHere(Refusal):
+    """This person has died, was erased, or has become part of another."""
+
+    code = "people.no_longer_here"
+
+
 @dataclass(frozen=True)
 class PersonForm:
     """What one needs to know of a new person."""
@@ -61,6 +67,21 @@ async def family(person_id: int) -> list[int]:
         person_id,
     )
     return [int(row["id"]) for row in rows]
+
+
+async def require_living(person_id: int) -> None:
+    """Hold a person about whom something is decided, so that their end waits for it.
+
+    Raises NotFound; refuses: NoLongerHere.
+    """
+    rows = await execute(
+        "SELECT deceased_on, anonymised_at, merged_into FROM person WHERE id = $1 FOR UPDATE",
+        person_id,
+    )
+    if not rows:
+        raise NotFound
+    if any(end is not None for end in rows[0].values()):
+        raise NoLongerHere
 
 
 async def create(actor: Actor, form: PersonForm, *, now: datetime) -> int:
