@@ -312,6 +312,9 @@ BOARD = [
     see(f"{BATCH}/errors.csv", imports.errors),
     see(PERSON, member.one),
     act(f"{PERSON}/conversion", member.convert),
+    act(f"{PERSON}/conversion-withdrawal", member.take_back_conversion),
+    act(f"{PERSON}/notice", member.give_notice),
+    act(f"{PERSON}/notice-withdrawal", member.withdraw_notice),
     act(f"{PERSON}/ending", member.end),
     act(f"{PERSON}/ending-withdrawal", member.take_back_end),
     act(f"{PERSON}/renewal", member.renew),
@@ -448,6 +451,9 @@ API_MEMBERS = [
         ask(f"{MEMBER}/{verb}", handler, scope=Scope.board)
         for verb, handler in (
             ("conversion", members_api.convert),
+            ("conversion-withdrawal", members_api.take_back_conversion),
+            ("notice", members_api.give_notice),
+            ("notice-withdrawal", members_api.withdraw_notice),
             ("ending", members_api.end),
             ("ending-withdrawal", members_api.take_back_end),
             ("renewal", members_api.renew),

@@ -110,6 +110,7 @@ class Membership(Dated, Table):
     """One continuous period of one type. Overlaps of one person are refused by the database.
 
     `ground` says why the association ended it, `reason` in which words; both only then.
+    `planned_ends_on` is the last day it had before somebody ended it, to go back to.
     """
 
     id: Serial
@@ -118,6 +119,7 @@ class Membership(Dated, Table):
     number = Integer()
     starts_on = Date()
     ends_on = Date(null=True, default=None)
+    planned_ends_on = Date(null=True, default=None)
     notice_received_on = Date(null=True, default=None)
     ended_by = Varchar(length=12, null=True, default=None, choices=EndedBy)
     ground = Varchar(length=12, null=True, default=None, choices=Ground)

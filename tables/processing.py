@@ -111,7 +111,7 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "membership": P(
         *("members", G.contract, "idle", E.blank, OF_PERSON),
-        personal="person type number starts_on ends_on notice_received_on",
+        personal="person type number starts_on ends_on planned_ends_on notice_received_on",
         sensitive="ended_by ground reason",
         blanks={"reason": ""},
     ),

@@ -13,13 +13,14 @@ from server.errors import Invalid, NotFound, Refusal
 from server.memberships import terms
 from server.people import service as people
 from server.rights import Area
-from tables.memberships import Membership, MembershipType
+from tables.memberships import EndedBy, Membership, MembershipType
 
 NUMBER_LOCK = 7_010_003
 CORRECTABLE = ("ends_on", "ended_by", "ground", "reason")
-ONE = """SELECT m.*, t.notice_days, t.notice_to, t.period_kind, t.grace_days, t.name_nl, t.name_en,
-  p.display_name, p.email, p.language, p.deceased_on, p.anonymised_at
-  FROM membership m
+PLANNED = "CASE WHEN ended_by IS NULL THEN ends_on ELSE planned_ends_on END"
+ONE = """SELECT m.*, m.type AS type_id, t.code AS type_code, t.notice_days, t.notice_to,
+  t.period_kind, t.grace_days, t.name_nl, t.name_en, p.display_name, p.email, p.language,
+  p.deceased_on, p.anonymised_at FROM membership m
   JOIN membership_type t ON t.id = m.type JOIN person p ON p.id = m.person"""
 
 
@@ -120,9 +121,32 @@ async def remove(actor: Actor, membership_id: int) -> None:
     async with transaction():
         row = await locked(actor, membership_id)
         require_board(actor, row["person"])
-        await execute("DELETE FROM membership WHERE id = $1", membership_id)
-        before = {"person": row["person"], "type": row["type"], "starts_on": row["starts_on"]}
-        await audit.record(actor, "remove", ("membership", membership_id), before=before)
+        await _delete(actor, row)
+
+
+async def call_conversion_off(actor: Actor, row: Mapping[str, Any]) -> None:
+    """Take away the memberships to which a planned conversion of this one would lead.
+
+    A fee that was made for them stays with this one, for the treasurer to decide on.
+    """
+    before = row
+    while before["ended_by"] == EndedBy.conversion:
+        following = await execute(
+            "SELECT * FROM membership WHERE person = $1 AND starts_on = $2",
+            *(row["person"], before["ends_on"] + terms.ONE_DAY),
+        )
+        if not following:
+            return
+        before = following[0]
+        moved = "UPDATE fee SET membership = $2 WHERE membership = $1"
+        await execute(moved, before["id"], row["id"])
+        await _delete(actor, before)
+
+
+async def _delete(actor: Actor, row: Mapping[str, Any]) -> None:
+    await execute("DELETE FROM membership WHERE id = $1", row["id"])
+    before = {"person": row["person"], "type": row["type"], "starts_on": row["starts_on"]}
+    await audit.record(actor, "remove", ("membership", row["id"]), before=before)
 
 
 async def correct(
@@ -185,8 +209,13 @@ def refuse_own(actor: Actor, person_id: int) -> None:
 
 
 async def write(row: Mapping[str, Any], values: Mapping[str, Any], *, now: datetime) -> None:
-    """Change columns of a locked membership. Refuses: Overlap."""
+    """Change columns of a locked membership; the first end keeps the last day that there was.
+
+    Refuses: Overlap.
+    """
     assignments = ", ".join(f'"{k}" = ${n}' for n, k in enumerate(values, start=3))
+    if "ended_by" in values:
+        assignments += f", planned_ends_on = {PLANNED if values['ended_by'] else 'NULL'}"
     try:
         async with transaction():
             await execute(
