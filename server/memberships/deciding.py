@@ -18,9 +18,9 @@ from server.database import execute, transaction
 from server.errors import Invalid, Refusal
 from server.memberships import terms
 from server.memberships.periods import PeriodView
+from server.memberships.refusals import AlreadyEnding
 from server.memberships.service import (
-    AlreadyEnding,
-    call_conversion_off,
+    delete,
     locked_of_living,
     require_board,
     start,
@@ -104,6 +104,25 @@ async def take_back_conversion(actor: Actor, membership_id: int, *, now: datetim
         wanted = row[f"name_{row['language']}"]
         letter = ConversionTakenBack(wanted=wanted, url=links.absolute(MINE))
         await tell(row, letter, "conversion_off")
+
+
+async def call_conversion_off(actor: Actor, row: Mapping[str, Any]) -> None:
+    """Take away the memberships to which a planned conversion of this one would lead.
+
+    A fee that was made for them stays with this one, for the treasurer to decide on.
+    """
+    before = row
+    while before["ended_by"] == EndedBy.conversion:
+        following = await execute(
+            "SELECT * FROM membership WHERE person = $1 AND starts_on = $2",
+            *(row["person"], before["ends_on"] + terms.ONE_DAY),
+        )
+        if not following:
+            return
+        before = following[0]
+        moved = "UPDATE fee SET membership = $2 WHERE membership = $1"
+        await execute(moved, before["id"], row["id"])
+        await delete(actor, before)
 
 
 async def _other_type(row: Mapping[str, Any], type_id: int, day: date) -> dict[str, Any]:

@@ -8,14 +8,10 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import transaction
 from server.errors import Invalid, Refusal
+from server.memberships.deciding import call_conversion_off
 from server.memberships.periods import PeriodView
-from server.memberships.service import (
-    AlreadyEnding,
-    call_conversion_off,
-    locked_of_living,
-    require_board,
-    write,
-)
+from server.memberships.refusals import AlreadyEnding
+from server.memberships.service import locked_of_living, require_board, write
 from server.memberships.telling import MINE, tell
 from server.web import links
 from tables.memberships import EndedBy

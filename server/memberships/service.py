@@ -9,11 +9,12 @@ import asyncpg
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import Invalid, NotFound, Refusal
+from server.errors import Invalid, NotFound
 from server.memberships import terms
+from server.memberships.refusals import NumberTaken, Overlap, OwnMembership
 from server.people import service as people
 from server.rights import Area
-from tables.memberships import EndedBy, Membership, MembershipType
+from tables.memberships import Membership, MembershipType
 
 NUMBER_LOCK = 7_010_003
 CORRECTABLE = ("ends_on", "ended_by", "ground", "reason")
@@ -22,30 +23,6 @@ ONE = """SELECT m.*, m.type AS type_id, t.code AS type_code, t.notice_days, t.no
   t.period_kind, t.grace_days, t.name_nl, t.name_en, p.display_name, p.email, p.language,
   p.deceased_on, p.anonymised_at FROM membership m
   JOIN membership_type t ON t.id = m.type JOIN person p ON p.id = m.person"""
-
-
-class Overlap(Refusal):
-    """This person already is a member in that time."""
-
-    code = "memberships.overlap"
-
-
-class OwnMembership(Refusal):
-    """Somebody else of the board changes one's own membership; notice one gives oneself."""
-
-    code = "memberships.own_membership"
-
-
-class NumberTaken(Refusal):
-    """Somebody else has this member number."""
-
-    code = "memberships.number_taken"
-
-
-class AlreadyEnding(Refusal):
-    """The membership has an end already."""
-
-    code = "memberships.already_ending"
 
 
 async def start(
@@ -121,29 +98,11 @@ async def remove(actor: Actor, membership_id: int) -> None:
     async with transaction():
         row = await locked(actor, membership_id)
         require_board(actor, row["person"])
-        await _delete(actor, row)
+        await delete(actor, row)
 
 
-async def call_conversion_off(actor: Actor, row: Mapping[str, Any]) -> None:
-    """Take away the memberships to which a planned conversion of this one would lead.
-
-    A fee that was made for them stays with this one, for the treasurer to decide on.
-    """
-    before = row
-    while before["ended_by"] == EndedBy.conversion:
-        following = await execute(
-            "SELECT * FROM membership WHERE person = $1 AND starts_on = $2",
-            *(row["person"], before["ends_on"] + terms.ONE_DAY),
-        )
-        if not following:
-            return
-        before = following[0]
-        moved = "UPDATE fee SET membership = $2 WHERE membership = $1"
-        await execute(moved, before["id"], row["id"])
-        await _delete(actor, before)
-
-
-async def _delete(actor: Actor, row: Mapping[str, Any]) -> None:
+async def delete(actor: Actor, row: Mapping[str, Any]) -> None:
+    """Take a membership away, and say so."""
     await execute("DELETE FROM membership WHERE id = $1", row["id"])
     before = {"person": row["person"], "type": row["type"], "starts_on": row["starts_on"]}
     await audit.record(actor, "remove", ("membership", row["id"]), before=before)

@@ -13,7 +13,7 @@ from server.database import execute
 from server.errors import Invalid, NotFound
 from server.memberships import deciding, notice, queries, service
 from server.memberships.deciding import NoConversion
-from server.memberships.service import AlreadyEnding, OwnMembership
+from server.memberships.refusals import AlreadyEnding, OwnMembership
 from tables.memberships import Fee, Ground
 from tests import factories
 from tests.clients import last_letter, letters, sign_in
