@@ -111,8 +111,8 @@ async def to_undo(token: str, *, now: datetime) -> Change:
 async def _one(where: str, token: str, now: datetime) -> Change:
     rows = await execute(
         "SELECT c.id, c.person AS person_id, c.old_email, c.new_email, c.confirmed_at,"
-        " p.email_key, p.display_name, p.language FROM email_change c"
-        f" JOIN person p ON p.id = c.person WHERE {where} FOR UPDATE",
+        " p.email_key, p.display_name, p.language FROM person p"
+        f" JOIN email_change c ON c.person = p.id WHERE {where} FOR UPDATE",
         *(tokens.hash_of(token), now),
     )
     if not rows:
