@@ -175,10 +175,10 @@ APPLICATIONS = [
     act("/join/{code:str}/answer", applications.answer),
     act("/join/{code:str}/withdrawal", applications.withdraw),
     see("/board/applications", applications_board.overview),
-    see("/board/applications/{code:str}", applications_board.one),
-    act("/board/applications/{code:str}/question", applications_board.ask_more),
-    act("/board/applications/{code:str}/approval", applications_board.approve),
-    act("/board/applications/{code:str}/rejection", applications_board.reject),
+    see("/board/applications/{application_id:int}", applications_board.one),
+    act("/board/applications/{application_id:int}/question", applications_board.ask_more),
+    act("/board/applications/{application_id:int}/approval", applications_board.approve),
+    act("/board/applications/{application_id:int}/rejection", applications_board.reject),
 ]
 
 DIRECTORY = [
@@ -313,6 +313,9 @@ BOARD = [
     see(f"{BATCH}/errors.csv", imports.errors),
     see(PERSON, member.one),
     act(f"{PERSON}/conversion", member.convert),
+    act(f"{PERSON}/conversion-withdrawal", member.take_back_conversion),
+    act(f"{PERSON}/notice", member.give_notice),
+    act(f"{PERSON}/notice-withdrawal", member.withdraw_notice),
     act(f"{PERSON}/ending", member.end),
     act(f"{PERSON}/ending-withdrawal", member.take_back_end),
     act(f"{PERSON}/renewal", member.renew),
@@ -433,7 +436,7 @@ API_TALKS = [
     ),
 ]
 
-APPLICATION = "/api/applications/{code:str}"
+APPLICATION = "/api/applications/{application_id:int}"
 API_APPLICATIONS = [
     tell("/api/applications", applications_api.waiting, scope=Scope.board),
     tell(APPLICATION, applications_api.one, scope=Scope.board),
@@ -454,6 +457,9 @@ API_MEMBERS = [
         ask(f"{MEMBER}/{verb}", handler, scope=Scope.board)
         for verb, handler in (
             ("conversion", members_api.convert),
+            ("conversion-withdrawal", members_api.take_back_conversion),
+            ("notice", members_api.give_notice),
+            ("notice-withdrawal", members_api.withdraw_notice),
             ("ending", members_api.end),
             ("ending-withdrawal", members_api.take_back_end),
             ("renewal", members_api.renew),

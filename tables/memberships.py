@@ -110,6 +110,7 @@ class Membership(Dated, Table):
     """One continuous period of one type. Overlaps of one person are refused by the database.
 
     `ground` says why the association ended it, `reason` in which words; both only then.
+    `planned_ends_on` is the last day it had before somebody ended it, to go back to.
     """
 
     id: Serial
@@ -118,6 +119,7 @@ class Membership(Dated, Table):
     number = Integer()
     starts_on = Date()
     ends_on = Date(null=True, default=None)
+    planned_ends_on = Date(null=True, default=None)
     notice_received_on = Date(null=True, default=None)
     ended_by = Varchar(length=12, null=True, default=None, choices=EndedBy)
     ground = Varchar(length=12, null=True, default=None, choices=Ground)
@@ -132,12 +134,13 @@ class Membership(Dated, Table):
 class MembershipApplication(Dated, Table, tablename="membership_application"):
     """Somebody asks to become a member. A draft is one whose address is not yet confirmed.
 
+    `code` is the secret address of the applicant's own page; the board goes by the id.
     `person` is filled when we know who it is: at approval, or when a signed-in contact applies.
     `question` is what the board still wants to know, `answer` what the applicant wrote.
     """
 
     id: Serial
-    code = Varchar(length=26, unique=True)
+    code = Varchar(length=26, unique=True, secret=True)
     person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.set_null)
     type = ForeignKey(MembershipType, null=False, on_delete=OnDelete.restrict)
     initials = Varchar(length=30, default="")

@@ -111,7 +111,7 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "membership": P(
         *("members", G.contract, "idle", E.blank, OF_PERSON),
-        personal="person type number starts_on ends_on notice_received_on",
+        personal="person type number starts_on ends_on planned_ends_on notice_received_on",
         sensitive="ended_by ground reason",
         blanks={"reason": ""},
     ),
@@ -124,11 +124,11 @@ PROCESSING: Mapping[str, Processing] = {
     "membership_application": P(
         *("members", G.contract, "applications", E.erase),
         f"t.person = ANY($1::int[]) OR t.email_key IN {ITS_KEYS}",
-        plain="code email_key state submitted_at decided_at membership",
+        plain="email_key state submitted_at decided_at membership",
         personal="person type initials first_name prefix surname email phone postcode city"
         " language register number title",
         sensitive="motivation question answer reason",
-        secret="token_hash",
+        secret="code token_hash",
     ),
     "membership_suspension": P(
         *("members", G.interest, "idle", E.erase, OF_PERSON),

@@ -103,6 +103,19 @@ class MembershipConverted(Letter):
 
 
 @dataclass(frozen=True)
+class ConversionTakenBack(Letter):
+    """Sent when a membership does not go on as another type after all."""
+
+    wanted: str
+    url: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(wanted="Aspirant-lid", url="https://netwerk.example/me/membership")
+
+
+@dataclass(frozen=True)
 class MembershipEnded(Letter):
     """Sent when the association ends a membership, with its ground and its reason.
 
@@ -128,14 +141,18 @@ class MembershipEnded(Letter):
 
 @dataclass(frozen=True)
 class EndTakenBack(Letter):
-    """Sent when the association takes back that it ended a membership."""
+    """Sent when the association takes back that it ended a membership.
 
+    `last` is the last day of who had given notice themselves before, else empty.
+    """
+
+    last: str
     url: str
 
     @classmethod
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
-        return cls(url="https://netwerk.example/me/membership")
+        return cls(last="", url="https://netwerk.example/me/membership")
 
 
 @dataclass(frozen=True)

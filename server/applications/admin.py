@@ -38,6 +38,6 @@ DESKS = [
         listed=("surname", "email", "type", "state", "submitted_at"),
         order=("-id",),
         link="surname",
-        page="/board/applications/{code}",
+        page="/board/applications/{id}",
     ),
 ]

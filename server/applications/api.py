@@ -30,38 +30,38 @@ async def waiting(request: AnyRequest) -> list[ApplicationOut]:
     return [application_out(view, []) for view in await queries.in_states(tuple(OPEN))]
 
 
-async def one(request: AnyRequest, code: FromPath[str]) -> ApplicationOut:
+async def one(request: AnyRequest, application_id: FromPath[int]) -> ApplicationOut:
     """One application, with the people we know beside it."""
     require_right(request, Area.people)
-    return await _out(code)
+    return await _out(application_id)
 
 
 async def ask_more(
-    request: AnyRequest, code: FromPath[str], data: JSONBody[QuestionIn]
+    request: AnyRequest, application_id: FromPath[int], data: JSONBody[QuestionIn]
 ) -> ApplicationOut:
     """Ask the applicant something. 409 when it is decided already, 422 without a question."""
     actor = require_right(request, Area.people, to_change=True)
-    view = await find(code)
+    view = await find(application_id)
     await deciding.ask_more(actor, view.id, stripped(data.question), now=clock.now())
-    return await _out(code)
+    return await _out(application_id)
 
 
 async def reject(
-    request: AnyRequest, code: FromPath[str], data: JSONBody[RejectionIn]
+    request: AnyRequest, application_id: FromPath[int], data: JSONBody[RejectionIn]
 ) -> ApplicationOut:
     """Turn the applicant down. 409 when it is decided already, 422 without a reason."""
     actor = require_right(request, Area.people, to_change=True)
-    view = await find(code)
+    view = await find(application_id)
     await deciding.reject(actor, view.id, stripped(data.reason), now=clock.now())
-    return await _out(code)
+    return await _out(application_id)
 
 
 async def approve(
-    request: AnyRequest, code: FromPath[str], data: JSONBody[ApprovalIn]
+    request: AnyRequest, application_id: FromPath[int], data: JSONBody[ApprovalIn]
 ) -> ApplicationOut:
     """Admit the applicant. 409 when it is decided already, or a membership overlaps."""
     actor = require_right(request, Area.people, to_change=True)
-    view = await find(code)
+    view = await find(application_id)
     if data.starts_on is None:
         raise Invalid(starts_on="errors.field.required")
     known = {person.id for person in await queries.look_alikes(view) if not person.is_deceased}
@@ -71,9 +71,9 @@ async def approve(
     await deciding.approve(
         actor, view.id, starts_on=data.starts_on, person_id=person_id, now=clock.now()
     )
-    return await _out(code)
+    return await _out(application_id)
 
 
-async def _out(code: str) -> ApplicationOut:
-    view = await find(code)
+async def _out(application_id: int) -> ApplicationOut:
+    view = await find(application_id)
     return application_out(view, await queries.look_alikes(view))

@@ -78,36 +78,36 @@ async def overview(request: AnyRequest) -> Response[Any]:
     )
 
 
-async def one(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+async def one(request: AnyRequest, application_id: FromPath[int]) -> Response[Any]:
     """One application, with people we know beside it."""
     require_right(request, Area.people)
-    return await _desk(request, await find(code))
+    return await _desk(request, await find(application_id))
 
 
-async def ask_more(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+async def ask_more(request: AnyRequest, application_id: FromPath[int]) -> Response[Any]:
     """Ask the applicant something."""
     actor = require_right(request, Area.people, to_change=True)
-    view, form = await find(code), await QuestionForm.read(request)
+    view, form = await find(application_id), await QuestionForm.read(request)
     if not form.validate():
         return await _desk(request, view, question=form)
     await deciding.ask_more(actor, view.id, form.question.data, now=clock.now())
     return _back(view, "asked")
 
 
-async def reject(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+async def reject(request: AnyRequest, application_id: FromPath[int]) -> Response[Any]:
     """Turn the applicant down."""
     actor = require_right(request, Area.people, to_change=True)
-    view, form = await find(code), await RejectForm.read(request)
+    view, form = await find(application_id), await RejectForm.read(request)
     if not form.validate():
         return await _desk(request, view, reject=form)
     await deciding.reject(actor, view.id, form.reason.data, now=clock.now())
     return _back(view, "rejected")
 
 
-async def approve(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+async def approve(request: AnyRequest, application_id: FromPath[int]) -> Response[Any]:
     """Admit the applicant."""
     actor = require_right(request, Area.people, to_change=True)
-    view, form = await find(code), await ApproveForm.read(request)
+    view, form = await find(application_id), await ApproveForm.read(request)
     await _choices(request, view, form)
     if not form.validate():
         return await _desk(request, view, approve=form)
@@ -127,12 +127,12 @@ async def approve(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 
 def _back(view: queries.ApplicationView, notice: str) -> Response[Any]:
-    return see_other(f"/board/applications/{view.code}", notice=f"applications.notice.{notice}")
+    return see_other(f"/board/applications/{view.id}", notice=f"applications.notice.{notice}")
 
 
-async def find(code: str) -> queries.ApplicationView:
+async def find(application_id: int) -> queries.ApplicationView:
     """An application of the board's; a draft is none yet. Raises NotFound."""
-    view = await queries.get(code)
+    view = await queries.by_id(application_id)
     if view.state == ApplicationState.draft:
         raise NotFound
     return view

@@ -55,7 +55,8 @@ async def approve(
     """Admit the applicant: the membership's id. `person_id` names whom the board recognised.
 
     Else it is the person with this address, else a new one. What we know of somebody is never
-    overwritten, only filled in. Refuses: WrongState, Overlap, EmailTaken; raises NotFound.
+    overwritten, only filled in. Refuses: WrongState, NoLongerHere, Overlap, EmailTaken.
+    Raises NotFound.
     """
     async with transaction():
         _require(actor)

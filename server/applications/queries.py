@@ -13,7 +13,7 @@ from server.people import rules as people
 
 VIEW = """
 SELECT a.id, a.code, a.revision, a.person AS person_id, a.type AS type_id, t.name_nl AS type_nl,
-  t.name_en AS type_en, t.needs_register, a.initials, a.first_name, a.prefix, a.surname, a.email,
+  t.name_en AS type_en, a.initials, a.first_name, a.prefix, a.surname, a.email,
   a.email_key, a.phone, a.postcode, a.city, a.language, a.register, a.number, a.title,
   a.motivation, a.state, a.created_at, a.submitted_at, a.question, a.answer, a.reason,
   a.decided_at
@@ -46,7 +46,6 @@ class ApplicationView:
     type_id: int
     type_nl: str
     type_en: str
-    needs_register: bool
     initials: str
     first_name: str
     prefix: str
@@ -108,7 +107,7 @@ class LookAlike:
 
 
 async def get(code: str) -> ApplicationView:
-    """One application by its secret code. Raises NotFound."""
+    """One application by the applicant's secret code. Raises NotFound."""
     rows = await execute(f"{VIEW} WHERE a.code = $1", code)
     if not rows:
         raise NotFound
@@ -116,7 +115,7 @@ async def get(code: str) -> ApplicationView:
 
 
 async def by_id(application_id: int) -> ApplicationView:
-    """One application, for services. Raises NotFound."""
+    """One application, for services and the board. Raises NotFound."""
     rows = await execute(f"{VIEW} WHERE a.id = $1", application_id)
     if not rows:
         raise NotFound
@@ -139,14 +138,6 @@ async def in_states(states: Sequence[str]) -> list[ApplicationView]:
         list(states),
     )
     return [ApplicationView(**row) for row in rows]
-
-
-async def count_open() -> int:
-    """How many wait for a decision of the board."""
-    rows = await execute(
-        "SELECT count(*) AS n FROM membership_application WHERE state = 'submitted'"
-    )
-    return int(rows[0]["n"])
 
 
 async def look_alikes(view: ApplicationView) -> list[LookAlike]:

@@ -24,7 +24,7 @@ class LookAlikeOut(msgspec.Struct):
 class ApplicationOut(msgspec.Struct):
     """One application. `allowed_actions` says what the board may do with it now."""
 
-    code: str
+    id: int
     state: str
     type: str
     name: str
@@ -67,7 +67,7 @@ def application_out(view: ApplicationView, known: list[LookAlike]) -> Applicatio
     """The application as the API tells it."""
     allowed = [one for one in APPLICATION.allowed(view.state) if one not in THE_APPLICANTS]
     return ApplicationOut(
-        code=view.code,
+        id=view.id,
         state=view.state,
         type=view.type_nl,
         name=view.name,

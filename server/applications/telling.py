@@ -30,7 +30,7 @@ async def tell(view: ApplicationView) -> None:
 
 async def tell_board(view: ApplicationView, readers: Sequence[outbox.Recipient]) -> None:
     """Tell who decides that something new waits for them."""
-    url = links.absolute(f"/board/applications/{view.code}")
+    url = links.absolute(f"/board/applications/{view.id}")
     for reader in readers:
         kind = view.type_name(reader.language)
         letter = letters.ApplicationArrived(applicant=view.name, wanted=kind, url=url)

@@ -24,7 +24,7 @@ SELECT 'over', e.title, e.ends_at, '/events/' || e.slug FROM event e
 WHERE e.state = 'published' AND e.ends_at < $1 - interval '7 days'
 UNION ALL
 SELECT 'application', concat_ws(' ', nullif(coalesce(nullif(a.initials, ''), a.first_name), ''),
-  nullif(a.prefix, ''), a.surname), a.submitted_at, '/board/applications/' || a.code
+  nullif(a.prefix, ''), a.surname), a.submitted_at, '/board/applications/' || a.id
 FROM membership_application a WHERE a.state = 'submitted'
 UNION ALL
 SELECT 'profile', w.display_name, f.changed_at, '/board/profiles/' || f.slug

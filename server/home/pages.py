@@ -35,6 +35,7 @@ async def front(request: AnyRequest) -> Response[Any]:
         events=going_on[:ON_FRONT],
         groups=await groups.public(clock.today()),
         resources=await knowledge.newest(ON_FRONT),
+        types=await memberships.types(clock.today()),
         mail_from=sender(),
     )
 

@@ -10,12 +10,12 @@ from server import clock
 from server.actors import Actor
 from server.errors import Invalid, NotFound
 from server.members import farewell, queries
-from server.members.board import newest
 from server.members.schemas import (
     ConversionIn,
     DeathIn,
     EndingIn,
     MemberOut,
+    NoticeIn,
     SuspensionIn,
     member_out,
 )
@@ -39,7 +39,7 @@ async def convert(
 ) -> MemberOut:
     """Go on as another type from a day. 409 when it is ending, 422 for a type or day unfit."""
     actor = _changing(request)
-    period = newest(await queries.card(person_id))
+    period = await memberships.current(person_id, clock.today())
     from_on = _needed(data.from_on, "from_on")
     types = {kind.code: kind.id for kind in await memberships.types(from_on)}
     type_id = types.get(data.type, 0)
@@ -47,10 +47,37 @@ async def convert(
     return await _out(person_id)
 
 
+async def take_back_conversion(request: AnyRequest, person_id: FromPath[int]) -> MemberOut:
+    """The membership stays of the same type. 409 when no conversion is planned."""
+    actor = _changing(request)
+    period = await memberships.current(person_id, clock.today())
+    await deciding.take_back_conversion(actor, period.id, now=clock.now())
+    return await _out(person_id)
+
+
+async def give_notice(
+    request: AnyRequest, person_id: FromPath[int], data: JSONBody[NoticeIn]
+) -> MemberOut:
+    """Note a notice that was received. 409 when it is ending, 422 for a day still to come."""
+    actor = _changing(request)
+    period = await memberships.current(person_id, clock.today())
+    received_on = _needed(data.received_on, "received_on")
+    await notice.give(actor, period.id, received_on=received_on, now=clock.now())
+    return await _out(person_id)
+
+
+async def withdraw_notice(request: AnyRequest, person_id: FromPath[int]) -> MemberOut:
+    """The member stays. 409 when there is no notice, or the last day is past."""
+    actor = _changing(request)
+    period = await memberships.current(person_id, clock.today())
+    await notice.withdraw(actor, period.id, now=clock.now())
+    return await _out(person_id)
+
+
 async def end(request: AnyRequest, person_id: FromPath[int], data: JSONBody[EndingIn]) -> MemberOut:
     """The association ends the membership. 409 when it is ending, 422 without ground or reason."""
     actor = _changing(request)
-    period = newest(await queries.card(person_id))
+    period = await memberships.current(person_id, clock.today())
     if data.ground is None:
         raise Invalid(ground="memberships.field.ground.needed")
     reason = stripped(data.reason)
@@ -61,7 +88,7 @@ async def end(request: AnyRequest, person_id: FromPath[int], data: JSONBody[Endi
 async def take_back_end(request: AnyRequest, person_id: FromPath[int]) -> MemberOut:
     """The member stays after all. 409 when the association did not end it."""
     actor = _changing(request)
-    period = newest(await queries.card(person_id))
+    period = await memberships.current(person_id, clock.today())
     await deciding.take_back_end(actor, period.id, now=clock.now())
     return await _out(person_id)
 
@@ -69,7 +96,7 @@ async def take_back_end(request: AnyRequest, person_id: FromPath[int]) -> Member
 async def renew(request: AnyRequest, person_id: FromPath[int]) -> MemberOut:
     """Another period. 409 when it does not end by itself, or not soon."""
     actor = _changing(request)
-    period = newest(await queries.card(person_id))
+    period = await memberships.current(person_id, clock.today())
     await notice.renew(actor, period.id, now=clock.now())
     return await _out(person_id)
 

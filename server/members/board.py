@@ -13,7 +13,7 @@ from server.members import farewell, forms, queries
 from server.members.queries import Card
 from server.memberships import deciding, notice, suspending
 from server.memberships import queries as memberships
-from server.memberships.queries import PeriodView
+from server.memberships.periods import PeriodView
 from server.rights import Area
 from server.web.admin_kit.links import admin_row
 from server.web.forms import Form
@@ -39,10 +39,36 @@ async def convert(request: AnyRequest, person_id: FromPath[int]) -> Response[Any
 
     async def decide() -> None:
         await deciding.convert(
-            actor, newest(card).id, form.type.data, from_on=form.from_on.data, now=clock.now()
+            actor, current(card).id, form.type.data, from_on=form.from_on.data, now=clock.now()
         )
 
     return await _decide(request, card, "conversion", form, decide)
+
+
+async def take_back_conversion(request: AnyRequest, person_id: FromPath[int]) -> Response[Any]:
+    """The membership stays of the same type."""
+    actor, card = await _deciding(request, person_id)
+    await deciding.take_back_conversion(actor, current(card).id, now=clock.now())
+    return _back(card, "same_type")
+
+
+async def give_notice(request: AnyRequest, person_id: FromPath[int]) -> Response[Any]:
+    """Note a notice that came by mail."""
+    actor, card = await _deciding(request, person_id)
+    form = await forms.NoticeForm.read(request)
+
+    async def decide() -> None:
+        received_on = form.received_on.data
+        await notice.give(actor, current(card).id, received_on=received_on, now=clock.now())
+
+    return await _decide(request, card, "notice", form, decide)
+
+
+async def withdraw_notice(request: AnyRequest, person_id: FromPath[int]) -> Response[Any]:
+    """The member stays, or never gave notice."""
+    actor, card = await _deciding(request, person_id)
+    await notice.withdraw(actor, current(card).id, now=clock.now())
+    return _back(card, "notice_withdrawn")
 
 
 async def end(request: AnyRequest, person_id: FromPath[int]) -> Response[Any]:
@@ -53,7 +79,7 @@ async def end(request: AnyRequest, person_id: FromPath[int]) -> Response[Any]:
 
     async def decide() -> None:
         ground = Ground(form.ground.data)
-        await deciding.end(actor, newest(card).id, ground, form.reason.data, now=clock.now())
+        await deciding.end(actor, current(card).id, ground, form.reason.data, now=clock.now())
 
     return await _decide(request, card, "ending", form, decide)
 
@@ -61,14 +87,14 @@ async def end(request: AnyRequest, person_id: FromPath[int]) -> Response[Any]:
 async def take_back_end(request: AnyRequest, person_id: FromPath[int]) -> Response[Any]:
     """The member stays after all."""
     actor, card = await _deciding(request, person_id)
-    await deciding.take_back_end(actor, newest(card).id, now=clock.now())
+    await deciding.take_back_end(actor, current(card).id, now=clock.now())
     return _back(card, "stays")
 
 
 async def renew(request: AnyRequest, person_id: FromPath[int]) -> Response[Any]:
     """Another period for a membership that ends by itself."""
     actor, card = await _deciding(request, person_id)
-    await notice.renew(actor, newest(card).id, now=clock.now())
+    await notice.renew(actor, current(card).id, now=clock.now())
     return _back(card, "renewed")
 
 
@@ -124,11 +150,12 @@ async def settle_death(request: AnyRequest, person_id: FromPath[int]) -> Respons
     return _back(card, "settled")
 
 
-def newest(card: Card) -> PeriodView:
+def current(card: Card) -> PeriodView:
     """The period that the board decides on. Raises NotFound for who never was a member."""
-    if not card.standing.periods:
+    period = card.standing.current(clock.today())
+    if period is None:
         raise NotFound
-    return card.standing.periods[0]
+    return period
 
 
 async def _deciding(request: AnyRequest, person_id: int) -> tuple[Actor, Card]:
@@ -155,7 +182,7 @@ def _back(card: Card, notice_key: str) -> Response[Any]:
 
 
 def _offer_grounds(request: AnyRequest, card: Card, form: forms.EndingForm) -> None:
-    period, today = newest(card), clock.today()
+    period, today = current(card), clock.today()
     forms.offer_grounds(
         form, lambda ground: period.association_ends_on(ground, today), language_of(request)
     )
@@ -171,6 +198,7 @@ async def _page(request: AnyRequest, card: Card, given: Given) -> Response[Any]:
     today, said = clock.today(), language_of(request)
     shown: Given = {
         "conversion": forms.ConversionForm(),
+        "notice": forms.NoticeForm(data={"received_on": today}),
         "ending": forms.EndingForm(),
         "suspension": forms.SuspensionForm(data={"first_on": today}),
         "death": forms.DeathForm(),
@@ -188,7 +216,7 @@ async def _page(request: AnyRequest, card: Card, given: Given) -> Response[Any]:
         card=card,
         forms=shown,
         today=today,
-        period=card.standing.periods[0] if card.standing.periods else None,
+        period=card.standing.current(today),
         may_decide=_may_decide(request, card),
         admin_row=admin_row("person", card.id, said),
     )

@@ -6,7 +6,7 @@ from datetime import date
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from server import language
+from server import clock, language
 from server.members.queries import Card
 from server.memberships.queries import TypeView
 from server.web.forms import Form, at_most, optional, required, stripped
@@ -20,6 +20,14 @@ class ConversionForm(Form):
 
     type = SelectField("members.field.type", [required("errors.field.choice")], coerce=int)
     from_on = DateField("members.field.from_on", [required()])
+
+
+class NoticeForm(Form):
+    """On which day the notice of a member was received; the last day follows from it."""
+
+    received_on = DateField(
+        "members.field.received_on", [required()], description="members.hint.received_on"
+    )
 
 
 class EndingForm(Form):
@@ -63,7 +71,8 @@ class DeathForm(Form):
 
 def offer_types(form: ConversionForm, card: Card, types: Sequence[TypeView], said: str) -> None:
     """The types that this person does not have today."""
-    current = card.standing.periods[0].type_id if card.standing.periods else 0
+    period = card.standing.current(clock.today())
+    current = period.type_id if period else 0
     form.type.choices = [
         SelectChoice(kind.id, kind.name(said)) for kind in types if kind.id != current
     ]

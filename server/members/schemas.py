@@ -60,6 +60,12 @@ class ConversionIn(msgspec.Struct, forbid_unknown_fields=True):
     from_on: date | None = None
 
 
+class NoticeIn(msgspec.Struct, forbid_unknown_fields=True):
+    """On which day a member's notice was received."""
+
+    received_on: date | None = None
+
+
 class EndingIn(msgspec.Struct, forbid_unknown_fields=True):
     """On which ground, and why; the member reads both. The last day follows from the ground."""
 

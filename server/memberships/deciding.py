@@ -1,10 +1,12 @@
 """What the board decides on a membership: another type, or its end."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from emails.letters.memberships import (
+    ConversionTakenBack,
     EndTakenBack,
     MembershipConverted,
     MembershipEnded,
@@ -15,9 +17,11 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, Refusal
 from server.memberships import terms
+from server.memberships.periods import PeriodView
+from server.memberships.refusals import AlreadyEnding
 from server.memberships.service import (
-    AlreadyEnding,
-    locked,
+    delete,
+    locked_of_living,
     require_board,
     start,
     write,
@@ -39,15 +43,21 @@ class NotBegun(Refusal):
     code = "memberships.not_begun"
 
 
+class NoConversion(Refusal):
+    """No conversion is planned, or it has happened by now."""
+
+    code = "memberships.no_conversion"
+
+
 async def convert(
     actor: Actor, membership_id: int, type_id: int, *, from_on: date, now: datetime
 ) -> int:
     """Go on as another type from a day: the id of the new period; the number stays.
 
-    Raises Invalid, NotFound; refuses: AlreadyEnding, Overlap, OwnMembership.
+    Raises Invalid, NotFound; refuses: NoLongerHere, AlreadyEnding, Overlap, OwnMembership.
     """
     async with transaction():
-        row = await locked(actor, membership_id)
+        row = await locked_of_living(actor, membership_id)
         require_board(actor, row["person"])
         if row["ended_by"] is not None:
             raise AlreadyEnding
@@ -75,6 +85,46 @@ async def convert(
     return new_id
 
 
+async def take_back_conversion(actor: Actor, membership_id: int, *, now: datetime) -> None:
+    """A planned conversion is off: the membership goes on as it was.
+
+    Raises NotFound; refuses: NoLongerHere, NoConversion, OwnMembership.
+    """
+    async with transaction():
+        row = await locked_of_living(actor, membership_id)
+        require_board(actor, row["person"])
+        if not PeriodView.of(row).awaits_conversion(clock.day_of(now)):
+            raise NoConversion
+        await call_conversion_off(actor, row)
+        after = {"ends_on": row["planned_ends_on"], "ended_by": None}
+        before = {name: row[name] for name in after}
+        await write(row, after, now=now)
+        subject = ("membership", membership_id)
+        await audit.record(actor, "take_back_conversion", subject, before=before, after=after)
+        wanted = row[f"name_{row['language']}"]
+        letter = ConversionTakenBack(wanted=wanted, url=links.absolute(MINE))
+        await tell(row, letter, "conversion_off")
+
+
+async def call_conversion_off(actor: Actor, row: Mapping[str, Any]) -> None:
+    """Take away the memberships to which a planned conversion of this one would lead.
+
+    A fee that was made for them stays with this one, for the treasurer to decide on.
+    """
+    before = row
+    while before["ended_by"] == EndedBy.conversion:
+        following = await execute(
+            "SELECT * FROM membership WHERE person = $1 AND starts_on = $2",
+            *(row["person"], before["ends_on"] + terms.ONE_DAY),
+        )
+        if not following:
+            return
+        before = following[0]
+        moved = "UPDATE fee SET membership = $2 WHERE membership = $1"
+        await execute(moved, before["id"], row["id"])
+        await delete(actor, before)
+
+
 async def _other_type(row: Mapping[str, Any], type_id: int, day: date) -> dict[str, Any]:
     rows = await execute(
         "SELECT * FROM membership_type WHERE id = $1 AND (valid_from IS NULL OR valid_from <= $2)"
@@ -93,23 +143,23 @@ async def end(
 ) -> date:
     """The association ends a membership: its last day, which follows from the ground.
 
-    Raises Invalid, NotFound; refuses: NotBegun, AlreadyEnding, OwnMembership.
+    A planned conversion is off.
+
+    Raises Invalid, NotFound; refuses: NoLongerHere, NotBegun, AlreadyEnding, OwnMembership.
     """
     if not reason.strip():
         raise Invalid(reason="memberships.field.reason.needed")
     today = clock.day_of(now)
     async with transaction():
-        row = await locked(actor, membership_id)
+        row = await locked_of_living(actor, membership_id)
         require_board(actor, row["person"])
         if row["starts_on"] > today:
             raise NotBegun
-        is_over = row["ends_on"] is not None and row["ends_on"] < today
-        if is_over or row["ended_by"] not in (None, EndedBy.member):
+        period = PeriodView.of(row)
+        if not period.may_be_ended(today):
             raise AlreadyEnding
-        legal = terms.association_ends_on(
-            ground, today, notice_days=row["notice_days"], notice_to=row["notice_to"]
-        )
-        last = min(legal, row["ends_on"] or legal)
+        await call_conversion_off(actor, row)
+        last = period.association_ends_on(ground, today)
         after = {"ends_on": last, "ended_by": EndedBy.association.value}
         after |= {"ground": ground.value, "reason": reason.strip()}
         before = {name: row[name] for name in after}
@@ -130,22 +180,32 @@ async def end(
 async def take_back_end(actor: Actor, membership_id: int, *, now: datetime) -> None:
     """The member stays after all, after an appeal for instance, also when the end has passed.
 
-    Raises NotFound; refuses: NotEndedByUs, Overlap, OwnMembership.
+    Who had given notice before still leaves, on the day that follows from it.
+
+    Raises NotFound; refuses: NoLongerHere, NotEndedByUs, Overlap, OwnMembership.
     """
     async with transaction():
-        row = await locked(actor, membership_id)
+        row = await locked_of_living(actor, membership_id)
         require_board(actor, row["person"])
         if row["ended_by"] != EndedBy.association:
             raise NotEndedByUs
-        last = terms.period_ends_on(row["period_kind"], row["starts_on"])
-        while last is not None and last < clock.day_of(now):
-            last = terms.renewed_until(row["period_kind"], last)
-        after = {"ends_on": last, "ended_by": None, "ground": None, "reason": ""}
+        after = {**_before_us(PeriodView.of(row), clock.day_of(now)), "ground": None, "reason": ""}
         before = {name: row[name] for name in after}
         await write(row, after, now=now)
         subject = ("membership", membership_id)
         await audit.record(actor, "take_back_end", subject, before=before, after=after)
-        await tell(row, EndTakenBack(url=links.absolute(MINE)), "stays")
+        leaves = after["ended_by"] is not None
+        last = language.long_day(after["ends_on"], row["language"]) if leaves else ""
+        await tell(row, EndTakenBack(last=last, url=links.absolute(MINE)), "stays")
+
+
+def _before_us(period: PeriodView, today: date) -> dict[str, Any]:
+    """Its last day, and who ended it, without the association."""
+    if period.notice_received_on is None:
+        last = terms.runs_until(period.period_kind, period.planned_ends_on, today)
+        return {"ends_on": last, "ended_by": None}
+    last = replace(period, ends_on=period.planned_ends_on).notice_ends_on(period.notice_received_on)
+    return {"ends_on": last, "ended_by": EndedBy.member.value}
 
 
 async def end_at_death(actor: Actor, person_id: int, died_on: date, *, now: datetime) -> None:

@@ -7,9 +7,11 @@ from server import clock, language
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import transaction
-from server.errors import Refusal
-from server.memberships import terms
-from server.memberships.service import AlreadyEnding, locked, write
+from server.errors import Invalid, Refusal
+from server.memberships.deciding import call_conversion_off
+from server.memberships.periods import PeriodView
+from server.memberships.refusals import AlreadyEnding
+from server.memberships.service import locked_of_living, require_board, write
 from server.memberships.telling import MINE, tell
 from server.web import links
 from tables.memberships import EndedBy
@@ -27,25 +29,34 @@ class NotToRenew(Refusal):
     code = "memberships.not_to_renew"
 
 
-async def give(actor: Actor, membership_id: int, *, now: datetime) -> date:
-    """A member gives notice: the legal last day, also in the letter. Refuses: AlreadyEnding.
+async def give(
+    actor: Actor, membership_id: int, *, received_on: date | None = None, now: datetime
+) -> date:
+    """A member gives notice: the legal last day, also in the letter. A planned conversion is off.
 
-    Who has a period that would end sooner by itself leaves at that end.
+    Who has a period that would end sooner by itself leaves at that end. The board notes on which
+    day it received one. Raises Invalid, NotFound; refuses: NoLongerHere, AlreadyEnding,
+    OwnMembership.
     """
     today = clock.day_of(now)
     async with transaction():
-        row = await locked(actor, membership_id)
-        if row["ended_by"] is not None or (row["ends_on"] or today) < today:
+        row = await locked_of_living(actor, membership_id)
+        if received_on is not None:
+            require_board(actor, row["person"])
+            if not min(today, row["starts_on"]) <= received_on <= today:
+                raise Invalid(received_on="memberships.field.received_on.wrong")
+        period, received = PeriodView.of(row), received_on or today
+        if not period.may_give_notice(today):
             raise AlreadyEnding
-        legal = terms.notice_ends_on(
-            today, notice_days=row["notice_days"], notice_to=row["notice_to"]
-        )
-        last: date = max(min(legal, row["ends_on"] or legal), row["starts_on"])
-        after = {"ends_on": last, "ended_by": EndedBy.member.value, "notice_received_on": today}
+        await call_conversion_off(actor, row)
+        last = period.notice_ends_on(received)
+        after = {"ends_on": last, "ended_by": EndedBy.member.value, "notice_received_on": received}
+        before = {name: row[name] for name in after}
         await write(row, after, now=now)
-        await audit.record(actor, "give_notice", ("membership", membership_id), after=after)
+        subject = ("membership", membership_id)
+        await audit.record(actor, "give_notice", subject, before=before, after=after)
         letter = NoticeReceived(
-            received=language.long_day(today, row["language"]),
+            received=language.long_day(received, row["language"]),
             last=language.long_day(last, row["language"]),
             url=links.absolute(MINE),
         )
@@ -54,38 +65,29 @@ async def give(actor: Actor, membership_id: int, *, now: datetime) -> date:
 
 
 async def withdraw(actor: Actor, membership_id: int, *, now: datetime) -> None:
-    """Take a notice back while the membership still runs. Refuses: NoNotice."""
+    """Take a notice back while the membership still runs: its last day is what it was before.
+
+    Raises NotFound; refuses: NoLongerHere, NoNotice.
+    """
     async with transaction():
-        row = await locked(actor, membership_id)
-        if not terms.may_withdraw_notice(
-            ended_by=row["ended_by"], ends_on=row["ends_on"], today=clock.day_of(now)
-        ):
+        row = await locked_of_living(actor, membership_id)
+        if not PeriodView.of(row).may_withdraw_notice(clock.day_of(now)):
             raise NoNotice
-        last = terms.period_ends_on(row["period_kind"], row["starts_on"])
-        while last is not None and last < row["ends_on"]:
-            last = terms.renewed_until(row["period_kind"], last)
-        after = {"ends_on": last, "ended_by": None, "notice_received_on": None}
+        after = {"ends_on": row["planned_ends_on"], "ended_by": None, "notice_received_on": None}
         await write(row, after, now=now)
-        await audit.record(actor, "withdraw_notice", ("membership", membership_id))
+        await audit.record(actor, "withdraw_notice", ("membership", membership_id), after=after)
         await tell(row, NoticeWithdrawn(url=links.absolute(MINE)), "withdrawn")
 
 
 async def renew(actor: Actor, membership_id: int, *, now: datetime) -> date:
     """Go on for another period: its last day. By the member or the board.
 
-    Refuses: NotToRenew, Overlap.
+    Refuses: NoLongerHere, NotToRenew, Overlap.
     """
     async with transaction():
-        row = await locked(actor, membership_id)
-        kind, ends_on = row["period_kind"], row["ends_on"]
-        may = terms.may_renew(
-            kind,
-            ends_on=ends_on,
-            ended_by=row["ended_by"],
-            grace_days=row["grace_days"],
-            today=clock.day_of(now),
-        )
-        last = terms.renewed_until(kind, ends_on) if may else None
+        row = await locked_of_living(actor, membership_id)
+        period, ends_on = PeriodView.of(row), row["ends_on"]
+        last = period.renewed_until() if period.may_renew(clock.day_of(now)) else None
         if last is None:
             raise NotToRenew
         await write(row, {"ends_on": last}, now=now)

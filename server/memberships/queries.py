@@ -8,12 +8,13 @@ from typing import Any
 
 from server.database import execute
 from server.errors import NotFound
-from server.memberships import rules, terms
+from server.memberships import rules
+from server.memberships.periods import PeriodView
 from server.standing import belongs
 
 PERIODS = """SELECT m.id, m.number, m.type AS type_id, t.code AS type_code, t.name_nl, t.name_en,
-  m.starts_on, m.ends_on, m.ended_by, m.ground, m.reason, m.notice_received_on, m.revision,
-  t.period_kind, t.grace_days, t.notice_days, t.notice_to
+  m.starts_on, m.ends_on, m.planned_ends_on, m.ended_by, m.ground, m.reason,
+  m.notice_received_on, m.revision, t.period_kind, t.grace_days, t.notice_days, t.notice_to
   FROM membership m JOIN membership_type t ON t.id = m.type
   WHERE m.person = $1 ORDER BY m.starts_on DESC, m.id DESC"""
 # Everything that the status of any day follows from. Days are days in Amsterdam.
@@ -40,72 +41,21 @@ class TypeView:
     description_nl: str
     description_en: str
     fee_cents: int
-    has_vote: bool
+    notice_to: str
+    notice_days: int
 
     def name(self, language: str) -> str:
         """Its name in a language."""
         return self.name_en if language == "en" else self.name_nl
 
+    @property
+    def notice(self) -> tuple[str, int]:
+        """Its terms of notice: to which day, and how many days before."""
+        return self.notice_to, self.notice_days
+
     def description(self, language: str) -> str:
         """For whom it is."""
         return self.description_en if language == "en" else self.description_nl
-
-
-@dataclass(frozen=True)
-class PeriodView:
-    """One continuous membership with the rules of its type."""
-
-    id: int
-    number: int
-    type_id: int
-    type_code: str
-    name_nl: str
-    name_en: str
-    starts_on: date
-    ends_on: date | None
-    ended_by: str | None
-    ground: str | None
-    reason: str
-    notice_received_on: date | None
-    revision: int
-    period_kind: str
-    grace_days: int
-    notice_days: int
-    notice_to: str
-
-    def name(self, language: str) -> str:
-        """The name of the type."""
-        return self.name_en if language == "en" else self.name_nl
-
-    def runs(self, day: date) -> bool:
-        """Whether the period has begun and its last day has not passed."""
-        return rules.Span(self.starts_on, self.ends_on).holds(day)
-
-    def notice_ends_on(self, today: date) -> date:
-        """The last day if notice were given today."""
-        legal = terms.notice_ends_on(today, notice_days=self.notice_days, notice_to=self.notice_to)
-        return min(legal, self.ends_on or legal)
-
-    def association_ends_on(self, ground: str, today: date) -> date:
-        """The last day if the association ended it today on this ground."""
-        legal = terms.association_ends_on(
-            ground, today, notice_days=self.notice_days, notice_to=self.notice_to
-        )
-        return min(legal, self.ends_on or legal)
-
-    def may_renew(self, today: date) -> bool:
-        """Whether it can be renewed today."""
-        return terms.may_renew(
-            self.period_kind,
-            ends_on=self.ends_on,
-            ended_by=self.ended_by,
-            grace_days=self.grace_days,
-            today=today,
-        )
-
-    def renewed_until(self) -> date | None:
-        """The last day after renewing."""
-        return terms.renewed_until(self.period_kind, self.ends_on) if self.ends_on else None
 
 
 @dataclass(frozen=True)
@@ -142,9 +92,10 @@ class Standing:
         )
 
     def current(self, day: date) -> PeriodView | None:
-        """The newest period that has begun, else the first to come."""
-        begun = next((p for p in self.periods if p.starts_on <= day), None)
-        return begun or (self.periods[-1] if self.periods else None)
+        """The period that one decides on: that runs, else the next to come, else the last."""
+        running = next((p for p in self.periods if p.runs(day)), None)
+        coming = next((p for p in reversed(self.periods) if p.starts_on > day), None)
+        return running or coming or (self.periods[0] if self.periods else None)
 
     def suspension(self, day: date) -> SuspensionView | None:
         """The days without rights that this day is one of."""
@@ -156,7 +107,8 @@ class Standing:
 async def types(today: date) -> list[TypeView]:
     """The kinds one can choose today, in the order in which they were made."""
     rows = await execute(
-        "SELECT id, code, name_nl, name_en, description_nl, description_en, fee_cents, has_vote"
+        "SELECT id, code, name_nl, name_en, description_nl, description_en, fee_cents, notice_to,"
+        " notice_days"
         " FROM membership_type WHERE (valid_from IS NULL OR valid_from <= $1)"
         " AND (valid_to IS NULL OR valid_to >= $1) ORDER BY id",
         today,
@@ -191,6 +143,14 @@ def _spans(pairs: Iterable[tuple[str, str | None]]) -> Iterable[rules.Span]:
     for first, last in pairs:
         until = date.fromisoformat(last) if last else None
         yield rules.Span(date.fromisoformat(first), until)
+
+
+async def current(person_id: int, day: date) -> PeriodView:
+    """The period that one decides on. Raises NotFound, also for who never was a member."""
+    found = (await standing(person_id)).current(day)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def is_member_by_address(email_key: str, day: date) -> bool:

@@ -16,7 +16,7 @@ AHEAD = timedelta(days=30)
 DUE = f"""SELECT due.*, CASE WHEN due.ends_on >= $1 THEN 'runs_out' ELSE 'ran_out' END AS what
   FROM ({ONE}) due WHERE due.ended_by IS NULL AND due.period_kind <> 'open'
   AND due.ends_on <= $1::date + $2::int AND due.ends_on + due.grace_days >= $1
-  AND due.deceased_on IS NULL AND due.starts_on <= $1
+  AND due.deceased_on IS NULL AND due.anonymised_at IS NULL AND due.starts_on <= $1
   AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.person = due.person
     AND n.starts_on > due.ends_on)
   AND NOT EXISTS (SELECT 1 FROM outbox_letter o WHERE o.cause = 'membership:' || due.id || ':'

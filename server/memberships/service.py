@@ -9,40 +9,20 @@ import asyncpg
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import Invalid, NotFound, Refusal
+from server.errors import Invalid, NotFound
 from server.memberships import terms
+from server.memberships.refusals import NumberTaken, Overlap, OwnMembership
+from server.people import service as people
 from server.rights import Area
 from tables.memberships import Membership, MembershipType
 
 NUMBER_LOCK = 7_010_003
 CORRECTABLE = ("ends_on", "ended_by", "ground", "reason")
-ONE = """SELECT m.*, t.notice_days, t.notice_to, t.period_kind, t.grace_days, t.name_nl, t.name_en,
-  p.display_name, p.email, p.language, p.deceased_on FROM membership m
+PLANNED = "CASE WHEN ended_by IS NULL THEN ends_on ELSE planned_ends_on END"
+ONE = """SELECT m.*, m.type AS type_id, t.code AS type_code, t.notice_days, t.notice_to,
+  t.period_kind, t.grace_days, t.name_nl, t.name_en, p.display_name, p.email, p.language,
+  p.deceased_on, p.anonymised_at FROM membership m
   JOIN membership_type t ON t.id = m.type JOIN person p ON p.id = m.person"""
-
-
-class Overlap(Refusal):
-    """This person already is a member in that time."""
-
-    code = "memberships.overlap"
-
-
-class OwnMembership(Refusal):
-    """Somebody else of the board changes one's own membership; notice one gives oneself."""
-
-    code = "memberships.own_membership"
-
-
-class NumberTaken(Refusal):
-    """Somebody else has this member number."""
-
-    code = "memberships.number_taken"
-
-
-class AlreadyEnding(Refusal):
-    """The membership has an end already."""
-
-    code = "memberships.already_ending"
 
 
 async def start(
@@ -59,10 +39,11 @@ async def start(
     Who never was gets the next number, or the `number` they had elsewhere if it is free.
 
     Without a last day it gets the one of its type: the year's end, a year later, or none.
-    Raises Invalid; refuses: Overlap, OwnMembership, NumberTaken.
+    Raises Invalid, NotFound; refuses: NoLongerHere, Overlap, OwnMembership, NumberTaken.
     """
     refuse_own(actor, person_id)
     async with transaction():
+        await people.require_living(person_id)
         kind = await _type(type_id)
         row = Membership(
             person=person_id,
@@ -117,9 +98,14 @@ async def remove(actor: Actor, membership_id: int) -> None:
     async with transaction():
         row = await locked(actor, membership_id)
         require_board(actor, row["person"])
-        await execute("DELETE FROM membership WHERE id = $1", membership_id)
-        before = {"person": row["person"], "type": row["type"], "starts_on": row["starts_on"]}
-        await audit.record(actor, "remove", ("membership", membership_id), before=before)
+        await delete(actor, row)
+
+
+async def delete(actor: Actor, row: Mapping[str, Any]) -> None:
+    """Take a membership away, and say so."""
+    await execute("DELETE FROM membership WHERE id = $1", row["id"])
+    before = {"person": row["person"], "type": row["type"], "starts_on": row["starts_on"]}
+    await audit.record(actor, "remove", ("membership", row["id"]), before=before)
 
 
 async def correct(
@@ -148,13 +134,24 @@ async def correct(
 
 
 async def locked(actor: Actor, membership_id: int) -> dict[str, Any]:
-    """The membership with its type and person, locked, if it is the actor's own or the actor is
-    the board. Raises NotFound.
+    """The membership with its type and person, both locked, if it is the actor's own or the actor
+    is the board. Raises NotFound.
     """
+    await execute(
+        "SELECT 1 FROM person WHERE id = (SELECT person FROM membership WHERE id = $1) FOR UPDATE",
+        membership_id,
+    )
     rows = await execute(f"{ONE} WHERE m.id = $1 FOR UPDATE OF m", membership_id)
     if not rows or not (actor.changes(Area.people) or rows[0]["person"] == actor.person_id):
         raise NotFound
     return rows[0]
+
+
+async def locked_of_living(actor: Actor, membership_id: int) -> dict[str, Any]:
+    """The same, of somebody about whom one can decide. Raises NotFound; refuses: NoLongerHere."""
+    row = await locked(actor, membership_id)
+    await people.require_living(row["person"])
+    return row
 
 
 def require_board(actor: Actor, person_id: int) -> None:
@@ -171,8 +168,13 @@ def refuse_own(actor: Actor, person_id: int) -> None:
 
 
 async def write(row: Mapping[str, Any], values: Mapping[str, Any], *, now: datetime) -> None:
-    """Change columns of a locked membership. Refuses: Overlap."""
+    """Change columns of a locked membership; the first end keeps the last day that there was.
+
+    Refuses: Overlap.
+    """
     assignments = ", ".join(f'"{k}" = ${n}' for n, k in enumerate(values, start=3))
+    if "ended_by" in values:
+        assignments += f", planned_ends_on = {PLANNED if values['ended_by'] else 'NULL'}"
     try:
         async with transaction():
             await execute(

@@ -48,11 +48,12 @@ async def suspend(
 ) -> int:
     """Take a member's rights away for some days, at once in force; the member reads the reason.
 
-    Raises Invalid, NotFound; refuses: NotAMember, AlreadySuspended, OwnMembership.
+    Raises Invalid, NotFound; refuses: NoLongerHere, NotAMember, AlreadySuspended, OwnMembership.
     """
     _check(from_on, until_on, reason)
     async with transaction():
         require_board(actor, person_id)
+        await people.require_living(person_id)
         to = await _recipient(person_id)
         if not await _belongs(person_id, from_on):
             raise NotAMember

@@ -33,6 +33,18 @@ def association_ends_on(ground: str, today: date, *, notice_days: int, notice_to
     return today
 
 
+def leaves_on(legal: date, starts_on: date, ends_on: date | None) -> date:
+    """The last day of who may leave on `legal`: never after its own last, or before its first."""
+    return max(min(legal, ends_on or legal), starts_on)
+
+
+def own_end(
+    ends_on: date | None, ended_by: str | None, planned_ends_on: date | None
+) -> date | None:
+    """The last day of a period itself; a conversion that still has to come can be called off."""
+    return planned_ends_on if ended_by == EndedBy.conversion else ends_on
+
+
 def period_ends_on(kind: str, starts_on: date) -> date | None:
     """The last day of a first period: the year's end, a year later, or none.
 
@@ -46,6 +58,13 @@ def period_ends_on(kind: str, starts_on: date) -> date | None:
 def renewed_until(kind: str, ends_on: date) -> date | None:
     """The last day after renewing a period that would end on `ends_on`."""
     return period_ends_on(kind, ends_on + ONE_DAY)
+
+
+def runs_until(kind: str, ends_on: date | None, today: date) -> date | None:
+    """The last day of who stays after all: the one there was, renewed for the time since then."""
+    while kind != PeriodKind.open and ends_on is not None and ends_on < today:
+        ends_on = renewed_until(kind, ends_on)
+    return ends_on
 
 
 def may_renew(
@@ -65,6 +84,11 @@ def _year_after(day: date) -> date:
 def _month_end(day: date) -> date:
     first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     return first_of_next - ONE_DAY
+
+
+def may_give_notice(*, ended_by: str | None, ends_on: date | None, today: date) -> bool:
+    """Up to the last day, if nobody ended it; a planned conversion stands in nobody's way."""
+    return ended_by in (None, EndedBy.conversion) and (ends_on is None or today <= ends_on)
 
 
 def may_withdraw_notice(*, ended_by: str | None, ends_on: date | None, today: date) -> bool:

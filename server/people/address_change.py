@@ -15,7 +15,7 @@ from server.outbox import service as outbox
 from server.people import rules
 from server.people import service as people
 from server.web import links, rate_limit, tokens
-from tables.people import EmailChange
+from tables.people import EmailChange, EmailState
 
 CONFIRM_WITHIN = timedelta(days=2)
 UNDO_WITHIN = timedelta(days=14)
@@ -29,12 +29,24 @@ class LinkUsedUp(Refusal):
 
 @dataclass(frozen=True)
 class Change:
-    """A change of address that can still be confirmed, or taken back."""
+    """A change of address that can still be confirmed, or taken back, and whose it is."""
 
     id: int
     person_id: int
     old_email: str | None
     new_email: str
+    confirmed_at: datetime | None
+    email_key: str | None
+    display_name: str
+    language: str
+
+    def is_at(self, email: str | None) -> bool:
+        """Whether this is the address that the person has now."""
+        return self.email_key == (rules.email_key(email) if email else None)
+
+    def to(self, email: str) -> outbox.Recipient:
+        """The person, at one of the addresses."""
+        return outbox.Recipient(self.person_id, self.display_name, email, self.language)
 
 
 async def ask(actor: Actor, email: str, *, now: datetime) -> None:
@@ -72,24 +84,55 @@ async def ask(actor: Actor, email: str, *, now: datetime) -> None:
 
 
 async def to_confirm(token: str, *, now: datetime) -> Change:
-    """What a link in a letter would change; looking changes nothing. Refuses: LinkUsedUp."""
-    return await _one("token_hash = $1 AND confirmed_at IS NULL AND expires_at > $2", token, now)
+    """What a link in a letter would change; looking changes nothing.
+
+    Refuses: LinkUsedUp, also when the address is not the one any more from which it was asked.
+    """
+    where = "c.token_hash = $1 AND c.confirmed_at IS NULL AND c.expires_at > $2"
+    change = await _one(where, token, now)
+    if not change.is_at(change.old_email):
+        raise LinkUsedUp
+    return change
 
 
 async def to_undo(token: str, *, now: datetime) -> Change:
-    """What a link in a letter would take back. Refuses: LinkUsedUp."""
-    return await _one("undo_hash = $1 AND undone_at IS NULL AND undo_until > $2", token, now)
+    """What a link in a letter would take back.
+
+    Refuses: LinkUsedUp, also when another hand than its holder's changed the address since.
+    """
+    change = await _one(
+        "c.undo_hash = $1 AND c.undone_at IS NULL AND c.undo_until > $2", token, now
+    )
+    if change.old_email is None or not change.is_at(await _led_to(change)):
+        raise LinkUsedUp
+    return change
 
 
 async def _one(where: str, token: str, now: datetime) -> Change:
     rows = await execute(
-        "SELECT id, person AS person_id, old_email, new_email FROM email_change"
-        f" WHERE {where} FOR UPDATE",
+        "SELECT c.id, c.person AS person_id, c.old_email, c.new_email, c.confirmed_at,"
+        " p.email_key, p.display_name, p.language FROM person p"
+        f" JOIN email_change c ON c.person = p.id WHERE {where} FOR UPDATE",
         *(tokens.hash_of(token), now),
     )
     if not rows:
         raise LinkUsedUp
     return Change(**rows[0])
+
+
+async def _led_to(change: Change) -> str:
+    """Where a change and those made from its new address led: whoever takes an account over and
+    moves on once more does not shut out the first address with it.
+    """
+    email = change.new_email
+    for row in await execute(
+        "SELECT old_email, new_email FROM email_change WHERE person = $1 AND confirmed_at >= $2"
+        " AND id <> $3 AND undone_at IS NULL ORDER BY confirmed_at, id",
+        *(change.person_id, change.confirmed_at, change.id),
+    ):
+        if row["old_email"] and rules.email_key(row["old_email"]) == rules.email_key(email):
+            email = row["new_email"]
+    return email
 
 
 async def confirm(token: str, *, now: datetime) -> None:
@@ -100,46 +143,59 @@ async def confirm(token: str, *, now: datetime) -> None:
     async with transaction():
         change = await to_confirm(token, now=now)
         undo = tokens.new()
-        who = await people.get(change.person_id)
-        await _set(change.person_id, change.new_email, now)
         await execute(
             "UPDATE email_change SET confirmed_at = $2, undo_until = $3, undo_hash = $4"
             " WHERE id = $1",
             *(change.id, now, now + UNDO_WITHIN, tokens.hash_of(undo)),
         )
+        await _set(change, change.new_email, now)
         if change.old_email:
             letter = AddressChanged(
                 new_address=change.new_email,
-                until=language.moment(now + UNDO_WITHIN, who.language),
+                until=language.moment(now + UNDO_WITHIN, change.language),
                 url=links.absolute(f"/address/undo/{undo}"),
             )
-            to = outbox.Recipient(who.id, who.display_name, change.old_email, who.language)
+            to = change.to(change.old_email)
             await outbox.post(letter, to, cause=f"address:{change.id}:changed")
 
 
 async def undo(token: str, *, now: datetime) -> None:
-    """The old address again; sessions end once more. Refuses: LinkUsedUp."""
+    """The old address again, whatever its holder's later changes; none of those can be taken
+    back any more. Sessions end once more. Refuses: LinkUsedUp.
+    """
     async with transaction():
         change = await to_undo(token, now=now)
-        who = await people.get(change.person_id)
-        if change.old_email is None or who.email_key != rules.email_key(change.new_email):
-            raise LinkUsedUp
-        await _set(change.person_id, change.old_email, now)
-        await execute("UPDATE email_change SET undone_at = $2 WHERE id = $1", change.id, now)
-        for address in (change.old_email, change.new_email):
-            letter = AddressRestored(address=change.old_email)
-            to = outbox.Recipient(who.id, who.display_name, address, who.language)
-            await outbox.post(letter, to, cause=f"address:{change.id}:restored:{address}")
+        old = change.old_email or ""
+        await _give_way(old, change, now)
+        await _set(change, old, now)
+        rows = await execute(
+            "UPDATE email_change SET undone_at = $3 WHERE person = $1 AND confirmed_at >= $2"
+            " AND undone_at IS NULL RETURNING new_email",
+            *(change.person_id, change.confirmed_at, now),
+        )
+        for address in sorted({old, *(row["new_email"] for row in rows)}):
+            letter, cause = AddressRestored(address=old), f"address:{change.id}:restored:{address}"
+            await outbox.post(letter, change.to(address), cause=cause)
 
 
-async def _set(person_id: int, email: str, now: datetime) -> None:
+async def _give_way(email: str, change: Change, now: datetime) -> None:
+    """Nobody keeps somebody from their own address who came to us with it since, unproved."""
+    found = await people.find_by_email(email)
+    if found is None or change.confirmed_at is None or found.email_state == EmailState.ok:
+        return
+    if found.created_at >= change.confirmed_at:
+        holder = Actor(person_id=found.id, name=found.display_name)
+        await people.change(holder, found.id, {"email": None}, now=now)
+
+
+async def _set(change: Change, email: str, now: datetime) -> None:
     """The address, proved by the letter that was answered. Refuses: LinkUsedUp if it is taken."""
-    holder = Actor(person_id=person_id, name=(await people.get(person_id)).display_name)
+    holder = Actor(person_id=change.person_id, name=change.display_name)
     try:
-        await people.change(holder, person_id, {"email": email}, now=now)
+        await people.change(holder, change.person_id, {"email": email}, now=now)
     except people.EmailTaken:
         raise LinkUsedUp from None
-    await people.confirm_email(person_id, now=now)
+    await people.confirm_email(change.person_id, now=now)
 
 
 async def tick(now: datetime) -> None:

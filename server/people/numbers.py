@@ -13,6 +13,7 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
 from server.people import registers
 from server.people.states import NUMBER
+from tables.people import NumberState
 
 VIEW = """SELECT n.id, n.person AS person_id, n.register, n.number, n.title, n.state,
   n.verified_on, v.display_name AS verified_by, n.method, n.valid_until, n.revision
@@ -62,7 +63,8 @@ async def of_person(person_id: int) -> list[NumberView]:
 async def claim(
     actor: Actor, person_id: int, register: str, number: str, *, title: str = ""
 ) -> int:
-    """Note a number that somebody says is theirs; the same one again changes its title only.
+    """Note a number that somebody says is theirs. The same one again changes nothing, unless it
+    comes with another title or was withdrawn: then it is for the board to see once more.
 
     Raises Invalid on `number` or `register`.
     """
@@ -72,22 +74,29 @@ async def claim(
     if checked.problem is not None:
         raise Invalid(number=checked.problem)
     async with transaction():
+        values = {"register": register, "number": checked.number, "title": title}
         rows = await execute(
             "INSERT INTO registration_number (person, register, number, title, created_at,"
             " changed_at) VALUES ($1, $2, $3, $4, $5, $5)"
-            " ON CONFLICT (person, register, number) DO UPDATE SET title = excluded.title,"
-            " changed_at = excluded.changed_at, revision = registration_number.revision + 1"
-            " RETURNING id",
-            *(person_id, register, checked.number, title, clock.now()),
+            " ON CONFLICT (person, register, number) DO NOTHING RETURNING id",
+            *(person_id, *values.values(), clock.now()),
         )
-        after = {"register": register, "number": checked.number, "title": title}
-        await audit.record(
-            actor,
-            "claim",
-            ("registration_number", rows[0]["id"]),
-            after={"person": person_id, **after},
-        )
+        if not rows:
+            return await _claim_again(actor, person_id, register, checked.number, title)
+        subject, after = ("registration_number", rows[0]["id"]), {"person": person_id, **values}
+        await audit.record(actor, "claim", subject, after=after)
     return int(rows[0]["id"])
+
+
+async def _claim_again(actor: Actor, person_id: int, register: str, number: str, title: str) -> int:
+    rows = await execute(
+        "SELECT id FROM registration_number WHERE person = $1 AND register = $2 AND number = $3",
+        *(person_id, register, number),
+    )
+    known = await _locked(rows[0]["id"])
+    if known.state == NumberState.withdrawn or title not in ("", known.title):
+        await _state_anew(actor, known, number, title or known.title)
+    return known.id
 
 
 async def forget_claim(actor: Actor, person_id: int, register: str, number: str) -> bool:
@@ -116,16 +125,21 @@ async def change(actor: Actor, number_id: int, number: str, *, title: str = "") 
             raise Invalid(number=checked.problem)
         if (checked.number, title) == (before.number, before.title):
             return
-        await execute(
-            "UPDATE registration_number SET number = $2, title = $3, state = 'claimed',"
-            " verified_on = NULL, verified_by = NULL, method = '', changed_at = $4,"
-            " revision = revision + 1 WHERE id = $1",
-            *(number_id, checked.number, title, clock.now()),
-        )
-        was = {"number": before.number, "title": before.title, "state": before.state}
-        after = {"number": checked.number, "title": title, "state": "claimed"}
-        subject = ("registration_number", number_id)
-        await audit.record(actor, "change", subject, before=was, after=after)
+        await _state_anew(actor, before, checked.number, title)
+
+
+async def _state_anew(actor: Actor, before: NumberView, number: str, title: str) -> None:
+    """What was verified or withdrawn is a claim again, in these words."""
+    await execute(
+        "UPDATE registration_number SET number = $2, title = $3, state = 'claimed',"
+        " verified_on = NULL, verified_by = NULL, method = '', changed_at = $4,"
+        " revision = revision + 1 WHERE id = $1",
+        *(before.id, number, title, clock.now()),
+    )
+    was = {"number": before.number, "title": before.title, "state": before.state}
+    after = {"number": number, "title": title, "state": "claimed"}
+    subject = ("registration_number", before.id)
+    await audit.record(actor, "change", subject, before=was, after=after)
 
 
 async def correct(actor: Actor, number_id: int, values: Mapping[str, object]) -> None:

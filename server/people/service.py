@@ -24,6 +24,12 @@ class EmailTaken(Refusal):
     code = "people.email_taken"
 
 
+class NoLongerHere(Refusal):
+    """This person has died, was erased, or has become part of another."""
+
+    code = "people.no_longer_here"
+
+
 @dataclass(frozen=True)
 class PersonForm:
     """What one needs to know of a new person."""
@@ -61,6 +67,21 @@ async def family(person_id: int) -> list[int]:
         person_id,
     )
     return [int(row["id"]) for row in rows]
+
+
+async def require_living(person_id: int) -> None:
+    """Hold a person about whom something is decided, so that their end waits for it.
+
+    Raises NotFound; refuses: NoLongerHere.
+    """
+    rows = await execute(
+        "SELECT deceased_on, anonymised_at, merged_into FROM person WHERE id = $1 FOR UPDATE",
+        person_id,
+    )
+    if not rows:
+        raise NotFound
+    if any(end is not None for end in rows[0].values()):
+        raise NoLongerHere
 
 
 async def create(actor: Actor, form: PersonForm, *, now: datetime) -> int:
@@ -122,6 +143,7 @@ async def change(
             await _lock(kept["email_key"])
             await _require_free(kept["email_key"], person_id)
             after["email_state"] = kept["email_state"] = EmailState.unverified.value
+            await _forget_questions(person_id)
         changed = {k: v for k, v in kept.items() if k in before and before[k] != v}
         changed |= {"changed_at": now, "revision": before["revision"] + 1}
         assignments = ", ".join(f'"{k}" = ${n}' for n, k in enumerate(changed, start=2))
@@ -132,6 +154,11 @@ async def change(
         await audit.record(actor, "change", ("person", person_id), before=was, after=after)
         if "email" in after and actor.person_id != person_id:
             await tell_old_address(before, str(kept["email"] or ""))
+
+
+async def _forget_questions(person_id: int) -> None:
+    """Who asked from an address that is no longer theirs asks again; see `address_change`."""
+    await execute("DELETE FROM email_change WHERE person = $1 AND confirmed_at IS NULL", person_id)
 
 
 async def tell_old_address(before: Mapping[str, Any], email: str) -> None:

@@ -23,9 +23,9 @@ async def test_what_waits_is_listed_and_shown_with_who_it_could_be(
     await board(client)
 
     [listed] = (await client.get("/api/applications")).json()
-    shown = (await client.get(f"/api/applications/{view.code}")).json()
+    shown = (await client.get(f"/api/applications/{view.id}")).json()
 
-    assert (listed["code"], listed["state"]) == (view.code, "submitted")
+    assert (listed["id"], listed["state"]) == (view.id, "submitted")
     assert shown["allowed_actions"] == ["ask_more", "approve", "reject"]
     assert [one["id"] for one in shown["look_alikes"]] == [els.id]
     assert "email" in shown["look_alikes"][0]["reasons"]
@@ -44,7 +44,7 @@ async def test_each_verb_does_what_the_desk_does(
 ) -> None:
     view = await cast.applied()
     await board(client)
-    path = f"/api/applications/{view.code}/{verb}"
+    path = f"/api/applications/{view.id}/{verb}"
 
     done = await client.post(path, json=body)
     again = await client.post(path, json=body)
@@ -71,7 +71,7 @@ async def test_what_is_wrong_is_said_and_changes_nothing(
     view = await cast.applied()
     await board(client)
 
-    answer = await client.post(f"/api/applications/{view.code}/{verb}", json=body)
+    answer = await client.post(f"/api/applications/{view.id}/{verb}", json=body)
 
     assert answer.status_code == status
     assert await cast.state(view) == "submitted"
@@ -81,8 +81,8 @@ async def test_a_member_learns_nothing(client: httpx.AsyncClient) -> None:
     view = await cast.applied()
     await sign_in(client, await factories.anna())
 
-    found = await client.get(f"/api/applications/{view.code}")
-    nothing = await client.get("/api/applications/AAAA")
+    found = await client.get(f"/api/applications/{view.id}")
+    nothing = await client.get("/api/applications/2147483647")
 
     assert (found.status_code, nothing.status_code) == (404, 404)
     assert found.json() == nothing.json()

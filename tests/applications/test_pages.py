@@ -4,9 +4,11 @@ import httpx
 import pytest
 
 from server.database import execute
+from tables.accounts import Role, RoleGrant
 from tests import factories
 from tests.applications.cast import EMAIL, kind, token
 from tests.clients import heading, human, last_letter, letters, sign_in
+from tests.factories import LONG_AGO
 
 pytestmark = pytest.mark.anyio
 
@@ -23,6 +25,13 @@ async def applied(client: httpx.AsyncClient) -> str:
     await posted(client)
     answer = await client.post(f"/join/confirm/{await token()}")
     return str(answer.headers["location"])
+
+
+async def desk_of(path: str) -> str:
+    """The board's page of the application with this page of its applicant."""
+    code = path.rpartition("/")[2]
+    rows = await execute("SELECT id FROM membership_application WHERE code = $1", code)
+    return f"/board/applications/{rows[0]['id']}"
 
 
 async def test_a_stranger_applies_confirms_and_sees_how_it_stands(
@@ -96,7 +105,7 @@ async def test_the_applicant_answers_and_withdraws(client: httpx.AsyncClient) ->
     path = await applied(client)
     board = await factories.carla()
     await sign_in(client, board)
-    desk = f"/board/applications/{path.rpartition('/')[2]}"
+    desk = await desk_of(path)
     empty = await client.post(f"{desk}/question", data={"question": ""})
     await client.post(f"{desk}/question", data={"question": "Waar werkt u?"})
     client.cookies.clear()
@@ -113,22 +122,22 @@ async def test_the_applicant_answers_and_withdraws(client: httpx.AsyncClient) ->
 
 async def test_the_board_admits_and_the_newcomer_is_welcomed(client: httpx.AsyncClient) -> None:
     await kind()
-    code = (await applied(client)).rpartition("/")[2]
+    its_desk = await desk_of(await applied(client))
     await sign_in(client, await factories.carla())
     listed = await client.get("/board/applications")
-    desk = await client.get(f"/board/applications/{code}")
+    desk = await client.get(its_desk)
     values = {"starts_on": "2026-12-01", "person": "0"}
     values["type"] = str((await execute("SELECT id FROM membership_type LIMIT 1"))[0]["id"])
 
-    wrong = await client.post(f"/board/applications/{code}/approval", data={"starts_on": "x"})
-    done = await client.post(f"/board/applications/{code}/approval", data=values)
+    wrong = await client.post(f"{its_desk}/approval", data={"starts_on": "x"})
+    done = await client.post(f"{its_desk}/approval", data=values)
 
     assert "E. Eland" in listed.text
     assert "Wij vonden niemand" in desk.text
     assert wrong.status_code == 422
     assert done.status_code == 303
     assert (await last_letter())["first_day"] == "dinsdag 1 december 2026"
-    assert "Laat toe als lid" not in (await client.get(f"/board/applications/{code}")).text
+    assert "Laat toe als lid" not in (await client.get(its_desk)).text
 
 
 async def test_the_desk_is_for_offices_of_people_and_a_draft_is_nobodys(
@@ -136,11 +145,41 @@ async def test_the_desk_is_for_offices_of_people_and_a_draft_is_nobodys(
 ) -> None:
     await kind()
     await posted(client)
-    code = (await execute("SELECT code FROM membership_application"))[0]["code"]
+    draft = (await execute("SELECT id, code FROM membership_application"))[0]
 
-    assert (await client.get(f"/join/{code}")).status_code == 404
+    assert (await client.get(f"/join/{draft['code']}")).status_code == 404
     for who, status in ((await factories.anna(), 404), (await factories.carla(), 200)):
         await sign_in(client, who)
         assert (await client.get("/board/applications")).status_code == status
-        assert (await client.get(f"/board/applications/{code}")).status_code == 404
+        assert (await client.get(f"/board/applications/{draft['id']}")).status_code == 404
     assert (await client.get("/board/applications?shelf=x")).status_code == 404
+
+
+async def test_who_only_looks_never_learns_the_address_of_the_applicants_page(
+    client: httpx.AsyncClient,
+) -> None:
+    await kind()
+    await factories.carla()
+    treasurer = await factories.known("Penning")
+    await RoleGrant(person=treasurer.id, role=Role.treasurer, from_on=LONG_AGO).save()
+    path = await applied(client)
+    code, desk = path.rpartition("/")[2], await desk_of(path)
+    await sign_in(client, treasurer)
+    row = desk.rpartition("/")[2]
+
+    seen = [
+        await client.get(page)
+        for page in (
+            "/board/applications",
+            desk,
+            f"/api{desk.removeprefix('/board')}",
+            "/api/applications",
+            f"/admin/api/tables/membership_application/{row}/",
+            "/admin/api/tables/membership_application/",
+        )
+    ]
+
+    assert [page.status_code for page in seen] == [200] * 6
+    assert [code in page.text for page in seen] == [False] * 6
+    rows = await execute("SELECT \"values\" FROM outbox_letter WHERE kind = 'application_arrived'")
+    assert [code in one["values"] for one in rows] == [False]

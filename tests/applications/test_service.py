@@ -12,7 +12,7 @@ from server.applications.service import LinkUsedUp
 from server.applications.states import APPLICATION
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, WrongState
-from server.memberships.service import Overlap
+from server.memberships.refusals import Overlap
 from server.people import numbers
 from tables.accounts import Role, RoleGrant
 from tables.memberships import ApplicationState, Membership

@@ -49,7 +49,7 @@ OWNERS = {
     "import_row": {"imports", "people"},  # a person who goes leaves the line
     "membership_application": {"applications"},
     "membership_suspension": {"memberships"},
-    "fee": {"fees"},
+    "fee": {"fees", "memberships"},  # a membership that goes leaves its fee to the one before
     "invoice": {"fees"},
     "bank_account": {"fees"},
     "segment": {"segments"},

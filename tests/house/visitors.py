@@ -37,10 +37,7 @@ EXAMPLES = {
     " ON s.proposal = p.id JOIN person w ON w.id = s.person"
     " WHERE w.email = 'spreker@example.org' ORDER BY p.id LIMIT 1",
     "/join/{code}": "SELECT code FROM membership_application WHERE state = 'waiting' LIMIT 1",
-    "/api/applications/{code}": "SELECT code FROM membership_application"
-    " WHERE state = 'submitted' LIMIT 1",
-    "/board/applications/{code}": "SELECT code FROM membership_application"
-    " WHERE state = 'submitted' LIMIT 1",
+    "{application_id}": "SELECT id FROM membership_application WHERE state = 'submitted' LIMIT 1",
     **dict.fromkeys(
         ("/directory/{slug}", "/board/profiles/{slug}"),
         "SELECT slug FROM profile WHERE state = 'published' ORDER BY id LIMIT 1",

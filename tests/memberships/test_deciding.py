@@ -12,8 +12,8 @@ from server.errors import Invalid, NotFound
 from server.memberships import deciding, notice, queries, service, suspending
 from server.memberships.deciding import NotBegun, NotEndedByUs
 from server.memberships.notice import NotToRenew
+from server.memberships.refusals import AlreadyEnding, Overlap, OwnMembership
 from server.memberships.rules import Status
-from server.memberships.service import AlreadyEnding, Overlap, OwnMembership
 from server.memberships.suspending import AlreadySuspended, NotAMember
 from tables.memberships import Ground
 from tests.factories import NOON

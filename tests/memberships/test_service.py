@@ -11,8 +11,8 @@ from server.database import execute
 from server.errors import Invalid, NotFound
 from server.memberships import notice, queries, service
 from server.memberships.notice import NoNotice
+from server.memberships.refusals import AlreadyEnding, Overlap, OwnMembership
 from server.memberships.rules import Status
-from server.memberships.service import AlreadyEnding, Overlap, OwnMembership
 from server.segments import queries as segments
 from tables.memberships import MembershipType
 from tests.factories import NOON

@@ -132,3 +132,48 @@ def test_the_association_keeps_the_term_of_notice_unless_it_cannot_go_on(
     found = terms.association_ends_on(ground, today, notice_days=28, notice_to="year_end")
 
     assert found == last
+
+
+@pytest.mark.parametrize(
+    ("legal", "ends_on", "last"),
+    [
+        (ENDED, None, ENDED),
+        (ENDED, date(2025, 1, 1), date(2025, 1, 1)),
+        (date(2020, 1, 1), None, JOINED),
+    ],
+)
+def test_who_leaves_goes_no_later_than_the_period_and_not_before_it(
+    legal: date, ends_on: date | None, last: date
+) -> None:
+    assert terms.leaves_on(legal, JOINED, ends_on) == last
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends_on", "until"),
+    [
+        ("open", None, None),
+        ("open", date(2024, 6, 1), date(2024, 6, 1)),
+        ("calendar", date(2024, 12, 31), ENDED),
+        ("rolling", date(2025, 2, 28), date(2027, 2, 28)),
+        ("calendar", date(2030, 12, 31), date(2030, 12, 31)),
+    ],
+)
+def test_who_stays_after_all_has_the_last_day_back(
+    kind: str, ends_on: date | None, until: date | None
+) -> None:
+    assert terms.runs_until(kind, ends_on, ENDED) == until
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "ends_on", "may"),
+    [
+        (None, None, True),
+        ("conversion", ENDED, True),
+        ("member", ENDED, False),
+        (None, JOINED, False),
+    ],
+)
+def test_notice_can_be_given_until_the_end(
+    ended_by: str | None, ends_on: date | None, may: bool
+) -> None:
+    assert terms.may_give_notice(ended_by=ended_by, ends_on=ends_on, today=ENDED) is may

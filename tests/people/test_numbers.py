@@ -70,6 +70,34 @@ async def test_the_same_number_twice_is_one_number(db: None) -> None:
     assert await claimed(actor, anna.id) == await claimed(actor, anna.id)
 
 
+async def test_a_verified_number_keeps_its_title_or_is_verified_once_more(db: None) -> None:
+    actor, anna = await carla(), await factories.anna()
+    number_id = await claimed(actor, anna.id)
+    await numbers.verify(actor, number_id, method="gezien", on=DAY)
+
+    await numbers.claim(factories.acting(anna), anna.id, "BIG", BIG)
+    same = await one(anna.id)
+    await numbers.claim(factories.acting(anna), anna.id, "BIG", BIG, title="clinical_psychologist")
+    other = await one(anna.id)
+
+    assert (same.title, same.state, same.verified_by) == ("gz_psychologist", "verified", "Carla")
+    assert (other.title, other.state) == ("clinical_psychologist", "claimed")
+    assert (other.verified_by, other.verified_on, other.method) == (None, None, "")
+
+
+async def test_a_withdrawn_number_can_be_claimed_and_verified_again(db: None) -> None:
+    actor, anna = await carla(), await factories.anna()
+    number_id = await claimed(actor, anna.id)
+    await numbers.verify(actor, number_id, method="gezien", on=DAY)
+    await numbers.withdraw_own(factories.acting(anna), number_id)
+
+    assert await numbers.claim(factories.acting(anna), anna.id, "BIG", BIG) == number_id
+
+    again = await one(anna.id)
+    assert (again.title, again.state, again.verified_on) == ("gz_psychologist", "claimed", None)
+    await numbers.verify(actor, number_id, method="gezien", on=DAY)
+
+
 async def test_a_registration_that_ran_out_expires_once(db: None) -> None:
     actor, anna = await carla(), await factories.anna()
     number_id = await claimed(actor, anna.id)

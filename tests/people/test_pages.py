@@ -1,6 +1,7 @@
 """One's own data: kept in one form, never overwriting, and another address with a way back."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from server.errors import Invalid
 from server.people import address_change, numbers
 from server.people import service as people
 from server.people.address_change import LinkUsedUp
+from tables.people import Person
 from tests import factories
 from tests.clients import heading, last_letter, letters, session_of, sign_in
 
@@ -174,14 +176,74 @@ async def test_the_old_address_takes_it_back_for_two_weeks(db: None) -> None:
         await address_change.undo(undo, now=clock.now())
 
 
-async def test_nothing_is_taken_back_over_a_later_change(db: None) -> None:
-    actor = factories.acting(await factories.anna())
-    await address_change.confirm(await asked(actor), now=clock.now())
-    undo = str((await last_letter())["url"]).rpartition("/")[2]
-    await execute("UPDATE person SET email = 'x@y.nl', email_key = 'x@y.nl'")
+async def moved(client: httpx.AsyncClient, who: Person, email: str) -> str:
+    """Whoever holds a session of this person gives another address: the way back of the old."""
+    await sign_in(client, who)
+    await client.post("/me/profile/address", data={"email": email})
+    question = urlsplit(str((await last_letter())["url"])).path
+    assert (await client.post(question)).status_code == 303
+    client.cookies.clear()
+    return urlsplit(str((await last_letter())["url"])).path
+
+
+async def test_who_takes_an_account_over_in_two_steps_loses_it_by_the_first_way_back(
+    client: httpx.AsyncClient,
+) -> None:
+    anna = await factories.anna()
+    first = await moved(client, anna, "dief1@example.com")
+    second = await moved(client, await people.get(anna.id), "dief2@example.com")
+
+    done = await client.post(first)
+
+    assert done.status_code == 303
+    assert await email_of(factories.acting(anna)) == ("anna@example.com", "ok")
+    told = [address for kind, address in await letters() if kind == "address_restored"]
+    assert told == ["anna@example.com", "dief1@example.com", "dief2@example.com"]
+    assert (await client.post(second)).status_code == 409
+    assert (await client.get(second)).status_code == 410
+
+
+async def test_nobody_keeps_an_address_from_its_holder_by_coming_in_with_it(
+    client: httpx.AsyncClient,
+) -> None:
+    anna = await factories.anna()
+    back = await moved(client, anna, NEW)
+    guest = await people.find_or_create_contact(
+        Actor(name="G"), name="G. Gast", email="anna@example.com", language="nl", now=clock.now()
+    )
+
+    assert (await client.post(back)).status_code == 303
+    assert (await people.get(anna.id)).email == "anna@example.com"
+    assert (await people.get(guest)).email is None
+
+
+async def test_nothing_is_taken_back_over_a_change_by_another_hand(
+    client: httpx.AsyncClient,
+) -> None:
+    anna = await factories.anna()
+    carla = factories.acting(await factories.carla(), roles=("board",))
+    back = await moved(client, anna, NEW)
+    await people.change(carla, anna.id, {"email": "echt@example.com"}, now=clock.now())
+
+    assert (await client.get(back)).status_code == 410
+    assert (await client.post(back)).status_code == 409
+    assert (await people.get(anna.id)).email == "echt@example.com"
+
+
+async def test_a_question_ends_when_the_address_changes_meanwhile(db: None) -> None:
+    who = await factories.anna()
+    actor, carla = factories.acting(who), factories.acting(await factories.carla())
+    token = await asked(actor)
+    await people.change(carla, who.id, {"email": "echt@example.com"}, now=clock.now())
 
     with pytest.raises(LinkUsedUp):
-        await address_change.undo(undo, now=clock.now())
+        await address_change.confirm(token, now=clock.now())
+
+    assert (await email_of(actor))[0] == "echt@example.com"
+    again = await asked(actor)
+    await execute("UPDATE person SET email = 'x@y.nl', email_key = 'x@y.nl' WHERE id = $1", who.id)
+    with pytest.raises(LinkUsedUp):
+        await address_change.confirm(again, now=clock.now())
 
 
 async def test_an_address_of_somebody_else_is_answered_alike_and_told_by_letter(
