@@ -48,6 +48,14 @@ def renewed_until(kind: str, ends_on: date) -> date | None:
     return period_ends_on(kind, ends_on + ONE_DAY)
 
 
+def running_until(kind: str, starts_on: date, today: date) -> date | None:
+    """The last day of the period that runs today, if every one since the first was renewed."""
+    ends_on = period_ends_on(kind, starts_on)
+    while ends_on is not None and ends_on < today:
+        ends_on = renewed_until(kind, ends_on)
+    return ends_on
+
+
 def may_renew(
     kind: str, *, ends_on: date | None, ended_by: str | None, grace_days: int, today: date
 ) -> bool:
