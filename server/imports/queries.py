@@ -132,12 +132,12 @@ async def rows(batch_id: int, outcome: str = "", *, limit: int | None = SHOWN) -
 
 
 async def names(person_ids: Collection[int]) -> dict[int, str]:
-    """Name and city of people, by id; whoever was erased is not among them."""
+    """Name and city of people, by id; whoever was erased or merged is not among them."""
     if not person_ids:
         return {}
     found = await execute(
         "SELECT id, concat_ws(', ', display_name, nullif(city, '')) AS name FROM person"
-        " WHERE id = ANY($1) AND anonymised_at IS NULL",
+        " WHERE id = ANY($1) AND anonymised_at IS NULL AND merged_into IS NULL",
         list(person_ids),
     )
     return {row["id"]: row["name"] for row in found}

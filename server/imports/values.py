@@ -24,6 +24,7 @@ LANGUAGES = {"nl": "nl", "nederlands": "nl", "dutch": "nl", "en": "en", "engels"
 DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", re.ASCII)
 SERIAL = re.compile(r"[1-9]\d{4}", re.ASCII)
 EXCEL_BEGAN = date(1899, 12, 30)
+YEARS = range(1900, 2200)
 LAST_FIRST = re.compile(r"^([^,]+),\s*(.+)$")
 
 
@@ -186,14 +187,21 @@ def _period(found: Parsed, given: Mapping[str, str], types: Mapping[str, str]) -
 
 
 def day(written: str) -> date | None:
-    """1-3-2026, 2026-03-01 or Excel's number of a day; a year has four digits, the day first."""
-    plain = written.strip().removesuffix(" 00:00:00").removesuffix(" 0:00:00")
-    turned = DAY_FIRST.fullmatch(plain)
+    """1-3-2026, 2026-03-01 or Excel's number of a day; a year has four digits, the day first.
+
+    A year in which nobody can be a member is a mistake.
+    """
     try:
-        if turned:
-            return date(int(turned[3]), int(turned[2]), int(turned[1]))
-        if SERIAL.fullmatch(plain):
-            return EXCEL_BEGAN + timedelta(days=int(plain))
-        return datetime.fromisoformat(plain).date() if plain else None
+        found = _day(written.strip().removesuffix(" 00:00:00").removesuffix(" 0:00:00"))
     except ValueError:
         return None
+    return found if found and found.year in YEARS else None
+
+
+def _day(plain: str) -> date | None:
+    turned = DAY_FIRST.fullmatch(plain)
+    if turned:
+        return date(int(turned[3]), int(turned[2]), int(turned[1]))
+    if SERIAL.fullmatch(plain):
+        return EXCEL_BEGAN + timedelta(days=int(plain))
+    return datetime.fromisoformat(plain).date() if plain else None
