@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         verbs.add_parser(name, help=text)
     bring = verbs.add_parser("import", help="look at a file of people, or take it in")
     bring.add_argument("what", choices=["people"])
-    bring.add_argument("file", help="a CSV, XLSX or ODS file")
+    bring.add_argument("file", help="a CSV, XLSX, XLS or ODS file")
     bring.add_argument("--source", default="", help="where it comes from: its columns are kept")
     bring.add_argument("--go", action="store_true", help="take in what is new and changed")
     keep = verbs.add_parser("retention", help="say what has been kept long enough, or forget it")

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from litestar import Request, Response
-from litestar.datastructures import UploadFile
+from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.params import FromPath
 from wtforms import StringField
 
@@ -12,8 +12,8 @@ from server import clock, language
 from server.actors import Actor
 from server.errors import Invalid, NotFound
 from server.imports import fields, queries, service, undoing
-from server.imports.comparing import OTHER, SAME
 from server.imports.queries import Batch
+from server.imports.recognising import OTHER
 from server.imports.states import AT_WORK
 from server.rights import Area
 from server.web.exports import csv_response
@@ -26,6 +26,7 @@ AnyRequest = Request[Any, Any, Any]
 HERE = "/board/import"
 SAMPLES = 3
 DECISION = "line-"
+REASONS = "duplicates.reason.{}"
 LOOKS, SECONDS_BETWEEN_LOOKS = 16, 0.25
 
 
@@ -92,16 +93,22 @@ async def decide(request: AnyRequest, batch_id: FromPath[int]) -> Response[Any]:
         for name, value in given.items()
         if name.startswith(DECISION) and name.removeprefix(DECISION).isdecimal()
     }
-    takes = bool(given.get("takes_proposals"))
-    await service.decide(actor, batch_id, decided, take_proposals=takes)
+    await service.decide(
+        actor,
+        batch_id,
+        decided,
+        take_proposals=bool(given.get("takes_proposals")),
+        expected_revision=_revision(given),
+    )
     return await _when_done(batch_id)
 
 
 async def take_in(request: AnyRequest, batch_id: FromPath[int]) -> Response[Any]:
-    """Take in what is new and changed."""
+    """Take in what is new and changed, as the page showed it."""
     actor = _board(request)
     require_fresh(request)
-    await service.ask_to_take_in(actor, batch_id)
+    shown = _revision(await sent(request))
+    await service.ask_to_take_in(actor, batch_id, expected_revision=shown)
     return await _when_done(batch_id)
 
 
@@ -116,8 +123,9 @@ async def undo(request: AnyRequest, batch_id: FromPath[int]) -> Response[Any]:
     """Undo the file."""
     actor = _board(request)
     require_fresh(request)
-    await undoing.undo(actor, batch_id, now=clock.now())
-    return see_other(f"{HERE}/{batch_id}", notice="imports.notice.undone")
+    left = await undoing.undo(actor, batch_id, now=clock.now())
+    notice = "imports.notice.undone_partly" if left else "imports.notice.undone"
+    return see_other(f"{HERE}/{batch_id}", notice=notice)
 
 
 async def errors(request: AnyRequest, batch_id: FromPath[int]) -> Response[Any]:
@@ -141,21 +149,28 @@ async def errors(request: AnyRequest, batch_id: FromPath[int]) -> Response[Any]:
 
 def reasons(row: queries.Row, said: str) -> str:
     """What is wrong with a line, in a sentence for each thing."""
-    return " ".join(reason(problem, said) for problem in row.problems)
+    return " ".join(dict.fromkeys(reason(problem, said) for problem in row.problems))
 
 
 def reason(problem: dict[str, Any], said: str) -> str:
     """One thing that is wrong, in a sentence, with the proposal if there is one."""
-    if "key" not in problem:
-        if problem["of_line"]:
-            return language.text(said, "imports.duplicate.line", line=problem["of_line"])
-        kinds = [language.text(said, f"imports.duplicate.{one}") for one in problem["reasons"]]
-        return language.text(said, "imports.duplicate.person", reasons=", ".join(kinds))
+    if "of_line" in problem:
+        return language.text(said, "imports.duplicate.line", line=problem["of_line"])
+    if "person" in problem:
+        kinds = [language.text(said, REASONS.format(one)) for one in problem["reasons"]]
+        key = "imports.duplicate.sure" if problem["is_sure"] else "imports.duplicate.person"
+        return language.text(said, key, reasons=", ".join(kinds))
     field = language.text(said, f"imports.name.{problem['field'].replace(':', '_')}")
     words = language.text(said, problem["key"], line=problem["proposal"])
     proposal = problem["proposal"] if problem["key"].startswith("people.number") else ""
     offer = language.text(said, "imports.proposal", number=proposal) if proposal else ""
     return f"{field}: {words} {offer}".strip()
+
+
+def _revision(given: FormMultiDict) -> int:
+    """Which version of the file the page showed."""
+    revision = str(given.get("revision") or "")
+    return int(revision) if revision.isdecimal() and len(revision) < 10 else 0
 
 
 async def _when_done(batch_id: int) -> Response[Any]:
@@ -192,6 +207,7 @@ async def _page(
     is_kept = batch.is_kept and batch.state in (BatchState.uploaded, BatchState.checked)
     sheet = await queries.sheet(batch.id) if is_kept else None
     rows = await queries.rows(batch.id, outcome)
+    candidates = {one["person"] for row in rows for one in row.candidates}
     return page(
         request,
         "imports/one.html",
@@ -205,7 +221,7 @@ async def _page(
         outcome=outcome,
         outcomes=[one.value for one in RowOutcome],
         reason=lambda problem: reason(problem, said),
-        same=SAME,
+        people=await queries.names(candidates),
         other=OTHER,
         decision=DECISION,
     )

@@ -10,29 +10,38 @@ from typing import Any
 
 from server.imports.histories import add_periods
 from server.imports.lines import Line
-from server.imports.register import Register, keys_of, name_key
-from server.imports.values import Parsed
+from server.imports.recognising import recognise
+from server.imports.register import Register, keys_of
+from server.imports.values import HOME, PERIOD, read_again
 from server.people import rules
 from tables.people import RowOutcome
-
-SAME, OTHER = "same", "other"
 
 
 def compare(
     lines: Sequence[Line], known: Register, decided: Mapping[int, str], *, own_id: int | None = None
 ) -> None:
-    """Fill in what each line does. `decided`: line → same | other, for those that look alike.
+    """Fill in what each line does. `decided`: line → who the board says it is, by id, or OTHER.
 
-    `own_id` is who imports: nobody changes their own membership.
+    `own_id` is who imports: nobody changes their own membership. Where it is still asked who
+    somebody is, nothing is compared with whoever it may be.
     """
-    for first, *more in _people(lines):
-        _recognise(first, known, decided.get(first.number))
+    groups = _people(lines)
+    for first, *_ in groups:
+        recognise(first, known, decided.get(first.number))
+    for first, *more in _joined(groups):
+        person = known.people.get(first.person_id or 0, {})
+        for line in (first, *more):
+            read_again(line.parsed, line.said, str(person.get("country") or HOME))
         for line in more:
             line.person_id, line.of_line = first.person_id, first.number
             _same_words(line, first)
-        add_periods([first, *more], known, own_id)
+        if first.outcome != RowOutcome.duplicate:
+            _one_number([first, *more], known)
+            add_periods([first, *more], known, own_id)
+            _check_person(first, person)
+            _changes(first, person, known)
         for line in (first, *more):
-            _conclude(line, first, known)
+            _conclude(line, first)
 
 
 def _people(lines: Sequence[Line]) -> list[list[Line]]:
@@ -59,43 +68,19 @@ def _whole_name(line: Line) -> str:
     return "|".join(rules.fold(person.get(part, "")) for part in parts) or f"line {line.number}"
 
 
-def _recognise(line: Line, known: Register, decision: str | None) -> None:
-    """Whose line it is, or whose it might be."""
-    found = {kind: ids for kind, ids in _candidates(line.parsed, known).items() if ids}
-    sure = set().union(*(ids for kind, ids in found.items() if kind != "name"))
-    if len(sure) > 1:
-        line.wrong("email", "imports.wrong.two_people")
-        return
-    person_id = next(iter(sure), None)
-    if person_id is not None and not _other_name(line.parsed, known.people[person_id]):
-        line.person_id = person_id
-        return
-    maybe = [person_id] if person_id is not None else sorted(found.get("name", ()))
-    if not maybe or (decision == OTHER and person_id is None):
-        return
-    line.person_id, line.reasons = maybe[0], sorted(found)
-    if decision != SAME:
-        line.outcome = RowOutcome.duplicate
-
-
-def _candidates(parsed: Parsed, known: Register) -> dict[str, set[int]]:
-    email, member = parsed.person.get("email"), parsed.member_number
-    by_email = known.by_email.get(rules.email_key(email)) if email else None
-    by_member = known.by_member.get(member) if member else None
-    return {
-        "email": {by_email} if by_email else set(),
-        "member_number": {by_member} if by_member else set(),
-        "number": set().union(*(known.by_number.get(n, set()) for n in parsed.numbers.items())),
-        "name": set(known.by_name.get(name_key(parsed.person), ())),
-    }
-
-
-def _other_name(parsed: Parsed, person: Mapping[str, Any]) -> bool:
-    """The same address or number under quite another surname: a shared mailbox, or a mistake."""
-    surname = rules.fold(parsed.person.get("surname", ""))
-    ours = {rules.fold(person[name]) for name in ("surname", "partner_surname")} - {""}
-    theirs = {surname, rules.fold(parsed.person.get("partner_surname", ""))} - {""}
-    return bool(surname) and not ours & theirs
+def _joined(groups: list[list[Line]]) -> list[list[Line]]:
+    """Lines that name one person each in another way, such as by address and by number."""
+    joined: list[list[Line]] = []
+    where: dict[int, list[Line]] = {}
+    for group in groups:
+        person_id = group[0].person_id
+        if person_id in where and group[0].outcome != RowOutcome.duplicate:
+            where[person_id].extend(group)
+            continue
+        joined.append(group)
+        if person_id is not None and group[0].outcome != RowOutcome.duplicate:
+            where[person_id] = group
+    return joined
 
 
 def _same_words(line: Line, first: Line) -> None:
@@ -107,12 +92,48 @@ def _same_words(line: Line, first: Line) -> None:
         first.parsed.numbers.setdefault(register, number)
 
 
-def _conclude(line: Line, first: Line, known: Register) -> None:
+def _one_number(lines: list[Line], known: Register) -> None:
+    """One member number for all lines of a person; without a membership it stands nowhere."""
+    given = [line for line in lines if line.parsed.member_number]
+    if not given:
+        return
+    number = given[0].parsed.member_number or 0
+    for line in lines:
+        if line.parsed.member_number not in (None, number):
+            line.wrong("member_number", "imports.wrong.contradicts", str(given[0].number))
+        line.parsed.member_number = number
+    says_period = any(line.said.get(name) for line in lines for name in PERIOD)
+    if number in known.by_member:
+        return
+    if number in known.taken:
+        lines[0].wrong("member_number", "memberships.refusal.number_taken")
+    elif known.periods.get(lines[0].person_id or 0):
+        lines[0].wrong("member_number", "imports.wrong.other_member_number")
+    elif not says_period:
+        lines[0].wrong("member_number", "imports.wrong.period")
+
+
+def _check_person(line: Line, person: Mapping[str, Any]) -> None:
+    if not person and not line.parsed.person.get("surname"):
+        line.wrong("surname", "errors.field.required")
+    if person and person["deceased_on"] is not None:
+        line.wrong("surname", "imports.wrong.deceased")
+
+
+def _changes(line: Line, person: Mapping[str, Any], known: Register) -> None:
+    """What a first line says of the person that we do not know, or know differently."""
+    for name, value in line.parsed.person.items():
+        old = str(person.get(name) or "")
+        if not _says_same(name, old, value):
+            line.changes[name] = (old, value)
+    for register, number in line.parsed.numbers.items():
+        if (register, number) not in known.numbers.get(line.person_id or 0, set()):
+            line.changes[f"number:{register}"] = ("", number)
+
+
+def _conclude(line: Line, first: Line) -> None:
     """The outcome that follows; errors first, then doubts."""
-    if line is first:
-        _check_person(line, known.people.get(line.person_id or 0))
-        _changes(line, known)
-    elif first.problems and not line.problems:
+    if line is not first and first.problems and not line.problems:
         line.wrong("surname", "imports.wrong.first_line", str(first.number))
     is_repeated = line is not first and line.parsed.period is None
     if line.problems:
@@ -125,31 +146,10 @@ def _conclude(line: Line, first: Line, known: Register) -> None:
         line.outcome = RowOutcome.changed if line.changes else RowOutcome.unchanged
 
 
-def _check_person(line: Line, person: Mapping[str, Any] | None) -> None:
-    if person is None and not line.parsed.person.get("surname"):
-        line.wrong("surname", "errors.field.required")
-    if person is not None and person["deceased_on"] is not None:
-        line.wrong("surname", "imports.wrong.deceased")
-
-
-def _changes(line: Line, known: Register) -> None:
-    """What a first line says of the person that we do not know, or know differently."""
-    person = known.people.get(line.person_id or 0, {})
-    for name, value in line.parsed.person.items():
-        old = str(person.get(name) or "")
-        if not _says_same(name, old, value):
-            line.changes[name] = (old, value)
-    for register, number in line.parsed.numbers.items():
-        if (register, number) not in known.numbers.get(line.person_id or 0, set()):
-            line.changes[f"number:{register}"] = ("", number)
-    held = known.periods.get(line.person_id or 0)
-    by_member = known.by_member.get(line.parsed.member_number or 0)
-    if line.parsed.member_number and by_member is None and held:
-        line.wrong("member_number", "imports.wrong.other_member_number")
-
-
 def _says_same(name: str, one: str, other: str) -> bool:
-    """Whether two cells say the same; addresses may differ in capitals."""
+    """Whether two cells say the same; addresses and prefixes may differ in capitals."""
     if name == "email" and one:
         return rules.email_key(one) == rules.email_key(other)
+    if name in ("prefix", "partner_prefix"):
+        return one.lower() == other.lower()
     return one == other

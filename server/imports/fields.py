@@ -35,7 +35,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
                                fold(register), f"{fold(register)}nr", f"{fold(register)}number")
        for register in REGISTERS},
 }  # fmt: skip
-PERIOD = ("type", "starts_on", "ends_on")
+KNOWN = {word: field for field, words in HEADERS.items() for word in words}
 BSN_HEADERS = re.compile(r"bsn|burgerservice|sofi|citizenservice")
 SAMPLE = 200
 MOSTLY = 0.8
@@ -44,10 +44,9 @@ ENOUGH = 3
 
 def guess(headers: Sequence[str]) -> dict[int, str]:
     """Column → field, each field at most once, by what the headers say."""
-    known = {word: field for field, words in HEADERS.items() for word in words}
     found: dict[int, str] = {}
     for column, header in enumerate(headers):
-        field = known.get(_plain(header))
+        field = KNOWN.get(_plain(header))
         if field is not None and field not in found.values():
             found[column] = field
     return found
@@ -78,8 +77,10 @@ def _is_bsn(sheet: Sheet, column: int) -> bool:
     if header in HEADERS[f"{NUMBER}SKJ"] or header in HEADERS[f"{NUMBER}AGB"]:
         return False
     given = [line[column] for line in sheet.lines[:SAMPLE] if line[column]]
+    if len(given) < ENOUGH:  # one number in eleven is one by chance: not under a header we know
+        return bool(given) and header not in KNOWN and all(map(looks_like_bsn, given))
     alike = sum(looks_like_bsn(value) or looks_like_bsn(value.zfill(9)) for value in given)
-    return len(given) >= ENOUGH and alike >= MOSTLY * len(given)
+    return alike >= MOSTLY * len(given)
 
 
 def _plain(header: str) -> str:

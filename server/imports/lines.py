@@ -8,6 +8,15 @@ from server.imports.values import Parsed, Period, Problem
 from tables.people import RowOutcome
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody whom a line may be about, and why; `is_sure`: it can be nobody else's."""
+
+    person: int
+    reasons: list[str]
+    is_sure: bool = False
+
+
 @dataclass
 class Line:
     """One line with what it will do. `changes`: field → (old, new), as text; "" is nothing."""
@@ -18,7 +27,7 @@ class Line:
     outcome: RowOutcome = RowOutcome.unchanged
     person_id: int | None = None
     of_line: int | None = None
-    reasons: list[str] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
     starts: list[Period] = field(default_factory=list)
     ends: list[tuple[int, date | None]] = field(default_factory=list)

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,7 +46,7 @@ class Batch:
 
     @property
     def decided(self) -> dict[int, str]:
-        """Line → same | other."""
+        """Line → who the board says it is: an id, or that it is somebody else."""
         return {int(n): word for n, word in self.columns.get("decided", {}).items()}
 
     @property
@@ -68,6 +68,11 @@ class Row:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     problems: list[dict[str, Any]]
+
+    @property
+    def candidates(self) -> list[dict[str, Any]]:
+        """Who it may be, if that is asked: `person`, `reasons`, `is_sure`."""
+        return [one for one in self.problems if "person" in one]
 
     @property
     def changes(self) -> list[tuple[str, str, str]]:
@@ -124,6 +129,18 @@ async def rows(batch_id: int, outcome: str = "", *, limit: int | None = SHOWN) -
     )
     parsed = ("said", "before", "after", "problems")
     return [Row(**{**row, **{k: json.loads(row[k]) for k in parsed}}) for row in found]
+
+
+async def names(person_ids: Collection[int]) -> dict[int, str]:
+    """Name and city of people, by id; whoever was erased or merged is not among them."""
+    if not person_ids:
+        return {}
+    found = await execute(
+        "SELECT id, concat_ws(', ', display_name, nullif(city, '')) AS name FROM person"
+        " WHERE id = ANY($1) AND anonymised_at IS NULL AND merged_into IS NULL",
+        list(person_ids),
+    )
+    return {row["id"]: row["name"] for row in found}
 
 
 async def mapping(source: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A file from somebody's computer as a sheet of text: CSV of any common kind, XLSX or ODS.
+"""A file from somebody's computer as a sheet of text: CSV of any common kind, XLSX, XLS or ODS.
 
 What a spreadsheet made of a number or a day is made text again: 12345.0 is "12345", a day is
 2026-03-01. A formula is what it last said. Bad files are refused with a sentence.
@@ -6,15 +6,18 @@ What a spreadsheet made of a number or a day is made text again: 12345.0 is "123
 
 import csv
 import io
+import json
 import re
+import subprocess
+import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-
-from python_calamine import CalamineError, CalamineWorkbook
+from itertools import islice
 
 from server.errors import Invalid
+from server.imports import spreadsheet
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_UNPACKED = 400 * 1024 * 1024
@@ -22,7 +25,12 @@ MOST_TIMES_SMALLER = 200
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 100_000, 100, 2000
 DELIMITERS = ";,\t"
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-LOOKED_AT = 64 * 1024
+LOOKED_AT, LINES_LOOKED_AT = 64 * 1024, 20
+MOST_SECONDS = 120
+WORKBOOK = {
+    spreadsheet.BROKEN: "imports.file.broken",
+    spreadsheet.TOO_LARGE: "imports.file.too_many",
+}
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -61,26 +69,18 @@ def _refuse_bomb(content: bytes) -> None:
         raise Invalid(file="imports.file.bomb")
 
 
-def _cells_of_workbook(content: bytes) -> Iterable[list[str]]:
+def _cells_of_workbook(content: bytes) -> list[list[str]]:
+    """What `spreadsheet` says of it: a process of its own, which may fail for the whole website."""
+    command = [sys.executable, "-m", "server.imports.spreadsheet"]
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            if any(any(_text(cell) for cell in row) for row in rows):
-                return [[_text(cell) for cell in row] for row in rows]
-    except (CalamineError, ValueError, OSError):
-        raise Invalid(file="imports.file.broken") from None
-    return []
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return "" if cell is None else str(cell).strip()
+        done = subprocess.run(
+            command, input=content, capture_output=True, check=False, timeout=MOST_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise Invalid(file="imports.file.bomb") from None
+    if done.returncode:
+        raise Invalid(file=WORKBOOK.get(done.returncode, "imports.file.bomb"))
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def _decoded(content: bytes) -> str:
@@ -105,17 +105,31 @@ def _or_broken(content: bytes, encoding: str) -> str:
 
 
 def _cells_of_text(text: str) -> Iterable[list[str]]:
-    """Lines of a CSV; `sep=;` on top (Excel) names the delimiter, else the headers show it."""
+    """Lines of a CSV; `sep=;` on top (Excel) names the delimiter, else the lines show it.
+
+    A quote that is not closed would swallow every line after it, so it is refused.
+    """
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and len(first.strip()) == len("sep=") + 1:
         delimiter, text = first.strip()[-1], rest
     else:
-        delimiter = max(DELIMITERS, key=first.count)
+        delimiter = _delimiter(text)
     try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error:
-        raise Invalid(file="imports.file.broken") from None
+        raise Invalid(file="imports.file.quotes") from None
     return [[_plain(cell) for cell in row] for row in rows]
+
+
+def _delimiter(text: str) -> str:
+    """What cuts the most of the first lines in equally many cells; a title above says nothing."""
+
+    def evenness(delimiter: str) -> tuple[int, int]:
+        lines = csv.reader(io.StringIO(text[:LOOKED_AT]), delimiter=delimiter)
+        widths = Counter(len(line) for line in islice(lines, LINES_LOOKED_AT))
+        return max(((n, width) for width, n in widths.items() if width > 1), default=(0, 0))
+
+    return max(DELIMITERS, key=evenness)
 
 
 def _plain(cell: str) -> str:

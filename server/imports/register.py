@@ -1,21 +1,22 @@
 """The people we know, by everything by which a line can be theirs; four statements."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from server import clock
 from server.database import execute
 from server.imports.values import PERSON, Parsed
-from server.people import rules
+from server.people import likeness, rules
+from tables.people import NumberState
 
 PEOPLE = f"""SELECT id, display_name, deceased_on, email_key, {", ".join(PERSON)} FROM person
   WHERE anonymised_at IS NULL AND merged_into IS NULL"""
 PERIODS = """SELECT m.id, m.person, m.number, t.code, m.starts_on, m.ends_on, m.ended_by
   FROM membership m JOIN membership_type t ON t.id = m.type ORDER BY m.starts_on"""
-NUMBERS = "SELECT person, register, number FROM registration_number WHERE state <> 'withdrawn'"
-TYPES = "SELECT id, code, name_nl, name_en FROM membership_type"
+NUMBERS = "SELECT person, register, number, state FROM registration_number"
+TYPES = "SELECT id, code, name_nl, name_en, period_kind FROM membership_type"
 
 
 @dataclass
@@ -31,46 +32,72 @@ class Held:
 
 @dataclass
 class Register:
-    """Who is known, and the ways to find them."""
+    """Who is known today, and the ways to find them.
 
+    `taken`: member numbers of people who were erased or merged. `alike`: whoever shares something
+    that makes two people look like one. `kinds`: code of a type → how long its periods are.
+    """
+
+    today: date
     people: dict[int, dict[str, Any]] = field(default_factory=dict)
     by_email: dict[str, int] = field(default_factory=dict)
     by_number: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     by_member: dict[int, int] = field(default_factory=dict)
-    by_name: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    taken: set[int] = field(default_factory=set)
+    facts: dict[int, likeness.Facts] = field(default_factory=dict)
+    alike: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     periods: dict[int, list[Held]] = field(default_factory=lambda: defaultdict(list))
     numbers: dict[int, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     types: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     type_names: dict[str, str] = field(default_factory=dict)
 
 
 async def load() -> Register:
     """Read the register once, for a whole file."""
-    known = Register()
+    known = Register(clock.today())
     for row in await execute(PEOPLE):
         known.people[row["id"]] = row
         if row["email_key"]:
             known.by_email[row["email_key"]] = row["id"]
-        known.by_name[name_key(row)].append(row["id"])
+    await _load_memberships(known)
+    held: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in await execute(NUMBERS):
+        if row["person"] in known.people:
+            number = (row["register"], row["number"])
+            known.numbers[row["person"]].add(number)
+            if row["state"] != NumberState.withdrawn:
+                known.by_number[number].add(row["person"])
+                held[row["person"]].append(number)
+    for person_id, row in known.people.items():
+        facts = known.facts[person_id] = likeness.facts(row, held[person_id])
+        for key in alike_by(facts):
+            known.alike[key].append(person_id)
+    return known
+
+
+async def _load_memberships(known: Register) -> None:
     for row in await execute(PERIODS):
+        if row["person"] not in known.people:
+            known.taken.add(row["number"])
+            continue
         columns = ("id", "code", "starts_on", "ends_on", "ended_by")
         held = Held(*(row[column] for column in columns))
         known.periods[row["person"]].append(held)
         known.by_member[row["number"]] = row["person"]
-    for row in await execute(NUMBERS):
-        known.by_number[row["register"], row["number"]].add(row["person"])
-        known.numbers[row["person"]].add((row["register"], row["number"]))
     for row in await execute(TYPES):
         known.types[row["code"]] = row["id"]
+        known.kinds[row["code"]] = row["period_kind"]
         for name in (row["code"], row["name_nl"], row["name_en"]):
             known.type_names[rules.fold(name).strip()] = row["code"]
-    return known
 
 
-def name_key(person: Mapping[str, Any]) -> str:
-    """Surname and first letter, folded: enough to ask whether two are one, never to decide it."""
-    given = str(person.get("initials") or person.get("first_name") or "")
-    return f"{rules.fold(str(person.get('surname') or ''))}|{rules.fold(given)[:1]}"
+def alike_by(one: likeness.Facts) -> set[tuple[str, str]]:
+    """By what people are found who look alike: among others the whole surname, since nearly the
+    same one is never enough.
+    """
+    surnames = {("surname", surname) for surname in one.surnames}
+    return surnames.union(filter(lambda key: key[0] != "name", one.keys()))
 
 
 def keys_of(parsed: Parsed) -> list[tuple[str, str]]:

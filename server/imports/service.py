@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import Invalid, NotFound, Refusal
+from server.errors import Invalid, NotFound, Refusal, Stale
 from server.imports import fields, queries, reading
-from server.imports.comparing import OTHER, SAME
+from server.imports.recognising import OTHER
 from server.imports.states import IMPORT
 from server.rights import Area
 from tables.people import RowOutcome
@@ -86,15 +86,23 @@ async def choose(
 
 
 async def decide(
-    actor: Actor, batch_id: int, decided: Mapping[int, str], *, take_proposals: bool
+    actor: Actor,
+    batch_id: int,
+    decided: Mapping[int, str],
+    *,
+    take_proposals: bool,
+    expected_revision: int | None = None,
 ) -> None:
-    """Say who look alike are the same, and whether proposed numbers are taken; then look again.
+    """Say who people are who look alike, and whether proposed numbers are taken; then look again.
 
-    Raises NotFound; refuses: WrongState.
+    `decided`: line → the id of whom it is about, or OTHER. Raises NotFound; refuses: WrongState,
+    Stale.
     """
     async with transaction():
-        batch = await _locked(actor, batch_id)
-        known = {str(line): word for line, word in decided.items() if word in (SAME, OTHER)}
+        batch = await _locked(actor, batch_id, expected_revision)
+        known = {
+            str(line): word for line, word in decided.items() if word == OTHER or word.isdecimal()
+        }
         columns = {
             **batch.columns,
             "decided": {**batch.columns.get("decided", {}), **known},
@@ -103,13 +111,16 @@ async def decide(
         await _check(actor, batch_id, columns, source=batch.source)
 
 
-async def ask_to_take_in(actor: Actor, batch_id: int) -> None:
-    """Have all new and changed lines taken in. Raises NotFound; refuses: WrongState, NothingToDo.
+async def ask_to_take_in(
+    actor: Actor, batch_id: int, *, expected_revision: int | None = None
+) -> None:
+    """Have all new and changed lines taken in, as they were shown at a revision.
 
-    The others stay out: errors and people who look alike are for another file.
+    The others stay out: errors and people who look alike are for another file. Raises NotFound;
+    refuses: WrongState, Stale, NothingToDo.
     """
     async with transaction():
-        batch = await _locked(actor, batch_id)
+        batch = await _locked(actor, batch_id, expected_revision)
         if not any(batch.counts.get(one) for one in (RowOutcome.new, RowOutcome.changed)):
             raise NothingToDo
         counts = {**batch.counts, "done": 0, "note": "", "by": actor.person_id}
@@ -151,7 +162,9 @@ async def forget_lines_of(person_ids: Sequence[int]) -> None:
 
 
 async def _check(actor: Actor, batch_id: int, columns: object, *, source: str) -> None:
-    kept = {"columns": json.dumps(columns), "counts": "{}", "source": source.strip()[:80]}
+    counts = {"by": actor.person_id}
+    kept = {"columns": json.dumps(columns), "counts": json.dumps(counts)}
+    kept["source"] = source.strip()[:80]
     await IMPORT.move(batch_id, "check", actor=actor, set_also=kept)
 
 
@@ -168,13 +181,20 @@ async def _remember(
     )
 
 
-async def _locked(actor: Actor, batch_id: int) -> queries.Batch:
-    """The file, held until the transaction ends. Raises NotFound, also when it was forgotten."""
+async def _locked(
+    actor: Actor, batch_id: int, expected_revision: int | None = None
+) -> queries.Batch:
+    """The file, held until the transaction ends. Raises NotFound, also when it was forgotten.
+
+    Refuses: Stale.
+    """
     _require(actor)
     await execute("SELECT 1 FROM import_batch WHERE id = $1 FOR UPDATE", batch_id)
     found = await queries.batch(batch_id)
     if not found.is_kept:
         raise NotFound
+    if expected_revision not in (None, found.revision):
+        raise Stale
     return found
 
 

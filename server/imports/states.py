@@ -11,6 +11,7 @@ IMPORT = Machine(
         "checked": ((S.checking,), S.checked),
         "take_in": ((S.checked,), S.importing),
         "stop": ((S.importing,), S.checking),
+        "fail": ((S.checking, S.importing), S.uploaded),
         "taken_in": ((S.importing,), S.imported),
         "undo": ((S.imported,), S.undone),
     },

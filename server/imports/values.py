@@ -12,6 +12,9 @@ PERSON = (
     *("initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname"),
     *("email", "phone", "postcode", "city", "country", "language"),
 )
+NAMES = tuple(name for name in PERSON if name in rules.Name.__dataclass_fields__)
+PERIOD = ("type", "starts_on", "ends_on")
+HOME = "NL"  # where somebody lives of whom nothing else is said
 LENGTHS = {"initials": 30, "first_name": 80, "prefix": 30, "surname": 120, "partner_prefix": 30,
            "partner_surname": 120, "email": 254, "city": 80}  # fmt: skip
 COUNTRIES = {"nederland": "NL", "netherlands": "NL", "the netherlands": "NL", "belgie": "BE",
@@ -21,6 +24,7 @@ LANGUAGES = {"nl": "nl", "nederlands": "nl", "dutch": "nl", "en": "en", "engels"
 DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", re.ASCII)
 SERIAL = re.compile(r"[1-9]\d{4}", re.ASCII)
 EXCEL_BEGAN = date(1899, 12, 30)
+YEARS = range(1900, 2200)
 LAST_FIRST = re.compile(r"^([^,]+),\s*(.+)$")
 
 
@@ -62,9 +66,11 @@ def parse(
     """
     found = Parsed()
     given = _with_name(said)
+    country = _country(given.get("country", "")) or HOME
     for name in PERSON:
         if given.get(name):
-            _person(found, name, given[name], given)
+            _person(found, name, given[name], country)
+    _tidy(found.person)
     for name, written in given.items():
         if name.startswith(NUMBER) and written:
             _number(found, name.removeprefix(NUMBER), written, take_proposals)
@@ -93,14 +99,32 @@ def _with_name(said: Mapping[str, str]) -> dict[str, str]:
     return given
 
 
-def _person(found: Parsed, name: str, written: str, given: Mapping[str, str]) -> None:
+def read_again(found: Parsed, said: Mapping[str, str], country: str) -> None:
+    """Telephone and postcode as they are written where we know somebody to live, if the line says
+    no country.
+    """
+    for name in ("phone", "postcode"):
+        if country != HOME and said.get(name) and not said.get("country"):
+            found.problems[:] = [one for one in found.problems if one.field != name]
+            found.person.pop(name, None)
+            _person(found, name, said[name], country)
+
+
+def _tidy(person: dict[str, str]) -> None:
+    """Names as they are kept."""
+    names = {name: person[name] for name in NAMES if name in person}
+    tidied = rules.tidied(rules.Name(**{"surname": "", **names}))
+    person.update({name: getattr(tidied, name) for name in names})
+
+
+def _person(found: Parsed, name: str, written: str, country: str) -> None:
     kept: str | None = " ".join(written.split())
     if name == "email":
         kept = written.strip() if rules.valid_email(written.strip()) else None
     elif name == "phone":
-        kept = contact.phone(written)
+        kept = contact.phone(written, country) or contact.phone(written)
     elif name == "postcode":
-        kept = contact.postcode(written, _country(given.get("country", "")) or "NL")
+        kept = contact.postcode(written, country)
     elif name == "country":
         kept = _country(written)
     elif name == "language":
@@ -163,14 +187,21 @@ def _period(found: Parsed, given: Mapping[str, str], types: Mapping[str, str]) -
 
 
 def day(written: str) -> date | None:
-    """1-3-2026, 2026-03-01 or Excel's number of a day; a year has four digits, the day first."""
-    plain = written.strip().removesuffix(" 00:00:00").removesuffix(" 0:00:00")
-    turned = DAY_FIRST.fullmatch(plain)
+    """1-3-2026, 2026-03-01 or Excel's number of a day; a year has four digits, the day first.
+
+    A year in which nobody can be a member is a mistake.
+    """
     try:
-        if turned:
-            return date(int(turned[3]), int(turned[2]), int(turned[1]))
-        if SERIAL.fullmatch(plain):
-            return EXCEL_BEGAN + timedelta(days=int(plain))
-        return datetime.fromisoformat(plain).date() if plain else None
+        found = _day(written.strip().removesuffix(" 00:00:00").removesuffix(" 0:00:00"))
     except ValueError:
         return None
+    return found if found and found.year in YEARS else None
+
+
+def _day(plain: str) -> date | None:
+    turned = DAY_FIRST.fullmatch(plain)
+    if turned:
+        return date(int(turned[3]), int(turned[2]), int(turned[1]))
+    if SERIAL.fullmatch(plain):
+        return EXCEL_BEGAN + timedelta(days=int(plain))
+    return datetime.fromisoformat(plain).date() if plain else None

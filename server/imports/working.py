@@ -1,23 +1,25 @@
 """What the worker does with a file: look at every line, or take it in, in one transaction.
 
-Killed at any moment nothing is half done: the file is still waiting and is begun again.
+Killed at any moment nothing is half done: the file is still waiting and is begun again. Whatever
+else goes wrong with a file, it waits no longer: its columns can be chosen again, with a note why.
 """
 
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from server.actors import SYSTEM, Actor
 from server.database import apart, execute, transaction
-from server.errors import Invalid, Refusal
+from server.errors import Invalid, Refusal, WrongState
 from server.imports import queries, register
 from server.imports.comparing import compare
 from server.imports.lines import Line
 from server.imports.queries import Batch
-from server.imports.states import IMPORT
+from server.imports.states import AT_WORK, IMPORT
 from server.imports.taking import take
 from server.imports.values import parse
 from server.people import service as people
@@ -31,9 +33,9 @@ WANTED = (RowOutcome.new, RowOutcome.changed)
 class Broken(Exception):
     """A line cannot be taken in after all: its number and why, as a message key."""
 
-    def __init__(self, line: int, key: str) -> None:
+    def __init__(self, line: int, key: str, action: str = "stop") -> None:
         super().__init__(line, key)
-        self.line, self.key = line, key
+        self.line, self.key, self.action = line, key, action
 
 
 async def tick(now: datetime) -> int:
@@ -61,12 +63,19 @@ async def _work(batch_id: int, now: datetime) -> bool:
             if not await _is_ours(batch_id):
                 return False
             batch = await queries.batch(batch_id)
+            if batch.state in AT_WORK and not batch.is_kept:
+                raise Broken(0, "imports.note.gone", "fail")
             if batch.state == BatchState.checking:
                 await _look(batch)
             elif batch.state == BatchState.importing:
                 await _take_in(batch, now)
     except Broken as broken:
-        await _stop(batch_id, {"line": broken.line, "key": broken.key})
+        await _leave(batch_id, broken)
+    except WrongState:
+        return False
+    except Exception:
+        await _leave(batch_id, Broken(0, "imports.note.failed", "fail"))
+        raise
     return True
 
 
@@ -76,10 +85,9 @@ async def _is_ours(batch_id: int) -> bool:
     return bool(rows[0]["ours"])
 
 
-async def plan(batch: Batch) -> list[Line]:
+async def _plan(batch: Batch, known: register.Register) -> list[Line]:
     """Every line of a file with what it does to the register of this moment."""
-    sheet, known = await queries.sheet(batch.id), await register.load()
-    chosen = batch.fields
+    sheet, chosen = await queries.sheet(batch.id), batch.fields
 
     def worked_out() -> list[Line]:
         lines = []
@@ -94,7 +102,7 @@ async def plan(batch: Batch) -> list[Line]:
 
 
 async def _look(batch: Batch) -> None:
-    lines = await plan(batch)
+    lines = await _plan(batch, await register.load())
     await execute("DELETE FROM import_row WHERE batch = $1", batch.id)
     for start in range(0, len(lines), ROWS_AT_A_TIME):
         await _write(batch.id, lines[start : start + ROWS_AT_A_TIME])
@@ -103,7 +111,7 @@ async def _look(batch: Batch) -> None:
     for line in lines:
         counts[line.outcome] += 1
     counts["proposals"] = sum(any(p.proposal for p in line.problems) for line in lines)
-    counts["note"] = batch.counts.get("note", "")
+    counts |= {name: batch.counts.get(name) for name in ("note", "by")}
     kept = {"counts": json.dumps(counts)}
     await IMPORT.move(batch.id, "checked", actor=SYSTEM, set_also=kept)
 
@@ -115,8 +123,7 @@ async def _write(batch_id: int, lines: Sequence[Line]) -> None:
             line.outcome.value,
             line.person_id,
             json.dumps(dict(line.said)),
-            json.dumps({k: old for k, (old, _) in line.changes.items()}),
-            json.dumps({k: new for k, (_, new) in line.changes.items()}),
+            *(json.dumps(side) for side in _sides(line)),
             json.dumps(_faults(line)),
         )
         for line in lines
@@ -130,33 +137,35 @@ async def _write(batch_id: int, lines: Sequence[Line]) -> None:
     )
 
 
+def _sides(line: Line) -> tuple[dict[str, str], dict[str, str]]:
+    """What it changes, as it was and as it becomes."""
+    changes = line.changes.items()
+    return {k: old for k, (old, _) in changes}, {k: new for k, (_, new) in changes}
+
+
 def _faults(line: Line) -> list[dict[str, Any]]:
     """Problems, and of a duplicate why it is one."""
     found: list[dict[str, Any]] = [asdict(problem) for problem in line.problems]
     if line.outcome == RowOutcome.duplicate:
-        found.append({"of_line": line.of_line, "reasons": line.reasons})
+        found += [{"of_line": line.of_line}] if line.of_line else map(asdict, line.candidates)
     return found
 
 
 async def _take_in(batch: Batch, now: datetime) -> None:
     """Take in what was shown. If the register says something else by now, look again instead."""
     await execute("SELECT pg_advisory_xact_lock($1, -1)", WORK_LOCK)  # one file at a time
-    lines = await plan(batch)
+    known = await register.load()
+    lines = await _plan(batch, known)
     rows = await queries.rows(batch.id, limit=None)
-    shown = [(row.line, row.outcome, row.after) for row in rows]
-    found = [
-        (one.number, one.outcome, {field: new for field, (_, new) in one.changes.items()})
-        for one in lines
-    ]
-    if shown != found:
+    shown = [(row.line, row.outcome, row.person_id, (row.before, row.after)) for row in rows]
+    if shown != [(one.number, one.outcome, one.person_id, _sides(one)) for one in lines]:
         raise Broken(0, "imports.note.register_changed")
     actor = await _actor(batch)
-    types = (await register.load()).types
     people_of: dict[int, int] = {}
     for n, line in enumerate(lines):
         if line.outcome in WANTED:
             try:
-                made = await take(actor, line, people_of, types, now=now)
+                made = await take(actor, line, people_of, known.types, now=now)
             except Invalid as invalid:
                 raise Broken(line.number, next(iter(invalid.fields.values()))) from None
             except Refusal as refusal:
@@ -193,8 +202,11 @@ async def _progress(batch_id: int, done: int, of: int) -> None:
     )
 
 
-async def _stop(batch_id: int, note: dict[str, Any]) -> None:
-    """Nothing was taken in; the file is looked at again, with the reason beside it."""
-    async with transaction():
-        kept = {"counts": json.dumps({"note": note})}
-        await IMPORT.move(batch_id, "stop", actor=SYSTEM, set_also=kept)
+async def _leave(batch_id: int, why: Broken) -> None:
+    """Nothing was taken in: the file is looked at again, or waits for somebody, and says why."""
+    note = {"line": why.line, "key": why.key}
+    with suppress(WrongState):  # another worker was first
+        async with transaction():
+            by = (await queries.batch(batch_id)).counts.get("by")
+            kept = {"counts": json.dumps({"note": note, "by": by})}
+            await IMPORT.move(batch_id, why.action, actor=SYSTEM, set_also=kept)

@@ -60,6 +60,11 @@ def renewed_until(kind: str, ends_on: date) -> date | None:
     return period_ends_on(kind, ends_on + ONE_DAY)
 
 
+def running_until(kind: str, starts_on: date, today: date) -> date | None:
+    """The last day of the period that runs today, if every one since the first was renewed."""
+    return runs_until(kind, period_ends_on(kind, starts_on), today)
+
+
 def runs_until(kind: str, ends_on: date | None, today: date) -> date | None:
     """The last day of who stays after all: the one there was, renewed for the time since then."""
     while kind != PeriodKind.open and ends_on is not None and ends_on < today:

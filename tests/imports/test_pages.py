@@ -1,6 +1,7 @@
 """The desk for files, as a secretary uses it; and the command."""
 
 import argparse
+import re
 from pathlib import Path
 
 import httpx
@@ -38,6 +39,13 @@ async def looked_at(client: httpx.AsyncClient) -> None:
     await working.tick(clock.now())
 
 
+async def taking_in(client: httpx.AsyncClient) -> httpx.Response:
+    """The button, as the page of this moment has it."""
+    page = (await client.get("/board/import/1")).text
+    [given] = re.findall(r'name="revision" value="(\d+)"', page.partition("taking-in")[2])[:1]
+    return await client.post("/board/import/1/taking-in", data={"revision": given})
+
+
 async def test_from_file_to_members_and_back(client: httpx.AsyncClient) -> None:
     await brought(client)
     page = await client.get("/board/import/1")
@@ -50,7 +58,7 @@ async def test_from_file_to_members_and_back(client: httpx.AsyncClient) -> None:
     errors = (await client.get("/board/import/1/errors.csv")).text
     assert "geen;Ede;E-mailadres: Dit is geen e-mailadres." in errors.replace('"', "")
 
-    assert (await client.post("/board/import/1/taking-in")).status_code == 303
+    assert (await taking_in(client)).status_code == 303
     await working.tick(clock.now())
     assert await execute("SELECT city FROM person WHERE email = 'anna@example.org'") == [
         {"city": "Ede"}
@@ -112,7 +120,7 @@ async def test_taking_in_asks_for_a_fresh_second_step(client: httpx.AsyncClient)
     await looked_at(client)
     await execute("UPDATE session SET proved_at = proved_at - interval '11 minutes'")
 
-    answer = await client.post("/board/import/1/taking-in")
+    answer = await taking_in(client)
 
     assert "/second-step" in answer.headers.get("location", "")
 

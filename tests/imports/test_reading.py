@@ -8,14 +8,35 @@ import pytest
 import xlsxwriter
 
 from server.errors import Invalid
-from server.imports import fields, reading
+from server.imports import fields, reading, spreadsheet
 from server.imports.values import day, parse
 
 TEXT = "Voornaam;Achternaam;E-mail\nZoë;Øster;zoe@example.org\n\nJán;Łuczak;jan@example.org\n"
 TYPES = {"gewoon": "gewoon", "gewoon lid": "gewoon", "aspirant-lid": "aspirant"}
 
 
-def workbook(*rows: tuple[object, ...]) -> bytes:
+ODS = "urn:oasis:names:tc:opendocument:xmlns:"
+
+
+def open_document(rows: str) -> bytes:
+    """An ODS with these rows."""
+    spaces = " ".join(f'xmlns:{name}="{ODS}{name}:1.0"' for name in ("office", "table", "text"))
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="Leden">{rows}</table:table></office:spreadsheet></office:body>'
+        "</office:document-content>"
+    )
+    manifest = f'<?xml version="1.0"?><manifest:manifest xmlns:manifest="{ODS}manifest:1.0"/>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return out.getvalue()
+
+
+def workbook(*rows: tuple[object, ...], stray: tuple[int, int] | None = None) -> bytes:
+    """An XLSX with an empty sheet, one with these rows, and perhaps one stray cell."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         book.add_worksheet("Leeg")
@@ -27,8 +48,12 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
                     sheet.write_datetime(n, m, datetime.combine(cell, time()), as_day)
                 elif isinstance(cell, str) and cell.startswith("="):
                     sheet.write_formula(n, m, cell, value="Berekend")
+                elif isinstance(cell, time):
+                    sheet.write_datetime(n, m, cell, book.add_format({"num_format": "hh:mm"}))
                 else:
                     sheet.write(n, m, cell)
+        if stray:
+            sheet.write(*stray, "x")
     return out.getvalue()
 
 
@@ -45,6 +70,8 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
         TEXT.replace("\n", "\r\n").encode(),
         b"sep=|\r\n" + TEXT.replace(";", "|").encode(),
         ("Ledenlijst 2026\n\n" + TEXT).encode(),
+        ("Ledenlijst, versie 2\n" + TEXT).encode(),
+        ("Ledenlijst 2026\n" + TEXT.replace(";", ",")).encode(),
     ],
 )
 def test_every_kind_of_csv_says_the_same(content: bytes) -> None:
@@ -73,6 +100,15 @@ def test_cells_keep_delimiters_quotes_line_breaks_and_lost_zeros_that_excel_kept
     assert sheet.lines == [['Jansen; en "Zn"', "09012345625"], ["Twee\nregels", "x"]]
 
 
+def test_open_document_is_read() -> None:
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    row = "<table:table-row>" + cell + cell + "</table:table-row>"
+
+    sheet = reading.read(open_document(row.format("Naam", "Plaats") + row.format("Vos", "Ede")))
+
+    assert (sheet.headers, sheet.lines) == (["Naam", "Plaats"], [["Vos", "Ede"]])
+
+
 def test_spreadsheet_gives_days_whole_numbers_and_what_a_formula_said() -> None:
     sheet = reading.read(
         workbook(
@@ -98,11 +134,53 @@ def test_zip_bombs_and_other_bad_files_are_refused_in_words() -> None:
         "imports.file.empty": b"Naam;Plaats\n",
         "imports.file.too_large": b"a" * (reading.MOST_BYTES + 1),
         "imports.file.too_many": (";".join("abcdefghij" * 11) + "\n1;2\n").encode(),
+        "imports.file.quotes": b'Lidnr;Achternaam\n1;"Jansen\n2;Smit\n3;Vos\n',
     }
     for key, content in bad.items():
         with pytest.raises(Invalid) as refused:
             reading.read(content)
         assert refused.value.fields == {"file": key}
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "key"),
+    [
+        (1_048_575, 16_383, "imports.file.bomb"),
+        (1_048_575, 300, "imports.file.bomb"),
+        (1_048_575, 10, "imports.file.too_many"),
+        (0, 300, "imports.file.too_many"),
+    ],
+)
+def test_stray_cell_far_away_ends_its_reader_and_not_the_website(
+    row: int, column: int, key: str
+) -> None:
+    content = workbook(("Naam", "Plaats"), ("Jansen", "Ede"), stray=(row, column))
+    assert len(content) < 6000
+
+    with pytest.raises(Invalid) as refused:
+        reading.read(content)
+
+    assert refused.value.fields == {"file": key}
+
+
+def test_cells_repeated_without_end_are_refused() -> None:
+    rows = '<table:table-row table:number-rows-repeated="1000000">' + (
+        '<table:table-cell office:value-type="string" table:number-columns-repeated="1000">'
+        "<text:p>x</text:p></table:table-cell></table:table-row>"
+    )
+
+    with pytest.raises(Invalid):
+        reading.read(open_document(rows))
+
+
+def test_reading_in_the_same_process_says_the_same() -> None:
+    content = workbook(("Naam", "Lid sinds"), ("Jansen", date(2024, 2, 29)), (12.5, time(9, 30)))
+
+    assert spreadsheet.rows(content) == [
+        ["Naam", "Lid sinds"],
+        ["Jansen", "2024-02-29"],
+        ["12.5", "09:30:00"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +216,10 @@ def test_headers_are_guessed_once_each() -> None:
         ("Kenmerk", ["111222333", "123456782", "010101019", ""], True),
         ("Kenmerk", ["111222333", "123456783", "abc"], False),
         ("AGB-nummer", ["94012345", "94012346", "94012347"], False),
+        ("Kenmerk", ["111222333", "123456782"], True),
+        ("Kenmerk", ["111222333"], True),
+        ("Kenmerk", ["22"], False),
+        ("Telefoon", ["111222333"], False),
     ],
 )
 def test_citizen_service_numbers_are_left_out(
@@ -162,6 +244,8 @@ def test_citizen_service_numbers_are_left_out(
         ("46082", date(2026, 3, 1)),
         ("31-2-2026", None),
         ("1-3-26", None),
+        ("1-3-0206", None),
+        ("9999-12-31", None),
         ("maart", None),
         ("", None),
     ],

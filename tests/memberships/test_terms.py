@@ -87,6 +87,21 @@ def test_last_day_of_a_first_period(kind: str, starts_on: date, ends_on: date | 
     assert terms.period_ends_on(kind, starts_on) == ends_on
 
 
+@pytest.mark.parametrize(
+    ("kind", "starts_on", "ends_on"),
+    [
+        ("open", date(2022, 5, 1), None),
+        ("calendar", date(2022, 5, 1), date(2026, 12, 31)),
+        ("rolling", date(2022, 5, 1), date(2027, 4, 30)),
+        ("rolling", date(2025, 11, 25), date(2026, 11, 24)),
+        ("rolling", date(2025, 11, 24), date(2027, 11, 23)),
+        ("calendar", date(2028, 1, 1), date(2028, 12, 31)),
+    ],
+)
+def test_renewed_ever_since_it_runs_until(kind: str, starts_on: date, ends_on: date | None) -> None:
+    assert terms.running_until(kind, starts_on, date(2026, 11, 24)) == ends_on
+
+
 @given(st.dates(date(2020, 1, 1), date(2090, 1, 1)), st.integers(1, 12))
 def test_renewing_a_rolling_year_never_skips_or_repeats_a_day(starts_on: date, times: int) -> None:
     ends_on = terms.period_ends_on("rolling", starts_on)
