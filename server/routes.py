@@ -18,6 +18,8 @@ from server.admin import create_admin_app
 from server.applications import api as applications_api
 from server.applications import board as applications_board
 from server.applications import pages as applications
+from server.attendance import board as door
+from server.attendance import pages as attendance
 from server.board import pages as board
 from server.board import trail
 from server.calendars import addresses
@@ -125,6 +127,7 @@ PASSKEY = Brake("passkey", 120, HOUR)
 SIGN_UP = Brake("newsletters", 30, HOUR)
 JOIN = Brake("join", 20, HOUR)
 MESSAGE = Brake("message", 10, HOUR)
+SCAN = Brake("scan", 5000, HOUR)
 REGISTER = Brake("register", 20, HOUR, for_strangers=True)
 PROPOSE = Brake("propose", 20, HOUR, for_strangers=True)
 
@@ -291,6 +294,7 @@ EVENTS = [
     act("/registrations/{code:str}/cancellation", registrations.cancel),
 ]
 
+DOOR = "/board/events/{slug:str}/check-in"
 PERSON = "/board/people/{person_id:int}"
 FEE = "/board/fees/{fee_id:int}"
 PAIR = "/board/duplicates/{pair_id:int}"
@@ -362,6 +366,18 @@ BOARD = [
     see("/board/events/{slug:str}/programme/{part_id:int}", timetable.one_part),
     act("/board/events/{slug:str}/programme/{part_id:int}", timetable.change_part),
     act("/board/events/{slug:str}/programme/{part_id:int}/removal", timetable.remove_part),
+    see(DOOR, door.show),
+    act(DOOR, door.scan, SCAN),
+    act(f"{DOOR}/scans/{{scan_id:int}}/undoing", door.undo),
+    see(f"{DOOR}/sheet", door.sheet),
+    see(f"{DOOR}/helpers", door.helping),
+    act(f"{DOOR}/helpers", door.give),
+    act(f"{DOOR}/helpers/{{link_id:int}}/revocation", door.revoke),
+    see("/check-in/{token:str}", attendance.show),
+    act("/check-in/{token:str}", attendance.scan, SCAN),
+    act("/check-in/{token:str}/scans/{scan_id:int}/undoing", attendance.undo),
+    see("/registrations/{code:str}/ticket", attendance.ticket),
+    see("/registrations/{code:str}/ticket.pdf", attendance.ticket_pdf),
     see("/board/events/{slug:str}/registrations.csv", places.as_csv),
     see("/board/events/{slug:str}/registrations.xlsx", places.as_xlsx),
     act("/board/events/{slug:str}/lines/{line_id:int}/place", places.place),

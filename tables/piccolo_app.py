@@ -15,6 +15,7 @@ MODULES = [
         "groups",
         "events",
         "registrations",
+        "attendance",
         "talks",
         "consent",
         "newsletters",

@@ -320,6 +320,26 @@ PROCESSING: Mapping[str, Processing] = {
         plain="registration unit class_rank",
         personal="person state queued_at expires_at missed_offers",
     ),
+    "ticket": P(
+        *("events", G.contract, "always", E.erase),
+        "t.registration IN (SELECT id FROM registration WHERE person = ANY($1::int[]))",
+        plain="registration",
+        personal="code",
+    ),
+    "scan": P(
+        *("events", G.interest, "always", E.blank),
+        "t.registration IN (SELECT id FROM registration WHERE person = ANY($1::int[]))",
+        plain="event part registration result device nonce recorded_at by undone_at",
+        personal="code direction at",
+        blanks={"code": ""},
+    ),
+    "helper_link": P(
+        "events",
+        G.nobody,
+        "always",
+        plain="event label expires_at revoked_at",
+        secret="token_hash",
+    ),
     "call": P(
         *("talks", G.nobody, "always"),
         plain="event committee title title_en text text_en opens_at closes_at formats"

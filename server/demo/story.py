@@ -6,6 +6,7 @@ from server.actors import SYSTEM
 from server.database import execute, transaction
 from server.demo import (
     decisions,
+    door,
     files,
     lectures,
     newcomers,
@@ -34,6 +35,7 @@ async def load(now: datetime) -> bool:
         people = await society.found(Calendar(now))
         told = await programme.tell(people)
         await timetables.tell(people, told)
+        await door.open_up(told)
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)

@@ -22,6 +22,9 @@ OWNERS = {
     "event": {"events", "registrations"},  # a verb lives in the highest domain it touches
     "venue": {"events"},
     "event_part": {"events"},
+    "ticket": {"attendance"},
+    "scan": {"attendance"},
+    "helper_link": {"attendance"},
     "capacity_unit": {"events", "registrations"},
     "registration": {"registrations"},
     "registration_line": {"registrations"},

@@ -48,6 +48,8 @@ EXAMPLES = {
     " WHERE p.email = 'lid@example.org' ORDER BY r.id LIMIT 1",
     "{part_id}": "SELECT p.id FROM event_part p JOIN event e ON e.id = p.event"
     " WHERE e.slug = $1 ORDER BY p.id LIMIT 1",
+    "{scan_id}": "SELECT s.id FROM scan s JOIN event e ON e.id = s.event"
+    " WHERE e.slug = $1 AND s.result = 'ok' ORDER BY s.id LIMIT 1",
     "{line_id}": "SELECT l.id FROM registration_line l JOIN capacity_unit u ON u.id = l.unit"
     " JOIN event e ON e.id = u.event WHERE e.slug = $1 ORDER BY l.id LIMIT 1",
     "{membership_id}": "SELECT m.id FROM membership m JOIN person p ON p.id = m.person"
@@ -67,6 +69,7 @@ EXAMPLES = {
     " WHERE g.slug = $1 AND m.role = 'member' ORDER BY m.id LIMIT 1",
 }
 GIVEN = {
+    "{link_id}": "2147483647",
     "{kind}": "place_offered",
     "{said}": "nl",
     "{name}": "00000000-0000-4000-8000-000000000000",

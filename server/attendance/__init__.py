@@ -1,0 +1,1 @@
+"""Who is there: tickets, and the desk at the door."""

@@ -1,0 +1,130 @@
+"""The desk at the door as a page: a code or a name, one button, what came of it.
+
+The same page and the same answers for the board and for helpers with a link. A script may send
+the same form for itself and asks for JSON; without one the page works as it is.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from litestar import Request, Response
+
+from server import clock, language
+from server.actors import Actor
+from server.attendance import queries, service
+from server.attendance.queries import ScanView
+from server.attendance.service import Asked
+from server.events import queries as events
+from server.events import timetable
+from server.web.forms import sent
+from server.web.pages import page, secret, see_other
+from server.web.visitor import language_of
+from tables.attendance import Direction
+
+AnyRequest = Request[Any, Any, Any]
+
+
+async def show(request: AnyRequest, event: events.EventView, base: str) -> Response[Any]:
+    """The desk: `?q=` looks for names, `?part=` is the part, `?direction=out` the way out."""
+    given = request.query_params
+    parts = [part for part in await timetable.parts(event.id) if part.is_content]
+    part_id = _part(given.get("part", ""), parts)
+    direction = _direction(given.get("direction", ""))
+    scans = await queries.latest(event.id)
+    done = next((one for one in scans if str(one.id) == given.get("scan", "")), None)
+    shown = page(
+        request,
+        "attendance/desk.html",
+        event=event,
+        base=base,
+        parts=parts,
+        part_id=part_id,
+        direction=direction,
+        asked=given.get("q", "")[:80],
+        guests=await queries.found(event.id, given.get("q", "")[:80], part_id),
+        numbers=await queries.numbers(event.id, part_id),
+        scans=scans,
+        done=done,
+        nonce=uuid4(),
+        device=uuid4(),
+    )
+    return secret(shown)
+
+
+async def receive(
+    request: AnyRequest, actor: Actor, event: events.EventView, base: str
+) -> Response[Any]:
+    """One scan: back to the desk with what came of it, or as JSON for the script."""
+    form = await sent(request)
+    given = {name: str(value)[:200] for name, value in form.items()}
+    asked = _asked(given)
+    wants_json = "application/json" in request.headers.get("accept", "")
+    if not asked.code and asked.registration_id is None:
+        return _to(base, given, q="")
+    if _is_name(asked):
+        return _to(base, given, q=given["code"])
+    done = await service.scan(actor, event.id, asked, now=clock.now())
+    if wants_json:
+        return Response(told(done, language_of(request)))
+    return _to(base, given, scan=str(done.id))
+
+
+def told(scan: ScanView, said: str) -> dict[str, Any]:
+    """What came of a scan, for programs: the reason by its name and in words."""
+    words = language.text(said, f"attendance.result.{scan.outcome}", name=scan.name)
+    return {**asdict(scan), "is_ok": scan.is_ok, "words": words}
+
+
+def _is_name(asked: Asked) -> bool:
+    """A name and no code: codes hold a digit or are eight signs without a space."""
+    typed = asked.code.strip()
+    return asked.registration_id is None and not (
+        any(c.isdigit() for c in typed) or (len(typed) == 8 and " " not in typed)
+    )
+
+
+def _to(base: str, given: dict[str, str], **more: str) -> Response[Any]:
+    kept = {name: given.get(name, "") for name in ("part", "direction")}
+    query = urlencode({k: v for k, v in {**kept, **more}.items() if v})
+    return see_other(f"{base}?{query}" if query else base)
+
+
+def _asked(given: dict[str, str]) -> Asked:
+    return Asked(
+        device=_uuid(given.get("device", "")),
+        nonce=_uuid(given.get("nonce", "")),
+        code=given.get("code", "").strip(),
+        registration_id=_number(given.get("registration", "")),
+        part_id=_number(given.get("part", "")),
+        direction=_direction(given.get("direction", "")),
+        at=_moment(given.get("at", "")),
+    )
+
+
+def _part(text: str, parts: list[timetable.PartView]) -> int | None:
+    return next((part.id for part in parts if str(part.id) == text), None)
+
+
+def _direction(text: str) -> Direction:
+    return Direction.out if text == Direction.out else Direction.in_
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return uuid4()
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,88 @@
+"""Links to the desk of one event, for who helps there; they end by themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.actors import Actor
+from server.attendance import rules
+from server.attendance.service import require_desk
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound
+from server.web import tokens
+
+LONGEST = 60
+
+
+@dataclass(frozen=True)
+class HelperView:
+    """A link to the desk."""
+
+    id: int
+    label: str
+    expires_at: datetime
+
+
+async def give(actor: Actor, event_id: int, label: str, *, now: datetime) -> str:
+    """A link for one helper: its secret, shown once. Raises Invalid on `label`, NotFound."""
+    name = " ".join(label.split())[:LONGEST]
+    if not name:
+        raise Invalid(label="errors.field.required")
+    async with transaction():
+        ends_at = await _require(actor, event_id)
+        token = tokens.new()
+        rows = await execute(
+            "INSERT INTO helper_link (event, label, token_hash, created_at, expires_at)"
+            " VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            *(event_id, name, tokens.hash_of(token), now, rules.day_of_helping(ends_at)),
+        )
+        after = {"event": event_id, "label": name}
+        await audit.record(actor, "create", ("helper_link", rows[0]["id"]), after=after)
+    return token
+
+
+async def revoke(actor: Actor, link_id: int, *, now: datetime) -> None:
+    """End a link at once. Raises NotFound."""
+    async with transaction():
+        rows = await execute("SELECT event FROM helper_link WHERE id = $1 FOR UPDATE", link_id)
+        if not rows:
+            raise NotFound
+        await _require(actor, rows[0]["event"])
+        await execute(
+            "UPDATE helper_link SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1",
+            *(link_id, now),
+        )
+        await audit.record(actor, "revoke", ("helper_link", link_id))
+
+
+async def _require(actor: Actor, event_id: int) -> datetime:
+    """Helpers do not make helpers: the end of the event, for who manages it."""
+    if not actor.is_signed_in:
+        raise NotFound
+    await require_desk(Actor(person_id=actor.person_id, roles=actor.roles, chairs=actor.chairs),
+                       event_id)  # fmt: skip
+    rows = await execute("SELECT ends_at FROM event WHERE id = $1", event_id)
+    return rows[0]["ends_at"]  # type: ignore[no-any-return]
+
+
+async def open_ones(event_id: int, *, now: datetime) -> list[HelperView]:
+    """The links of an event that work now."""
+    rows = await execute(
+        "SELECT id, label, expires_at FROM helper_link WHERE event = $1 AND revoked_at IS NULL"
+        " AND expires_at > $2 ORDER BY id",
+        *(event_id, now),
+    )
+    return [HelperView(**row) for row in rows]
+
+
+async def entered(token: str, *, now: datetime) -> tuple[Actor, str]:
+    """Who comes in by a link, and the address of the event. Raises NotFound."""
+    rows = await execute(
+        "SELECT h.label, h.event, e.slug FROM helper_link h JOIN event e ON e.id = h.event"
+        " WHERE h.token_hash = $1 AND h.revoked_at IS NULL AND h.expires_at > $2",
+        *(tokens.hash_of(token), now),
+    )
+    if not rows:
+        raise NotFound
+    helper = Actor(name=rows[0]["label"], checks_in=frozenset({rows[0]["event"]}))
+    return helper, str(rows[0]["slug"])

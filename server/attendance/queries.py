@@ -1,0 +1,160 @@
+"""Who is at the door, who is in, and what the desk did last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from server.attendance.rules import Claim
+from server.database import execute
+from server.people.rules import search_pattern, searched
+
+LATEST, FOUND = 12, 20
+NEWEST_LINE = """JOIN LATERAL (SELECT x.state, x.unit FROM registration_line x
+  WHERE x.registration = r.id ORDER BY x.id DESC LIMIT 1) l ON true"""
+# The last time they went through, where is asked for: in, and not out again.
+IS_IN = """coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration = r.id
+  AND s.result = 'ok' AND s.undone_at IS NULL AND s.part IS NOT DISTINCT FROM $2::int
+  ORDER BY s.at DESC, s.id DESC LIMIT 1), false)"""
+CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state, e.starts_at,
+  e.ends_at, {IS_IN} AS is_in FROM registration r {NEWEST_LINE} JOIN person p ON p.id = r.person
+  JOIN event e ON e.id = r.event"""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody at the door."""
+
+    registration_id: int
+    name: str
+    claim: Claim
+
+    nonce: UUID = field(default_factory=uuid4)  # of the button beside the name
+
+    @property
+    def is_in(self) -> bool:
+        """Went in and not out again."""
+        return self.claim.is_in
+
+
+@dataclass(frozen=True)
+class ScanView:
+    """One try at the door; `name` is empty for a code that is nobody's."""
+
+    id: int
+    registration_id: int | None
+    name: str
+    code: str
+    direction: str
+    result: str
+    at: datetime
+    by: str
+    is_undone: bool
+
+    @property
+    def is_ok(self) -> bool:
+        """They went through."""
+        return self.result == "ok"
+
+    @property
+    def outcome(self) -> str:
+        """What came of it, as the end of a message key: `in_ok`, `out_ok` or the reason."""
+        return f"{self.direction}_ok" if self.is_ok else self.result
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How many may come, and how many are in."""
+
+    expected: int
+    inside: int
+
+
+async def by_code(code: str, part_id: int | None) -> Guest | None:
+    """Whose ticket a code is."""
+    rows = await execute(f"{CLAIM} JOIN ticket t ON t.registration = r.id WHERE t.code = $1",
+                         code, part_id)  # fmt: skip
+    return _guest(rows[0]) if rows else None
+
+
+async def by_id(registration_id: int, part_id: int | None) -> Guest | None:
+    """A registration that was chosen by name."""
+    rows = await execute(f"{CLAIM} WHERE r.id = $1", registration_id, part_id)
+    return _guest(rows[0]) if rows else None
+
+
+async def found(event_id: int, words: str, part_id: int | None) -> list[Guest]:
+    """Registrations of an event whose name holds what was typed, a few."""
+    if not searched(words):
+        return []
+    rows = await execute(
+        f"{CLAIM} WHERE r.event = $1 AND p.search_key LIKE $3 AND l.state ="
+        f" 'confirmed' ORDER BY p.sort_key, r.id LIMIT {FOUND}",
+        *(event_id, part_id, search_pattern(words)),
+    )
+    return [_guest(row) for row in rows]
+
+
+def _guest(row: dict[str, Any]) -> Guest:
+    claim = Claim(row["event_id"], row["state"], row["starts_at"], row["ends_at"], row["is_in"])
+    return Guest(row["id"], row["name"], claim)
+
+
+SCANS = """SELECT s.id, s.registration AS registration_id, coalesce(p.display_name, '') AS name,
+  s.code, s.direction, s.result, s.at, s.by, s.undone_at IS NOT NULL AS is_undone
+  FROM scan s LEFT JOIN registration r ON r.id = s.registration
+  LEFT JOIN person p ON p.id = r.person"""
+
+
+async def latest(event_id: int) -> list[ScanView]:
+    """What the desk did last, the newest first."""
+    rows = await execute(f"{SCANS} WHERE s.event = $1 ORDER BY s.id DESC LIMIT {LATEST}", event_id)
+    return [ScanView(**row) for row in rows]
+
+
+async def of_nonce(device: UUID, nonce: UUID) -> ScanView | None:
+    """A scan that was sent before."""
+    rows = await execute(f"{SCANS} WHERE s.device = $1 AND s.nonce = $2", device, nonce)
+    return ScanView(**rows[0]) if rows else None
+
+
+async def one(scan_id: int) -> ScanView | None:
+    """One scan."""
+    rows = await execute(f"{SCANS} WHERE s.id = $1", scan_id)
+    return ScanView(**rows[0]) if rows else None
+
+
+async def numbers(event_id: int, part_id: int | None) -> Numbers:
+    """How many are expected, how many are in."""
+    rows = await execute(
+        f"SELECT count(*) AS expected, count(*) FILTER (WHERE {IS_IN}) AS inside"
+        f" FROM registration r {NEWEST_LINE} WHERE r.event = $1 AND l.state = 'confirmed'",
+        *(event_id, part_id),
+    )
+    return Numbers(rows[0]["expected"], rows[0]["inside"])
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A line of the sheet to sign."""
+
+    name: str
+    unit_nl: str
+    unit_en: str
+
+    def unit(self, language: str) -> str:
+        """What sort of place."""
+        return (self.unit_en if language == "en" else "") or self.unit_nl
+
+
+async def expected(event_id: int) -> Sequence[Expected]:
+    """Everybody with a place, in the order of their names."""
+    rows = await execute(
+        f"SELECT p.display_name AS name, u.name_nl AS unit_nl, u.name_en AS unit_en"
+        f" FROM registration r {NEWEST_LINE} JOIN person p ON p.id = r.person"
+        " JOIN capacity_unit u ON u.id = l.unit WHERE r.event = $1 AND l.state = 'confirmed'"
+        " ORDER BY p.sort_key, r.id",
+        event_id,
+    )
+    return [Expected(**row) for row in rows]

@@ -1,0 +1,71 @@
+"""Codes of tickets, and who is let through the door."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server import clock
+from tables.attendance import Direction, ScanResult
+from tables.registrations import LineState
+
+# Crockford's base 32: nothing that is read as something else.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+READ_AS = str.maketrans("OIL", "011")
+LENGTH = 8
+EARLY = timedelta(hours=12)  # a desk may be tried the evening before
+LATE = timedelta(hours=12)
+OLDEST = timedelta(hours=48)  # how long a desk may have been without a connection
+
+
+def new_code() -> str:
+    """A fresh code of 40 bits: `7KQ2M4XD`."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def read_code(text: str) -> str:
+    """A code as it was meant: capitals, no spaces or dashes, O is 0, I and L are 1."""
+    kept = "".join(c for c in text.upper() if c.isascii() and c.isalnum())
+    return kept.translate(READ_AS)[:12]
+
+
+def shown(code: str) -> str:
+    """A code as people read it: `7KQ2 M4XD`."""
+    return f"{code[:4]} {code[4:]}"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A registration at the door. `is_in`: went in and not out again, where is asked for."""
+
+    event_id: int
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    is_in: bool
+
+
+def verdict(claim: Claim | None, event_id: int, direction: Direction, at: datetime) -> ScanResult:
+    """Whether somebody goes through, or the first reason why not."""
+    if claim is None:
+        return ScanResult.unknown_code
+    if claim.event_id != event_id:
+        return ScanResult.other_event
+    if claim.state != LineState.confirmed:
+        return ScanResult.not_confirmed
+    if not claim.starts_at - EARLY <= at <= claim.ends_at + LATE:
+        return ScanResult.not_today
+    if direction == Direction.in_:
+        return ScanResult.already_in if claim.is_in else ScanResult.ok
+    return ScanResult.ok if claim.is_in else ScanResult.not_in
+
+
+def moment_of(given: datetime | None, now: datetime) -> datetime:
+    """When a scan was made, as the device says if that can be; otherwise now."""
+    if given is None or given.tzinfo is None:
+        return now
+    return given if now - OLDEST <= given <= now else now
+
+
+def day_of_helping(ends_at: datetime) -> datetime:
+    """When a link for helpers ends: at the end of the day after the event."""
+    return clock.day_bounds(clock.day_of(ends_at + timedelta(days=1)))[1]

@@ -1,0 +1,101 @@
+"""Let people in and out, each scan once; take one back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from server.actors import Actor
+from server.attendance import queries, rules
+from server.attendance.queries import ScanView
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import NotFound
+from server.rights import Area
+from tables.attendance import Direction
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A scan as a device sends it: a code, or a registration that was chosen by name."""
+
+    device: UUID
+    nonce: UUID
+    code: str = ""
+    registration_id: int | None = None
+    part_id: int | None = None
+    direction: Direction = Direction.in_
+    at: datetime | None = None
+
+
+async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> ScanView:
+    """Let somebody through the door, or say why not; the same scan again says the same.
+
+    Raises NotFound for who may not be at this desk, and for a part of another event.
+    """
+    async with transaction():
+        await require_desk(actor, event_id)
+        await _require_part(event_id, asked.part_id)
+        before = await queries.of_nonce(asked.device, asked.nonce)
+        if before is not None:
+            return before
+        guest = await _guest(asked)
+        at = rules.moment_of(asked.at, now)
+        claim = guest.claim if guest else None
+        result = rules.verdict(claim, event_id, asked.direction, at)
+        is_of_here = claim is not None and claim.event_id == event_id
+        rows = await execute(
+            "INSERT INTO scan (event, part, registration, code, direction, result, device, nonce,"
+            " at, recorded_at, by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+            " ON CONFLICT (device, nonce) DO NOTHING RETURNING id",
+            *(event_id, asked.part_id, guest.registration_id if guest and is_of_here else None),
+            *(rules.read_code(asked.code), asked.direction, result, asked.device, asked.nonce),
+            *(at, now, actor.name[:120]),
+        )
+    if rows:
+        done = await queries.one(rows[0]["id"])
+    else:
+        done = await queries.of_nonce(asked.device, asked.nonce)
+    if done is None:
+        raise NotFound
+    return done
+
+
+async def _guest(asked: Asked) -> queries.Guest | None:
+    """Who is at the door, held until the scan is written: two desks cannot let them in twice."""
+    if asked.registration_id is not None:
+        guest = await queries.by_id(asked.registration_id, asked.part_id)
+    else:
+        guest = await queries.by_code(rules.read_code(asked.code), asked.part_id)
+    if guest is None:
+        return None
+    await execute("SELECT 1 FROM registration WHERE id = $1 FOR UPDATE", guest.registration_id)
+    return await queries.by_id(guest.registration_id, asked.part_id)
+
+
+async def undo(actor: Actor, scan_id: int, *, now: datetime) -> None:
+    """Take a scan back, as if it had not been. Raises NotFound, also for one taken back before."""
+    async with transaction():
+        rows = await execute("SELECT event, undone_at FROM scan WHERE id = $1 FOR UPDATE", scan_id)
+        if not rows or rows[0]["undone_at"] is not None:
+            raise NotFound
+        await require_desk(actor, rows[0]["event"])
+        await execute("UPDATE scan SET undone_at = $2 WHERE id = $1", scan_id, now)
+        await audit.record(actor, "undo_scan", ("scan", scan_id))
+
+
+async def require_desk(actor: Actor, event_id: int) -> None:
+    """Whether somebody may be at the desk of an event. Raises NotFound."""
+    if event_id in actor.checks_in or actor.changes(Area.events):
+        return
+    rows = await execute('SELECT "group" FROM event WHERE id = $1', event_id)
+    if not rows or not actor.manages(rows[0]["group"], Area.events):
+        raise NotFound
+
+
+async def _require_part(event_id: int, part_id: int | None) -> None:
+    if part_id is None:
+        return
+    if not await execute(
+        "SELECT 1 FROM event_part WHERE id = $1 AND event = $2", part_id, event_id
+    ):
+        raise NotFound

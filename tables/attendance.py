@@ -1,0 +1,87 @@
+"""At the door of an event: tickets, scans, and links for those who help there."""
+
+from enum import StrEnum
+
+from piccolo.columns import (
+    UUID,
+    Bytea,
+    ForeignKey,
+    OnDelete,
+    Serial,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from tables.base import Dated, one_of
+from tables.events import Event, EventPart
+from tables.registrations import Registration
+
+
+class Direction(StrEnum):
+    """Through the door, which way."""
+
+    in_ = "in"
+    out = "out"
+
+
+class ScanResult(StrEnum):
+    """What a scan came to: let through, or the one reason why not. Screen and API say the same."""
+
+    ok = "ok"
+    unknown_code = "unknown_code"
+    other_event = "other_event"
+    not_confirmed = "not_confirmed"
+    not_today = "not_today"
+    already_in = "already_in"
+    not_in = "not_in"
+
+
+class Ticket(Dated, Table):
+    """The code of one registration, as a QR code and to type. Nothing but the door opens by it."""
+
+    id: Serial
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.cascade, unique=True)
+    code = Varchar(length=8, unique=True)
+
+
+class Scan(Table):
+    """One try at the door, the refused ones too.
+
+    `device` and `nonce` come from whoever scans: the same scan sent again counts once. `at` is the
+    moment of the scan, `recorded_at` when we heard of it.
+    """
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
+    part = ForeignKey(EventPart, null=True, default=None, on_delete=OnDelete.set_null)
+    registration = ForeignKey(
+        Registration, null=True, default=None, on_delete=OnDelete.cascade, index=True
+    )
+    code = Varchar(length=12, default="")
+    direction = Varchar(length=4, default=Direction.in_, choices=Direction)
+    result = Varchar(length=20, default=ScanResult.ok, choices=ScanResult)
+    device = UUID()
+    nonce = UUID()
+    at = Timestamptz()
+    recorded_at = Timestamptz(default=TimestamptzNow())
+    by = Varchar(length=120, default="")
+    undone_at = Timestamptz(null=True, default=None)
+
+    direction_known = one_of("direction", Direction)
+    result_known = one_of("result", ScanResult)
+    scan_once = Unique(["device", "nonce"])
+
+
+class HelperLink(Table, tablename="helper_link"):
+    """A link to the desk of one event, for who helps there without an account. Ends by itself."""
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
+    label = Varchar(length=60)
+    token_hash = Bytea(unique=True, secret=True)
+    created_at = Timestamptz(default=TimestamptzNow())
+    expires_at = Timestamptz()
+    revoked_at = Timestamptz(null=True, default=None)
