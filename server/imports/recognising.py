@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.imports.lines import Candidate, Line
-from server.imports.register import Register, alike_by
+from server.imports.register import SURNAME, Register, sought_by
 from server.imports.values import Parsed
 from server.people import likeness, rules
 from tables.people import RowOutcome
@@ -81,8 +81,8 @@ def _look_alikes(parsed: Parsed, known: Register) -> list[Candidate]:
 def _nearby(theirs: likeness.Facts, known: Register) -> set[int]:
     """Who shares anything; what hundreds share says nothing of two people, a surname excepted."""
     found: set[int] = set()
-    for key in alike_by(theirs):
+    for key in sought_by(theirs):
         block = known.alike.get(key, [])
-        if key[0] == "surname" or len(block) <= likeness.LARGEST_BLOCK:
+        if key[0] == SURNAME or len(block) <= likeness.LARGEST_BLOCK:
             found.update(block)
     return found

@@ -18,6 +18,8 @@ PERIODS = """SELECT m.id, m.person, m.number, t.code, m.starts_on, m.ends_on, m.
 NUMBERS = "SELECT person, register, number, state FROM registration_number"
 TYPES = "SELECT id, code, name_nl, name_en, period_kind FROM membership_type"
 
+SURNAME, ANY = "whole surname", "*"
+
 
 @dataclass
 class Held:
@@ -71,7 +73,7 @@ async def load() -> Register:
                 held[row["person"]].append(number)
     for person_id, row in known.people.items():
         facts = known.facts[person_id] = likeness.facts(row, held[person_id])
-        for key in alike_by(facts):
+        for key in filed_by(facts):
             known.alike[key].append(person_id)
     return known
 
@@ -92,12 +94,25 @@ async def _load_memberships(known: Register) -> None:
             known.type_names[rules.fold(name).strip()] = row["code"]
 
 
-def alike_by(one: likeness.Facts) -> set[tuple[str, str]]:
-    """By what people are found who look alike: among others the whole surname, since nearly the
-    same one is never enough.
+def filed_by(one: likeness.Facts) -> set[tuple[str, str]]:
+    """By what somebody is found who looks alike: among others the whole surname, since nearly the
+    same one is never enough; with the initial and with any.
     """
-    surnames = {("surname", surname) for surname in one.surnames}
-    return surnames.union(filter(lambda key: key[0] != "name", one.keys()))
+    return _named(one, one.initial, ANY).union(_shared(one))
+
+
+def sought_by(one: likeness.Facts) -> set[tuple[str, str]]:
+    """Where to look for who looks like one: the same initial, or one of the two has none."""
+    initials = (one.initial, "") if one.initial else (ANY,)
+    return _named(one, *initials).union(_shared(one))
+
+
+def _named(one: likeness.Facts, *initials: str) -> set[tuple[str, str]]:
+    return {(SURNAME, f"{surname}|{initial}") for surname in one.surnames for initial in initials}
+
+
+def _shared(one: likeness.Facts) -> set[tuple[str, str]]:
+    return {key for key in one.keys() if key[0] not in ("name", "surname")}
 
 
 def keys_of(parsed: Parsed) -> list[tuple[str, str]]:
