@@ -10,7 +10,7 @@ from datetime import datetime
 from emails.letters.accounts import FactorChanged, RecoveryCodeUsed
 from server import clock, language
 from server.accounts import api_tokens, recovery, sessions, totp
-from server.actors import FRESH, Actor
+from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, ProofNeeded, Refusal
@@ -118,13 +118,8 @@ async def renew_session(actor: Actor, proof: Proof, *, now: datetime) -> str:
 
 
 def require_may_change(actor: Actor, *, now: datetime) -> None:
-    """Whether a factor may be added or taken away in this session. Raises ProofNeeded.
-
-    Who has a factor gives it first; who has none must have signed in within minutes, so that an
-    old stolen session cannot make itself at home.
-    """
-    shown = actor.proved_at if actor.has_factor else (actor.proved_at or actor.signed_in_at)
-    if shown is None or now - shown >= FRESH:
+    """Whether a factor may be added or taken away in this session. Raises ProofNeeded."""
+    if not actor.is_sure(now):
         raise ProofNeeded
 
 

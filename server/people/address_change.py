@@ -10,7 +10,7 @@ from emails.letters.people import AddressChanged, AddressRestored, AddressTaken,
 from server import language
 from server.actors import Actor
 from server.database import execute, transaction
-from server.errors import Invalid, Refusal
+from server.errors import Invalid, ProofNeeded, Refusal
 from server.outbox import service as outbox
 from server.people import rules
 from server.people import service as people
@@ -50,7 +50,12 @@ class Change:
 
 
 async def ask(actor: Actor, email: str, *, now: datetime) -> None:
-    """Ask for another address; only the letter to it tells what comes of that. Raises Invalid."""
+    """Ask for another address; only the letter to it tells what comes of that.
+
+    Raises ProofNeeded for who did not show just now who they are, Invalid.
+    """
+    if not actor.is_sure(now):
+        raise ProofNeeded
     if not rules.valid_email(email):
         raise Invalid(email="errors.field.email")
     key = rules.email_key(email)
