@@ -38,6 +38,7 @@ async def suspend(actor: Actor, person_id: int, reason: str, *, now: datetime) -
         await offices.require_somebody_left(clock.day_of(now))
         await sessions.end_all(actor, person_id)
         await execute("DELETE FROM sign_in_link WHERE person = $1 AND used_at IS NULL", person_id)
+        await people.forget_questions(person_id)
         await audit.record(actor, "suspend", ("person", person_id), reason=reason.strip())
         await _tell(person_id, AccountSuspended(reason=reason.strip()), now)
 

@@ -14,6 +14,7 @@ from server.errors import Invalid, ProofNeeded, Refusal
 from server.outbox import service as outbox
 from server.people import rules
 from server.people import service as people
+from server.standing import comes_in, lives
 from server.web import links, rate_limit, tokens
 from tables.people import EmailChange, EmailState
 
@@ -71,7 +72,7 @@ async def ask(actor: Actor, email: str, *, now: datetime) -> None:
             await outbox.post(taken, to, cause=f"address:taken:{key}:{now:%Y-%m-%dT%H:%M}")
             return
         token, undo = tokens.new(), tokens.new()
-        await execute("DELETE FROM email_change WHERE person = $1 AND confirmed_at IS NULL", who.id)
+        await people.forget_questions(who.id)
         row = EmailChange(
             person=who.id,
             old_email=who.email,
@@ -91,9 +92,12 @@ async def ask(actor: Actor, email: str, *, now: datetime) -> None:
 async def to_confirm(token: str, *, now: datetime) -> Change:
     """What a link in a letter would change; looking changes nothing.
 
-    Refuses: LinkUsedUp, also when the address is not the one any more from which it was asked.
+    Refuses: LinkUsedUp, also when the address is not the one any more from which it was asked, and
+    for whose account is closed or who is nobody any more.
     """
-    where = "c.token_hash = $1 AND c.confirmed_at IS NULL AND c.expires_at > $2"
+    where = (
+        f"c.token_hash = $1 AND c.confirmed_at IS NULL AND c.expires_at > $2 AND {comes_in('p')}"
+    )
     change = await _one(where, token, now)
     if not change.is_at(change.old_email):
         raise LinkUsedUp
@@ -101,13 +105,12 @@ async def to_confirm(token: str, *, now: datetime) -> Change:
 
 
 async def to_undo(token: str, *, now: datetime) -> Change:
-    """What a link in a letter would take back.
+    """What a link in a letter would take back; a closed account is no reason not to.
 
     Refuses: LinkUsedUp, also when another hand than its holder's changed the address since.
     """
-    change = await _one(
-        "c.undo_hash = $1 AND c.undone_at IS NULL AND c.undo_until > $2", token, now
-    )
+    where = f"c.undo_hash = $1 AND c.undone_at IS NULL AND c.undo_until > $2 AND {lives('p')}"
+    change = await _one(where, token, now)
     if change.old_email is None or not change.is_at(await _led_to(change)):
         raise LinkUsedUp
     return change

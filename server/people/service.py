@@ -143,7 +143,7 @@ async def change(
             await _lock(kept["email_key"])
             await _require_free(kept["email_key"], person_id)
             after["email_state"] = kept["email_state"] = EmailState.unverified.value
-            await _forget_questions(person_id)
+            await forget_questions(person_id)
         changed = {k: v for k, v in kept.items() if k in before and before[k] != v}
         changed |= {"changed_at": now, "revision": before["revision"] + 1}
         assignments = ", ".join(f'"{k}" = ${n}' for n, k in enumerate(changed, start=2))
@@ -156,8 +156,8 @@ async def change(
             await tell_old_address(before, str(kept["email"] or ""))
 
 
-async def _forget_questions(person_id: int) -> None:
-    """Who asked from an address that is no longer theirs asks again; see `address_change`."""
+async def forget_questions(person_id: int) -> None:
+    """Whoever asked for another address asks again; see `address_change`."""
     await execute("DELETE FROM email_change WHERE person = $1 AND confirmed_at IS NULL", person_id)
 
 
