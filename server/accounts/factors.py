@@ -15,6 +15,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, ProofNeeded, Refusal
 from server.outbox import service as outbox
+from server.people import address_change
 from server.people import service as people
 from server.web import links, rate_limit, tokens
 from server.web.scopes import Scope
@@ -232,11 +233,9 @@ async def _tell_change(person_id: int, action: str, now: datetime) -> None:
 
 
 async def _tell(person_id: int, letter: FactorChanged | RecoveryCodeUsed, now: datetime) -> None:
-    who = await people.get(person_id)
-    if who.email:
-        to = outbox.Recipient(person_id, who.display_name, who.email, who.language)
-        cause = f"factor:{person_id}:{letter.kind()}:{clock.now().timestamp()}"
-        await outbox.post(letter, to, cause=cause)
+    cause = f"factor:{person_id}:{letter.kind()}:{clock.now().timestamp()}"
+    for n, to in enumerate(await address_change.mailboxes(person_id, now=now)):
+        await outbox.post(letter, to, cause=f"{cause}:{n}")
 
 
 def _security() -> str:

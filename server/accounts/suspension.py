@@ -10,6 +10,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
 from server.outbox import service as outbox
+from server.people import address_change
 from server.people import service as people
 from server.web import links
 from tables.accounts import Suspension
@@ -74,7 +75,5 @@ async def _lock(person_id: int) -> None:
 
 
 async def _tell(person_id: int, letter: AccountSuspended | SuspensionLifted, now: datetime) -> None:
-    who = await people.get(person_id)
-    if who.email:
-        to = outbox.Recipient(person_id, who.display_name, who.email, who.language)
-        await outbox.post(letter, to, cause=f"{letter.kind()}:{person_id}:{now.timestamp()}")
+    for n, to in enumerate(await address_change.mailboxes(person_id, now=now)):
+        await outbox.post(letter, to, cause=f"{letter.kind()}:{person_id}:{now.timestamp()}:{n}")

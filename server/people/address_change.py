@@ -36,6 +36,7 @@ class Change:
     person_id: int
     old_email: str | None
     new_email: str
+    asked_at: datetime
     confirmed_at: datetime | None
     email_key: str | None
     display_name: str
@@ -118,7 +119,7 @@ async def to_undo(token: str, *, now: datetime) -> Change:
 
 async def _one(where: str, token: str, now: datetime) -> Change:
     rows = await execute(
-        "SELECT c.id, c.person AS person_id, c.old_email, c.new_email, c.confirmed_at,"
+        "SELECT c.id, c.person AS person_id, c.old_email, c.new_email, c.asked_at, c.confirmed_at,"
         " p.email_key, p.display_name, p.language FROM person p"
         f" JOIN email_change c ON c.person = p.id WHERE {where} FOR UPDATE",
         *(tokens.hash_of(token), now),
@@ -204,6 +205,23 @@ async def _set(change: Change, email: str, now: datetime) -> None:
     except people.EmailTaken:
         raise LinkUsedUp from None
     await people.confirm_email(change.person_id, now=now)
+
+
+async def mailboxes(person_id: int, *, now: datetime) -> list[outbox.Recipient]:
+    """Where somebody is told of their account: at their address, and at every one that can still
+    take it back, so that who took the account over is not the only one to read of it.
+    """
+    rows = await execute(
+        "SELECT p.display_name, p.language, a.email FROM person p CROSS JOIN LATERAL"
+        " (SELECT p.email UNION SELECT c.old_email FROM email_change c WHERE c.person = p.id"
+        "   AND c.undone_at IS NULL AND c.undo_until > $2) a"
+        " WHERE p.id = $1 AND a.email IS NOT NULL ORDER BY a.email IS DISTINCT FROM p.email, a",
+        *(person_id, now),
+    )
+    return [
+        outbox.Recipient(person_id, row["display_name"], row["email"], row["language"])
+        for row in rows
+    ]
 
 
 async def tick(now: datetime) -> None:

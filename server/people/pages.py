@@ -170,15 +170,9 @@ async def confirm(token: FromPath[str]) -> Response[Any]:
 
 
 async def undoing(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
-    """What the link to the old address opens: a button."""
+    """What the link to the old address opens: a button; see `reclaiming.pages.take_back`."""
     change = await _look(address_change.to_undo, token)
     return _linked(request, "undo", token, change)
-
-
-async def undo(token: FromPath[str]) -> Response[Any]:
-    """The old address again."""
-    await address_change.undo(token, now=clock.now())
-    return see_other("/sign-in?next=/me", notice="people.notice.address_restored")
 
 
 async def _look(find: Any, token: str) -> address_change.Change | None:
