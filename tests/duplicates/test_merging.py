@@ -28,6 +28,7 @@ from server.newsletters import rules
 from server.people import address_change
 from server.people import service as people
 from server.people.address_change import LinkUsedUp
+from server.people.service import AddressNeeded
 from server.privacy import retention
 from tables.consent import ConsentAction
 from tables.people import Person
@@ -200,6 +201,13 @@ async def test_office_death_and_oneself_are_refused() -> None:
     await execute("UPDATE person SET deceased_on = $2 WHERE id = $1", anna.id, LONG_AGO)
     with pytest.raises(OneDied):
         await merging.merge(CARLA, els.id, anna.id, {}, now=clock.now())
+
+
+async def test_who_holds_an_office_does_not_lose_the_address_in_a_merge() -> None:
+    carla, els = await factories.carla(), await factories.known("Els", email=None, email_key=None)
+
+    with pytest.raises(AddressNeeded):
+        await merging.merge(CARLA, carla.id, els.id, {"email": "absorbed"}, now=clock.now())
 
 
 async def test_no_closed_account_opens_by_a_merge() -> None:
