@@ -29,14 +29,13 @@ async def suspend(actor: Actor, person_id: int, reason: str, *, now: datetime) -
     """
     if not reason.strip():
         raise Invalid(reason="accounts.field.reason.needed")
-    async with transaction():
+    async with transaction(), offices.somebody_stays(clock.day_of(now)):
         offices.require(actor)
         offices.refuse_own(actor, person_id)
         await _lock(person_id)
         if await sessions.may_come_in(person_id) is None:
             raise AlreadySuspended
         await Suspension(person=person_id, reason=reason.strip(), from_at=now).save()
-        await offices.require_somebody_left(clock.day_of(now))
         await sessions.end_all(actor, person_id)
         await execute("DELETE FROM sign_in_link WHERE person = $1 AND used_at IS NULL", person_id)
         await people.forget_questions(person_id)
