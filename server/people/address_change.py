@@ -1,6 +1,7 @@
 """Changing one's own address: confirmed from the new one, told to the old one, with a way back.
 
-Nobody learns here whether an address is known: what there is to say is said by letter.
+Nobody learns here whether an address is known: what there is to say is said by letter. The whole
+of the way back, with what else must end then, is `reclaiming.service.take_back`.
 """
 
 from dataclasses import dataclass
