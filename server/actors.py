@@ -70,6 +70,15 @@ class Actor:
         shown = self.proved_at or (None if self.holds_office else self.signed_in_at)
         return shown is not None and now - shown < FRESH
 
+    def is_sure(self, now: datetime) -> bool:
+        """Showed just now all they have: asked for what somebody comes in by.
+
+        Who has a second factor gives it; who has none must have signed in within minutes, so that
+        an old stolen session cannot make itself at home.
+        """
+        shown = self.proved_at if self.has_factor else (self.proved_at or self.signed_in_at)
+        return shown is not None and now - shown < FRESH
+
 
 ANONYMOUS = Actor()
 SYSTEM = Actor(name="systeem", roles=frozenset({"system"}))

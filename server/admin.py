@@ -30,10 +30,11 @@ MACHINERY = [
         group="machinery",
         area=Area.audit,
         read_only=True,
-        hidden=("before", "after", "seal", "content_hash"),
+        # Why, and what it was and became, stands on /board/audit, as far as a reader may know it.
+        hidden=("before", "after", "reason", "seal", "content_hash"),
         words={"entity": trail.table, "action": trail.action},
         page=trail.row,
-        listed=("at", "actor", "action", "entity", "entity_id", "reason"),
+        listed=("at", "actor", "action", "entity", "entity_id"),
         filters=("at", "actor", "action", "entity", "entity_id"),
     ),
     Desk(

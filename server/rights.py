@@ -79,8 +79,22 @@ GUARDED: Mapping[str, Mapping[str, Area]] = {
 }
 
 
+# Kinds of letters that say of whoever gets them what only some may know.
+LETTERS: Mapping[str, Area] = {"invoice_sent": Area.money, "fee_reminder": Area.money}
+
+
 def may_read(roles: Iterable[str], table: str, column: str) -> bool:
     """Whether one of these roles may read a column, where it stands and in the audit trail."""
     guards = GUARDED.get(table, {})
     area = guards.get(column) or guards.get("*")
     return area is None or may_see(roles, area)
+
+
+def may_read_why(roles: Iterable[str], table: str, columns: Iterable[str]) -> bool:
+    """Whether one of these roles may read why these columns changed: words tell of all of them."""
+    return all(may_read(roles, table, column) for column in ("*", *columns))
+
+
+def letters_kept_from(roles: Iterable[str]) -> list[str]:
+    """The kinds of letters of which these roles may not know who gets them."""
+    return [kind for kind, area in LETTERS.items() if not may_see(roles, area)]

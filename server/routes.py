@@ -54,6 +54,7 @@ from server.outbox import pages as letters
 from server.people import pages as people
 from server.privacy import board as erasure
 from server.privacy import pages as privacy
+from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import pages as registrations
@@ -165,7 +166,7 @@ PEOPLE = [
     see("/address/confirm/{token:str}", people.confirming),
     act("/address/confirm/{token:str}", people.confirm),
     see("/address/undo/{token:str}", people.undoing),
-    act("/address/undo/{token:str}", people.undo),
+    act("/address/undo/{token:str}", reclaiming.take_back),
 ]
 
 APPLICATIONS = [

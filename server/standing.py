@@ -1,8 +1,12 @@
-"""Who is a member in good standing on a day: one SQL condition for rights, prices and lists.
+"""Who comes in at all, and who is a member in good standing on a day: SQL conditions for all.
 
-`memberships.rules.status_on` says the same of any day in Python; a test holds the two together
+`memberships.rules.status_on` says the same of a member in Python; a test holds the two together
 over long random histories. Death, erasure and merging are asked apart: they end more than this.
 """
+
+# Of a row of person: they live, and are nobody else by now.
+LIVES = "{p}.deceased_on IS NULL AND {p}.anonymised_at IS NULL AND {p}.merged_into IS NULL"
+CLOSED = "EXISTS (SELECT 1 FROM suspension u WHERE u.person = {p}.id AND u.lifted_at IS NULL)"
 
 # Of a row `m` of membership: the period runs on this day.
 RUNS = "m.starts_on <= {day} AND (m.ends_on IS NULL OR m.ends_on >= {day})"
@@ -12,6 +16,16 @@ SUSPENDED = """EXISTS (SELECT 1 FROM membership_suspension su WHERE su.person = 
 BELONGS = """EXISTS (SELECT 1 FROM membership m WHERE m.person = {person} AND m.starts_on <= {day}
   AND (m.ends_on IS NULL OR m.ends_on >= {day} OR (m.ended_by IS NULL AND m.ends_on >= {day}
     - (SELECT grace_days FROM membership_type WHERE id = m.type))))"""
+
+
+def lives(person: str) -> str:
+    """The condition on a row of person, by its alias, that there is still somebody."""
+    return LIVES.format(p=person)
+
+
+def comes_in(person: str) -> str:
+    """The condition on a row of person, by its alias, that this account opens anything."""
+    return f"({lives(person)} AND NOT {CLOSED.format(p=person)})"
 
 
 def runs(day: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+from server import clock
 from server.actors import Actor
 from tables.accounts import Role, RoleGrant
 from tables.events import Event
@@ -93,11 +94,12 @@ async def dirk() -> Person:
 
 
 def acting(who: Person, *, is_member: bool = False, roles: tuple[str, ...] = ()) -> Actor:
-    """The person, signed in."""
+    """The person, signed in just now."""
     return Actor(
         person_id=who.id,
         name=who.display_name,
         email=who.email or "",
+        signed_in_at=clock.now(),
         roles=frozenset(roles),
         is_member=is_member,
     )

@@ -15,6 +15,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, ProofNeeded, Refusal
 from server.outbox import service as outbox
+from server.people import address_change
 from server.web import links, tokens
 from server.web.scopes import Scope
 from tables.accounts import ApiToken
@@ -22,7 +23,8 @@ from tables.accounts import ApiToken
 TOUCH = """UPDATE api_token SET last_used_at = $2
   WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)"""
 END = """UPDATE api_token SET revoked_at = $2 WHERE person = $1 AND revoked_at IS NULL
-  AND expires_at > $2 AND ($3::text IS NULL OR $3 = ANY(scopes)) RETURNING id"""
+  AND expires_at > $2 AND ($3::text IS NULL OR $3 = ANY(scopes))
+  AND ($4::timestamptz IS NULL OR created_at >= $4) RETURNING id"""
 LOCK = "SELECT 1 FROM person WHERE id = $1 FOR NO KEY UPDATE"
 PAGE = "/me/tokens"
 
@@ -81,8 +83,6 @@ async def _one_more(person_id: int, *, now: datetime) -> None:
 async def _told(actor: Actor, row: ApiToken) -> None:
     after = {"label": row.label, "prefix": row.prefix, "scopes": row.scopes}
     await audit.record(actor, "create_token", ("person", actor.person_id or 0), after=after)
-    if not actor.email:
-        return
     words = [language.text(actor.language, Scope(scope).key) for scope in row.scopes]
     letter = TokenMade(
         label=row.label,
@@ -90,8 +90,8 @@ async def _told(actor: Actor, row: ApiToken) -> None:
         until=language.long_day(row.expires_at, actor.language),
         url=links.absolute(PAGE),
     )
-    to = outbox.Recipient(actor.person_id, actor.name, actor.email, actor.language)
-    await outbox.post(letter, to, cause=f"token_made:{row.id}")
+    for n, to in enumerate(await address_change.mailboxes(row.person, now=row.created_at)):
+        await outbox.post(letter, to, cause=f"token_made:{row.id}:{n}")
 
 
 async def revoke(actor: Actor, token_id: int, *, now: datetime) -> None:
@@ -107,9 +107,19 @@ async def revoke(actor: Actor, token_id: int, *, now: datetime) -> None:
         await audit.record(actor, "revoke_token", ("person", actor.person_id or 0), before=rows[0])
 
 
-async def end_all(actor: Actor, person_id: int, *, only: Scope | None = None, now: datetime) -> int:
-    """End somebody's tokens, inside the transaction of what made it necessary: how many."""
-    rows = await execute(END, person_id, now, only.value if only else None)
+async def end_all(
+    actor: Actor,
+    person_id: int,
+    *,
+    only: Scope | None = None,
+    since: datetime | None = None,
+    now: datetime,
+) -> int:
+    """End somebody's tokens, inside the transaction of what made it necessary: how many.
+
+    `only` those with this scope, or those made `since` a moment.
+    """
+    rows = await execute(END, person_id, now, only.value if only else None, since)
     if rows:
         after = {"tokens": len(rows)}
         await audit.record(actor, "revoke_token", ("person", person_id), after=after)

@@ -10,11 +10,12 @@ from datetime import datetime
 from emails.letters.accounts import FactorChanged, RecoveryCodeUsed
 from server import clock, language
 from server.accounts import api_tokens, recovery, sessions, totp
-from server.actors import FRESH, Actor
+from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, ProofNeeded, Refusal
 from server.outbox import service as outbox
+from server.people import address_change
 from server.people import service as people
 from server.web import links, rate_limit, tokens
 from server.web.scopes import Scope
@@ -118,13 +119,8 @@ async def renew_session(actor: Actor, proof: Proof, *, now: datetime) -> str:
 
 
 def require_may_change(actor: Actor, *, now: datetime) -> None:
-    """Whether a factor may be added or taken away in this session. Raises ProofNeeded.
-
-    Who has a factor gives it first; who has none must have signed in within minutes, so that an
-    old stolen session cannot make itself at home.
-    """
-    shown = actor.proved_at if actor.has_factor else (actor.proved_at or actor.signed_in_at)
-    if shown is None or now - shown >= FRESH:
+    """Whether a factor may be added or taken away in this session. Raises ProofNeeded."""
+    if not actor.is_sure(now):
         raise ProofNeeded
 
 
@@ -237,11 +233,9 @@ async def _tell_change(person_id: int, action: str, now: datetime) -> None:
 
 
 async def _tell(person_id: int, letter: FactorChanged | RecoveryCodeUsed, now: datetime) -> None:
-    who = await people.get(person_id)
-    if who.email:
-        to = outbox.Recipient(person_id, who.display_name, who.email, who.language)
-        cause = f"factor:{person_id}:{letter.kind()}:{clock.now().timestamp()}"
-        await outbox.post(letter, to, cause=cause)
+    cause = f"factor:{person_id}:{letter.kind()}:{clock.now().timestamp()}"
+    for n, to in enumerate(await address_change.mailboxes(person_id, now=now)):
+        await outbox.post(letter, to, cause=f"{cause}:{n}")
 
 
 def _security() -> str:

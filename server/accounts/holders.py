@@ -8,9 +8,8 @@ from server.database import execute
 from server.errors import NotFound
 from server.outbox.service import Recipient
 from server.rights import CHANGE, RIGHTS, Area
+from server.standing import comes_in
 
-ALIVE = """p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
-  AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)"""
 GRANTS = """
 SELECT r.id, r.person AS person_id, p.display_name AS name, p.email, p.language, r.role, r.from_on,
   r.until_on, e.title AS event,
@@ -113,7 +112,7 @@ async def _holders(area: Area, day: date) -> list[Recipient]:
         "SELECT DISTINCT p.id, p.display_name, p.email, p.language FROM role_grant r"
         " JOIN person p ON p.id = r.person WHERE r.role = ANY($1::text[]) AND r.event IS NULL"
         " AND r.from_on <= $2 AND (r.until_on IS NULL OR r.until_on >= $2)"
-        f" AND p.email IS NOT NULL AND {ALIVE} ORDER BY p.id",
+        f" AND p.email IS NOT NULL AND {comes_in('p')} ORDER BY p.id",
         *(offices, day),
     )
     return [

@@ -3,6 +3,8 @@
 Nobody changes their own office here, and somebody who may change offices always remains.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -151,7 +153,7 @@ async def end(actor: Actor, grant_id: int, *, last_on: date | None, now: datetim
 
 
 async def _lock() -> None:
-    """Two who each take the other's office away must not both succeed."""
+    """Two who each shut the other out, in whatever way, must not both succeed."""
     await execute("SELECT pg_advisory_xact_lock($1)", OFFICES_LOCK)
 
 
@@ -160,6 +162,20 @@ async def require_somebody_left(day: date) -> None:
     await _lock()
     if not await holders.somebody_changes(Area.offices, on=day):
         raise LastOfTheBoard
+
+
+@asynccontextmanager
+async def somebody_stays(day: date) -> AsyncIterator[None]:
+    """What happens inside does not take away the last who may change offices on this day.
+
+    To be opened first in a transaction, before anything of a person is locked. Refuses:
+    LastOfTheBoard.
+    """
+    await _lock()
+    was_anybody = await holders.somebody_changes(Area.offices, on=day)
+    yield
+    if was_anybody:
+        await require_somebody_left(day)
 
 
 def require(actor: Actor) -> None:

@@ -32,6 +32,8 @@ ANSWER_WITHIN = timedelta(minutes=5)
 MOST = 10
 LABEL_LENGTH = 60
 REQUIRED = UserVerificationRequirement.REQUIRED
+# What reading a bent answer comes to; RecursionError: nested deeper than any device answers.
+UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, RecursionError)
 
 
 class PasskeyRefused(Refusal):
@@ -108,7 +110,7 @@ async def add(
             expected_origin=settings.current().base_url,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError):
+    except UNREADABLE:
         raise PasskeyRefused from None
     async with transaction():
         person_id = actor.person_id or 0
@@ -172,7 +174,7 @@ async def _answered(answer: str, person_id: int | None, browser: str, now: datet
             credential_current_sign_count=known.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError):
+    except UNREADABLE:
         raise PasskeyRefused from None
     counted = await execute(
         "UPDATE passkey SET sign_count = $2, last_used_at = $3 WHERE id = $1"
@@ -190,10 +192,7 @@ async def _used_up(
     """The question that was asked of this browser and person; from now on it is answered."""
     response = sent.get("response")
     said = response.get("clientDataJSON") if isinstance(response, dict) else None
-    try:
-        challenge = _bytes(json.loads(_bytes(said)).get("challenge"))
-    except (ValueError, AttributeError):
-        raise PasskeyRefused from None
+    challenge = _bytes(_parsed(_bytes(said)).get("challenge"))
     rows = await execute(
         "DELETE FROM passkey_challenge WHERE challenge = $1 AND browser_hash = $2"
         " AND person IS NOT DISTINCT FROM $3 AND expires_at > $4 RETURNING id",
@@ -204,10 +203,10 @@ async def _used_up(
     return challenge
 
 
-def _parsed(answer: str) -> dict[str, Any]:
+def _parsed(answer: str | bytes) -> dict[str, Any]:
     try:
         sent = json.loads(answer)
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         raise PasskeyRefused from None
     if not isinstance(sent, dict):
         raise PasskeyRefused

@@ -7,7 +7,7 @@ from server import clock
 from server.accounts import rules
 from server.actors import PROOF_LIFE, Actor
 from server.database import execute
-from server.standing import stands, suspended
+from server.standing import comes_in, stands, suspended
 from server.web import tokens
 
 # Of the person p, on the day $2: what they hold today, and what their seats in groups open.
@@ -28,15 +28,13 @@ LEFT JOIN LATERAL (
     AND gm.from_on <= $2 AND (gm.until_on IS NULL OR gm.until_on >= $2)
     AND g.state IN ('active', 'dormant') AND NOT {suspended("p.id", "$2")}
 ) seats ON true"""
-COMES_IN = """p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
-  AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)"""
 ACTOR = f"""
 SELECT s.id AS session_id, s.last_used_at, s.created_at AS signed_in_at, s.proved_at, {RIGHTS},
   EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
     OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id AND t.confirmed_at IS NOT NULL)
     AS has_factor
 FROM session s JOIN person p ON p.id = s.person {HELD}
-WHERE s.token_hash = $1 AND s.expires_at > $3 AND {COMES_IN}
+WHERE s.token_hash = $1 AND s.expires_at > $3 AND {comes_in("p")}
 """
 
 

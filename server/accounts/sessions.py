@@ -7,12 +7,11 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
+from server.standing import comes_in
 from server.web import tokens
 from tables.accounts import Proof, Session, SignedInBy
 
-MAY_COME_IN = """SELECT display_name FROM person p WHERE id = $1 AND deceased_on IS NULL
-  AND anonymised_at IS NULL AND merged_into IS NULL AND NOT EXISTS
-  (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)"""
+MAY_COME_IN = f"SELECT p.display_name FROM person p WHERE p.id = $1 AND {comes_in('p')}"
 
 
 async def begin(

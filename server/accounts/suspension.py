@@ -10,6 +10,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
 from server.outbox import service as outbox
+from server.people import address_change
 from server.people import service as people
 from server.web import links
 from tables.accounts import Suspension
@@ -28,16 +29,16 @@ async def suspend(actor: Actor, person_id: int, reason: str, *, now: datetime) -
     """
     if not reason.strip():
         raise Invalid(reason="accounts.field.reason.needed")
-    async with transaction():
+    async with transaction(), offices.somebody_stays(clock.day_of(now)):
         offices.require(actor)
         offices.refuse_own(actor, person_id)
         await _lock(person_id)
         if await sessions.may_come_in(person_id) is None:
             raise AlreadySuspended
         await Suspension(person=person_id, reason=reason.strip(), from_at=now).save()
-        await offices.require_somebody_left(clock.day_of(now))
         await sessions.end_all(actor, person_id)
         await execute("DELETE FROM sign_in_link WHERE person = $1 AND used_at IS NULL", person_id)
+        await people.forget_questions(person_id)
         await audit.record(actor, "suspend", ("person", person_id), reason=reason.strip())
         await _tell(person_id, AccountSuspended(reason=reason.strip()), now)
 
@@ -73,7 +74,5 @@ async def _lock(person_id: int) -> None:
 
 
 async def _tell(person_id: int, letter: AccountSuspended | SuspensionLifted, now: datetime) -> None:
-    who = await people.get(person_id)
-    if who.email:
-        to = outbox.Recipient(person_id, who.display_name, who.email, who.language)
-        await outbox.post(letter, to, cause=f"{letter.kind()}:{person_id}:{now.timestamp()}")
+    for n, to in enumerate(await address_change.mailboxes(person_id, now=now)):
+        await outbox.post(letter, to, cause=f"{letter.kind()}:{person_id}:{now.timestamp()}:{n}")

@@ -5,17 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from server import clock
-from server.accounts.queries import COMES_IN, HELD, RIGHTS
+from server.accounts.queries import HELD, RIGHTS
 from server.accounts.token_rules import SHAPE
 from server.actors import Actor
 from server.database import execute
+from server.standing import comes_in
 from server.web import tokens
 from server.web.scopes import Scope
 
 ACTOR = f"""
 SELECT t.id AS token_id, t.scopes, t.last_used_at, {RIGHTS}
 FROM api_token t JOIN person p ON p.id = t.person {HELD}
-WHERE t.token_hash = $1 AND t.expires_at > $3 AND t.revoked_at IS NULL AND {COMES_IN}
+WHERE t.token_hash = $1 AND t.expires_at > $3 AND t.revoked_at IS NULL AND {comes_in("p")}
 """
 LIVE = "t.revoked_at IS NULL AND t.expires_at > $2"
 
@@ -91,7 +92,7 @@ async def expiring(until: datetime, *, now: datetime) -> list[dict[str, Any]]:
     return await execute(
         "SELECT t.id, t.label, t.expires_at, p.id AS person_id, p.display_name, p.email,"
         " p.language FROM api_token t JOIN person p ON p.id = t.person"
-        f" WHERE t.expires_at <= $1 AND {LIVE} AND p.email IS NOT NULL AND {COMES_IN}"
+        f" WHERE t.expires_at <= $1 AND {LIVE} AND p.email IS NOT NULL AND {comes_in('p')}"
         " AND NOT EXISTS (SELECT 1 FROM outbox_letter l WHERE l.cause = 'token_expiring:' || t.id)",
         *(until, now),
     )

@@ -7,7 +7,7 @@ from litestar import Request, Response
 from server import clock
 from server.board import queries
 from server.outbox import queries as outbox
-from server.rights import Area
+from server.rights import Area, letters_kept_from
 from server.web.pages import page
 from server.web.visitor import require_board, require_right
 
@@ -55,11 +55,12 @@ async def overview(request: AnyRequest) -> Response[Any]:
 
 
 async def letters(request: AnyRequest) -> Response[Any]:
-    """Letters that did not arrive, and why."""
-    require_right(request, Area.letters)
+    """Letters that did not arrive, and why; of some only who sees money knows what they are."""
+    actor = require_right(request, Area.letters)
     return page(
         request,
         "board/letters.html",
         letters=await outbox.troubled(),
         counts=await outbox.counts(),
+        kept=letters_kept_from(actor.roles),
     )

@@ -37,7 +37,7 @@ UNION ALL
 SELECT 'erasure', p.display_name, e.planned_at, '/board/people/' || p.id || '/erasure'
 FROM erasure e JOIN person p ON p.id = e.person WHERE e.done_at IS NULL AND e.ended_at IS NULL
 UNION ALL
-SELECT 'letter', l.kind || ' → ' || l.address, l.created_at, '/board/letters'
+SELECT 'letter', l.address, l.created_at, '/board/letters'
 FROM outbox_letter l WHERE l.state = 'failed'
 ORDER BY since LIMIT 50"""
 NUMBERS = f"""

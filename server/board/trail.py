@@ -13,7 +13,7 @@ from server.actors import Actor
 from server.audit import queries, service
 from server.audit.queries import Asked, Line
 from server.database import transaction
-from server.rights import Area, may_read
+from server.rights import Area, may_read, may_read_why
 from server.web.admin_kit import trail as words
 from server.web.exports import csv_response
 from server.web.pages import page
@@ -45,7 +45,10 @@ async def overview(request: AnyRequest) -> Response[Any]:
     return page(
         request,
         "board/audit.html",
-        lines=[(line, _named(said, line), _changes(said, actor, line)) for line in shown],
+        lines=[
+            (line, _named(said, line), _changes(said, actor, line), _why(actor, line))
+            for line in shown
+        ],
         asked=asked,
         tables=[(name, words.table(said, {"entity": name})) for name in tables],
         actions=[(name, words.action(said, {"entity": "", "action": name})) for name in actions],
@@ -73,7 +76,13 @@ async def as_csv(request: AnyRequest) -> Response[Any]:
 def _row(said: str, actor: Actor, line: Line) -> list[Any]:
     table, action, _ = _named(said, line)
     changes = "; ".join(f"{c.column}: {c.before} → {c.after}" for c in _changes(said, actor, line))
-    return [line.at, line.actor, action, table, line.entity_id, line.reason, changes]
+    return [line.at, line.actor, action, table, line.entity_id, _why(actor, line), changes]
+
+
+def _why(actor: Actor, line: Line) -> str:
+    """The reason; of what the reader's office may not see only that there was one."""
+    may = may_read_why(actor.roles, line.entity, line.columns)
+    return line.reason if may or not line.reason else HIDDEN
 
 
 def _named(said: str, line: Line) -> tuple[str, str, str | None]:

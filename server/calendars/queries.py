@@ -8,9 +8,10 @@ from typing import Any
 from server.database import execute
 from server.web.caching import Stored
 
-# The address of somebody who died is as one that was ended that day.
+# The address of somebody who died, or whose account was closed, is as one that was ended then.
 ADDRESS = """SELECT f.id, f.person, f.label, f.created_at, f.fetched_on, f.client,
-  coalesce(f.revoked_at, p.deceased_on::timestamptz) AS revoked_at
+  coalesce(f.revoked_at, p.deceased_on::timestamptz, (SELECT min(u.from_at) FROM suspension u
+    WHERE u.person = p.id AND u.lifted_at IS NULL)) AS revoked_at
   FROM feed_token f JOIN person p ON p.id = f.person"""
 
 

@@ -66,6 +66,17 @@ async def revoke_token(actor: Actor, token_id: int, *, now: datetime) -> None:
         await audit.record(actor, "revoke", ("feed_token", token_id))
 
 
+async def revoke_since(holder: Actor, since: datetime, *, now: datetime) -> None:
+    """End somebody's addresses made since a moment, in the transaction of what makes it needed."""
+    rows = await execute(
+        "UPDATE feed_token SET revoked_at = $3 WHERE person = $1 AND created_at >= $2"
+        " AND revoked_at IS NULL RETURNING id",
+        *(holder.person_id, since, now),
+    )
+    for row in rows:
+        await audit.record(holder, "revoke", ("feed_token", row["id"]))
+
+
 async def note_fetch(address_id: int, day: date, client: str) -> None:
     """Remember that an address was used on this day; the caller asks once a day at most."""
     async with transaction():

@@ -17,6 +17,7 @@ from server.database import execute, transaction
 from server.duplicates import moving, queries, strictest
 from server.duplicates.moving import Moved
 from server.duplicates.refusals import (
+    AccountClosed,
     AlreadyUndone,
     BothMembers,
     BothRegistered,
@@ -37,6 +38,7 @@ COLUMNS = (*queries.NAME, *queries.FIELDS[1:], "email_state")
 DERIVED = ("sort_key", "search_key", "display_name", "email_key")
 HELD = """SELECT EXISTS (SELECT 1 FROM role_grant WHERE person = $1
     AND (until_on IS NULL OR until_on >= $2)) AS office,
+  EXISTS (SELECT 1 FROM suspension WHERE person = $1 AND lifted_at IS NULL) AS closed,
   (SELECT count(*) FROM person WHERE id IN ($1, $3) AND deceased_on IS NOT NULL) = 1 AS one_died"""
 LIVE = """SELECT 1 FROM registration_line l JOIN registration r ON r.id = l.registration
   JOIN event e ON e.id = r.event WHERE r.id = ANY($1::int[]) AND e.ends_at > $2
@@ -56,7 +58,8 @@ async def merge(
 ) -> Merge:
     """Make one of two. `chosen`: field → kept | absorbed; what is not chosen is the kept one's.
 
-    Raises Invalid, NotFound; refuses: HoldsOffice, BothMembers, BothRegistered, OneDied, OwnData.
+    Raises Invalid, NotFound; refuses: HoldsOffice, AccountClosed, BothMembers, BothRegistered,
+    OneDied, OwnData.
     """
     _require(actor, kept_id, absorbed_id)
     if kept_id == absorbed_id or any(field not in queries.FIELDS for field in chosen):
@@ -67,6 +70,7 @@ async def merge(
         before = {which: dict(row) for which, row in rows.items()}
         await sessions.end_all(actor, absorbed_id)
         await api_tokens.end_all(actor, absorbed_id, now=now)
+        await people.forget_questions(absorbed_id)
         moved = await moving.move_all(absorbed_id, kept_id)
         await _refuse_stayed(moved, now)
         numbers = await _one_number(kept_id)
@@ -144,6 +148,8 @@ async def _refuse(kept_id: int, absorbed_id: int, now: datetime) -> None:
     found = (await execute(HELD, absorbed_id, clock.day_of(now), kept_id))[0]
     if found["office"]:
         raise HoldsOffice
+    if found["closed"]:
+        raise AccountClosed
     if found["one_died"]:
         raise OneDied
 

@@ -9,6 +9,12 @@ class HoldsOffice(Refusal):
     code = "duplicates.holds_office"
 
 
+class AccountClosed(Refusal):
+    """The account of whoever is absorbed is closed; it would open as the other's."""
+
+    code = "duplicates.account_closed"
+
+
 class BothMembers(Refusal):
     """Both were a member, or suspended, on one day."""
 

@@ -46,11 +46,11 @@ async def note(
 ) -> None:
     """Note a death: sign-in, mail and every list end this minute. `source` says who told us.
 
-    Raises Invalid, NotFound; refuses: AlreadyNoted, OwnMembership.
+    Raises Invalid, NotFound; refuses: AlreadyNoted, OwnMembership, LastOfTheBoard.
     """
     if died_on > clock.day_of(now):
         raise Invalid(died_on="members.field.died_on.future")
-    async with transaction():
+    async with transaction(), offices.somebody_stays(clock.day_of(now)):
         require_board(actor, person_id)
         was = await ending.set_death(actor, person_id, died_on, source=source.strip(), now=now)
         if was["anonymised_at"] is not None or was["merged_into"] is not None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from server.actors import Actor
 from server.outbox import service
 from server.outbox.states import LETTER
-from server.rights import Area
+from server.rights import LETTERS, Area
 from server.web.admin_kit.desk import Desk
 from tables.outbox import OutboxLetter
 
@@ -35,6 +35,7 @@ DESKS = [
             *("attempts", "last_error", "not_before", "expires_at", "claimed_at", "sent_at"),
         ),
         hidden=("values", "cause"),
+        rows_for={"kind": LETTERS},
         listed=("kind", "address", "state", "created_at", "sent_at", "last_error"),
     ),
 ]

@@ -1,6 +1,7 @@
 """Changing one's own address: confirmed from the new one, told to the old one, with a way back.
 
-Nobody learns here whether an address is known: what there is to say is said by letter.
+Nobody learns here whether an address is known: what there is to say is said by letter. The whole
+of the way back, with what else must end then, is `reclaiming.service.take_back`.
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from emails.letters.people import AddressChanged, AddressRestored, AddressTaken,
 from server import language
 from server.actors import Actor
 from server.database import execute, transaction
-from server.errors import Invalid, Refusal
+from server.errors import Invalid, ProofNeeded, Refusal
 from server.outbox import service as outbox
 from server.people import rules
 from server.people import service as people
+from server.standing import comes_in, lives
 from server.web import links, rate_limit, tokens
 from tables.people import EmailChange, EmailState
 
@@ -35,6 +37,7 @@ class Change:
     person_id: int
     old_email: str | None
     new_email: str
+    asked_at: datetime
     confirmed_at: datetime | None
     email_key: str | None
     display_name: str
@@ -50,7 +53,12 @@ class Change:
 
 
 async def ask(actor: Actor, email: str, *, now: datetime) -> None:
-    """Ask for another address; only the letter to it tells what comes of that. Raises Invalid."""
+    """Ask for another address; only the letter to it tells what comes of that.
+
+    Raises ProofNeeded for who did not show just now who they are, Invalid.
+    """
+    if not actor.is_sure(now):
+        raise ProofNeeded
     if not rules.valid_email(email):
         raise Invalid(email="errors.field.email")
     key = rules.email_key(email)
@@ -66,7 +74,7 @@ async def ask(actor: Actor, email: str, *, now: datetime) -> None:
             await outbox.post(taken, to, cause=f"address:taken:{key}:{now:%Y-%m-%dT%H:%M}")
             return
         token, undo = tokens.new(), tokens.new()
-        await execute("DELETE FROM email_change WHERE person = $1 AND confirmed_at IS NULL", who.id)
+        await people.forget_questions(who.id)
         row = EmailChange(
             person=who.id,
             old_email=who.email,
@@ -86,9 +94,12 @@ async def ask(actor: Actor, email: str, *, now: datetime) -> None:
 async def to_confirm(token: str, *, now: datetime) -> Change:
     """What a link in a letter would change; looking changes nothing.
 
-    Refuses: LinkUsedUp, also when the address is not the one any more from which it was asked.
+    Refuses: LinkUsedUp, also when the address is not the one any more from which it was asked, and
+    for whose account is closed or who is nobody any more.
     """
-    where = "c.token_hash = $1 AND c.confirmed_at IS NULL AND c.expires_at > $2"
+    where = (
+        f"c.token_hash = $1 AND c.confirmed_at IS NULL AND c.expires_at > $2 AND {comes_in('p')}"
+    )
     change = await _one(where, token, now)
     if not change.is_at(change.old_email):
         raise LinkUsedUp
@@ -96,13 +107,12 @@ async def to_confirm(token: str, *, now: datetime) -> Change:
 
 
 async def to_undo(token: str, *, now: datetime) -> Change:
-    """What a link in a letter would take back.
+    """What a link in a letter would take back; a closed account is no reason not to.
 
     Refuses: LinkUsedUp, also when another hand than its holder's changed the address since.
     """
-    change = await _one(
-        "c.undo_hash = $1 AND c.undone_at IS NULL AND c.undo_until > $2", token, now
-    )
+    where = f"c.undo_hash = $1 AND c.undone_at IS NULL AND c.undo_until > $2 AND {lives('p')}"
+    change = await _one(where, token, now)
     if change.old_email is None or not change.is_at(await _led_to(change)):
         raise LinkUsedUp
     return change
@@ -110,7 +120,7 @@ async def to_undo(token: str, *, now: datetime) -> Change:
 
 async def _one(where: str, token: str, now: datetime) -> Change:
     rows = await execute(
-        "SELECT c.id, c.person AS person_id, c.old_email, c.new_email, c.confirmed_at,"
+        "SELECT c.id, c.person AS person_id, c.old_email, c.new_email, c.asked_at, c.confirmed_at,"
         " p.email_key, p.display_name, p.language FROM person p"
         f" JOIN email_change c ON c.person = p.id WHERE {where} FOR UPDATE",
         *(tokens.hash_of(token), now),
@@ -196,6 +206,23 @@ async def _set(change: Change, email: str, now: datetime) -> None:
     except people.EmailTaken:
         raise LinkUsedUp from None
     await people.confirm_email(change.person_id, now=now)
+
+
+async def mailboxes(person_id: int, *, now: datetime) -> list[outbox.Recipient]:
+    """Where somebody is told of their account: at their address, and at every one that can still
+    take it back, so that who took the account over is not the only one to read of it.
+    """
+    rows = await execute(
+        "SELECT p.display_name, p.language, a.email FROM person p CROSS JOIN LATERAL"
+        " (SELECT p.email UNION SELECT c.old_email FROM email_change c WHERE c.person = p.id"
+        "   AND c.undone_at IS NULL AND c.undo_until > $2) a"
+        " WHERE p.id = $1 AND a.email IS NOT NULL ORDER BY a.email IS DISTINCT FROM p.email, a",
+        *(person_id, now),
+    )
+    return [
+        outbox.Recipient(person_id, row["display_name"], row["email"], row["language"])
+        for row in rows
+    ]
 
 
 async def tick(now: datetime) -> None:

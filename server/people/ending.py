@@ -12,6 +12,7 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
+from server.people import service as people
 from server.rights import Area
 
 FIXED = ("id", "created_at", "changed_at", "revision")
@@ -55,7 +56,12 @@ async def absorb(person_id: int, into_id: int, *, now: datetime) -> None:
 
 
 async def overwrite(person_id: int, values: Mapping[str, Any], *, now: datetime) -> None:
-    """Write columns as they are, for merging and undoing; the caller has locked and audits."""
+    """Write columns as they are, for merging and undoing; the caller has locked and audits.
+
+    Refuses: AddressNeeded.
+    """
+    if "email" in values:
+        await people.require_reachable(person_id, values["email"], now=now)
     kept = {name: value for name, value in values.items() if name not in FIXED}
     assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(kept, start=3))
     await execute(

@@ -14,7 +14,7 @@ from server.people import service as people
 from server.web import pace
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, secret, see_other
-from server.web.visitor import language_of, require_signed_in
+from server.web.visitor import actor_of, language_of, require_signed_in
 from tables.people import FormOfAddress, NameUse, Person
 
 AnyRequest = Request[Any, Any, Any]
@@ -139,7 +139,10 @@ async def remove_number(request: AnyRequest, number_id: FromPath[int]) -> Respon
 
 
 async def ask_address(request: AnyRequest) -> Response[Any]:
-    """Ask for another address; the answer is the same for known and unknown ones."""
+    """Ask for another address; the answer is the same for known and unknown ones.
+
+    Who did not show just now who they are goes to the second step first.
+    """
     actor = require_signed_in(request)
     who = await people.get(actor.person_id or 0)
     form = await AddressForm.read(request)
@@ -167,15 +170,9 @@ async def confirm(token: FromPath[str]) -> Response[Any]:
 
 
 async def undoing(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
-    """What the link to the old address opens: a button."""
+    """What the link to the old address opens: a button; see `reclaiming.pages.take_back`."""
     change = await _look(address_change.to_undo, token)
     return _linked(request, "undo", token, change)
-
-
-async def undo(token: FromPath[str]) -> Response[Any]:
-    """The old address again."""
-    await address_change.undo(token, now=clock.now())
-    return see_other("/sign-in?next=/me", notice="people.notice.address_restored")
 
 
 async def _look(find: Any, token: str) -> address_change.Change | None:
@@ -233,6 +230,7 @@ async def _page(
         form=form,
         number_form=number,
         address_form=address,
+        is_sure=actor_of(request).is_sure(clock.now()),
         proposal=proposal,
         person=who,
         formal=rules.formal_name(names),

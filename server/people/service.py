@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from emails.letters.people import AddressCorrected
+from server import clock
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -15,6 +16,8 @@ from server.people import rules
 from tables.people import EmailState, Person
 
 LOCK, LOCKS = 7_010_022, 1024
+HELD = """SELECT 1 FROM role_grant WHERE person = $1
+  AND (until_on IS NULL OR until_on >= $2)"""
 NAME_COLUMNS = tuple(rules.Name.__dataclass_fields__)
 
 
@@ -28,6 +31,18 @@ class NoLongerHere(Refusal):
     """This person has died, was erased, or has become part of another."""
 
     code = "people.no_longer_here"
+
+
+class OwnAddress(Refusal):
+    """No office gives oneself another address: the new one is proved first, on one's own page."""
+
+    code = "people.own_address"
+
+
+class AddressNeeded(Refusal):
+    """Who holds an office comes in by their address; without one nobody might be left to."""
+
+    code = "people.address_needed"
 
 
 @dataclass(frozen=True)
@@ -125,7 +140,10 @@ async def change(
     expected_revision: int | None = None,
     now: datetime,
 ) -> None:
-    """Change columns of a person. Raises Invalid; refuses: EmailTaken, Stale."""
+    """Change columns of a person.
+
+    Raises Invalid; refuses: EmailTaken, OwnAddress, AddressNeeded, Stale.
+    """
     async with transaction():
         rows = await execute("SELECT * FROM person WHERE id = $1 FOR UPDATE", person_id)
         if not rows:
@@ -140,10 +158,13 @@ async def change(
         if _touches_keys(after):
             kept = computed({**before, **after})
         if "email" in after:
+            if actor.is_board and actor.person_id == person_id:
+                raise OwnAddress
+            await require_reachable(person_id, kept["email"], now=now)
             await _lock(kept["email_key"])
             await _require_free(kept["email_key"], person_id)
             after["email_state"] = kept["email_state"] = EmailState.unverified.value
-            await _forget_questions(person_id)
+            await forget_questions(person_id)
         changed = {k: v for k, v in kept.items() if k in before and before[k] != v}
         changed |= {"changed_at": now, "revision": before["revision"] + 1}
         assignments = ", ".join(f'"{k}" = ${n}' for n, k in enumerate(changed, start=2))
@@ -156,8 +177,14 @@ async def change(
             await tell_old_address(before, str(kept["email"] or ""))
 
 
-async def _forget_questions(person_id: int) -> None:
-    """Who asked from an address that is no longer theirs asks again; see `address_change`."""
+async def require_reachable(person_id: int, email: object, *, now: datetime) -> None:
+    """Whether somebody can do with this address. Refuses: AddressNeeded, for none at all."""
+    if not email and await execute(HELD, person_id, clock.day_of(now)):
+        raise AddressNeeded
+
+
+async def forget_questions(person_id: int) -> None:
+    """Whoever asked for another address asks again; see `address_change`."""
     await execute("DELETE FROM email_change WHERE person = $1 AND confirmed_at IS NULL", person_id)
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from server import clock
-from server.accounts import factors, holders, offices, queries, recovery, suspension
+from server.accounts import factors, holders, offices, queries, recovery, sessions, suspension
 from server.accounts import service as accounts
 from server.accounts.offices import AlreadyHolds, InvitationForm, LastOfTheBoard, OwnAccount
 from server.accounts.service import LinkUsedUp
@@ -15,6 +15,7 @@ from server.accounts.suspension import AlreadySuspended
 from server.actors import Actor
 from server.database import execute
 from server.errors import Invalid, NotFound
+from server.people import address_change
 from tables.accounts import Role, RoleGrant
 from tables.people import Person
 from tests import factories
@@ -258,6 +259,32 @@ async def test_a_closed_account_is_closed_everywhere_until_it_is_opened(db: None
     assert await queries.find_actor(await session_of(anna), clock.now()) is not None
     with pytest.raises(NotFound):
         await suspension.lift(actor, anna.id, now=clock.now())
+
+
+async def test_no_address_is_confirmed_of_a_closed_account(db: None) -> None:
+    actor, anna = await board(), await factories.anna()
+    await address_change.ask(factories.acting(anna), "dief@example.com", now=clock.now())
+    token = (await last_letter())["url"].rpartition("/")[2]
+    await suspension.suspend(actor, anna.id, "Mailbox gekraakt.", now=clock.now())
+
+    with pytest.raises(address_change.LinkUsedUp):
+        await address_change.confirm(token, now=clock.now())
+    await suspension.lift(actor, anna.id, now=clock.now())
+    with pytest.raises(address_change.LinkUsedUp):
+        await address_change.confirm(token, now=clock.now())
+
+
+async def test_the_old_address_is_taken_back_of_a_closed_account_too(db: None) -> None:
+    actor, anna = await board(), await factories.anna()
+    await address_change.ask(factories.acting(anna), "dief@example.com", now=clock.now())
+    await address_change.confirm((await last_letter())["url"].rpartition("/")[2], now=clock.now())
+    undo = (await last_letter())["url"].rpartition("/")[2]
+    await suspension.suspend(actor, anna.id, "Mailbox gekraakt.", now=clock.now())
+
+    await address_change.undo(undo, now=clock.now())
+
+    assert await sessions.may_come_in(anna.id) is None
+    assert [p.email for p in await Person.objects().where(Person.id == anna.id)] == [anna.email]
 
 
 async def test_a_lost_factor_is_taken_away_with_the_sessions(db: None) -> None:

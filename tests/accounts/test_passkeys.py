@@ -1,6 +1,7 @@
 """Passkeys under attack: replay, another browser, person or site, a counter that goes back."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from server.database import execute
 from server.errors import ProofNeeded
 from tables.people import Person
 from tests import factories
-from tests.accounts.device import PRESENT, Device
+from tests.accounts.device import PRESENT, Device, text
 from tests.clients import letters
 
 pytestmark = pytest.mark.anyio
@@ -139,7 +140,11 @@ async def test_the_question_of_the_sign_in_page_is_no_second_step(db: None) -> N
     await passkeys.prove(actor, BROWSER, device.use(await asked(actor)), now=clock.now())
 
 
-@pytest.mark.parametrize("answer", ["", "{}", "[]", "null", "x", '{"response": 1}', "[" * 9000])
+DEEP = json.dumps({"rawId": "AA", "response": {"clientDataJSON": text(b"[" * 200_000)}})
+NONSENSE = ["", "{}", "[]", "null", "x", '{"response": 1}', "[" * 9000, DEEP]
+
+
+@pytest.mark.parametrize("answer", NONSENSE, ids=range(len(NONSENSE)))
 async def test_nonsense_is_refused(db: None, answer: str) -> None:
     with pytest.raises(PasskeyRefused):
         await come_in(answer)

@@ -85,6 +85,16 @@ async def test_second_person_with_an_address_is_refused_in_words(carla: httpx.As
     assert "Dit e-mailadres hoort al bij iemand anders." in answer.text
 
 
+async def test_ones_own_address_is_not_changed_here(carla: httpx.AsyncClient) -> None:
+    (bos,) = await execute("SELECT id FROM person WHERE surname = 'Bos'")
+
+    answer = await save(carla, "person", bos["id"], email="dief@example.org")
+
+    assert answer.status_code in (400, 409, 422)
+    assert "Uw eigen e-mailadres wijzigt u bij “Mijn gegevens”" in answer.text
+    assert await row("person", bos["id"], "email") == (None,)
+
+
 async def test_membership_begins_and_ends_with_a_reason(carla: httpx.AsyncClient) -> None:
     await MembershipType(code="gewoon", name_nl="Gewoon", name_en="Ordinary").save()
     smit = await person("Smit")

@@ -11,11 +11,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from emails.letters.fees import FeeReminder
+from emails.letters.registrations import EventCancelled
 from server import clock, settings
 from server.accounts.service import sign_in_url
 from server.admin import DESKS
 from server.app import create_app
-from server.database import execute
+from server.database import execute, transaction
+from server.outbox import service as outbox
 from server.rights import OFFICES
 from server.web.admin_kit import names
 from server.web.admin_kit.desk import Desk
@@ -23,6 +26,7 @@ from tables.accounts import Role, RoleGrant
 from tables.memberships import MembershipType
 from tests.admin.conftest import HOST
 from tests.factories import LONG_AGO, known
+from tests.outbox.owing import ANNA
 
 pytestmark = pytest.mark.anyio
 API = "/admin/api/tables"
@@ -166,6 +170,36 @@ async def test_the_treasurer_changes_the_fee_and_nothing_beside_it(
     assert (await treasurer.patch(path, json=fee)).status_code == 200
     rows = await execute("SELECT name_nl, fee_cents FROM membership_type")
     assert rows == [{"name_nl": "Gewoon", "fee_cents": 8000}]
+
+
+async def test_who_sees_no_money_finds_no_letter_about_it(
+    offices: dict[str, httpx.AsyncClient],
+) -> None:
+    async with transaction():
+        for letter in (FeeReminder.sample(), EventCancelled.sample()):
+            await outbox.post(letter, ANNA, cause=letter.kind())
+    path = address(BY_NAME["outbox_letter"])
+    found = {}
+    for office, browser in offices.items():
+        if office != "accreditor":
+            form = (await browser.get(f"{path}1/")).json()
+            change = {"revision": form.get("revision", 1), "state": "held"}
+            found[office] = (
+                [row["kind"] for row in (await browser.get(path)).json()["rows"]],
+                (await browser.get(f"{path}count/?kind=fee_reminder")).json()["count"],
+                "fee_reminder" in (await browser.get(f"{path}csv/")).text,
+                len((await browser.get(f"{path}ids/?limit=5")).json()),
+                (await browser.get(f"{path}1/")).status_code,
+                (await browser.patch(f"{path}1/", json=change)).status_code,
+            )
+
+    nothing = (["event_cancelled"], 0, False, 0, 404)
+    everything = (["event_cancelled", "fee_reminder"], 1, True, 2, 200)
+    assert {office: cells[:5] for office, cells in found.items()} == {
+        **dict.fromkeys(("board", "secretary", "editor"), nothing),
+        **dict.fromkeys(("chair", "treasurer"), everything),
+    }
+    assert [found[office][5] for office in ("board", "chair", "secretary")] == [404, 200, 404]
 
 
 async def kept(desk: Desk, column: str, row_id: int) -> object:

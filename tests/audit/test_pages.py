@@ -21,6 +21,9 @@ async def recorded() -> None:
         fee = {"fee_cents": 7531, "name_nl": "Gewoon"}
         was = {"fee_cents": 5000, "name_nl": "Gewoon"}
         await service.record(CARLA, "change", ("membership_type", 4), before=was, after=fee)
+        note = {"state": "waived", "note": "schuldsanering"}
+        why = "zit in de schuldsanering"
+        await service.record(CARLA, "waive", ("fee", 5), after=note, reason=why)
         await service.record(
             Actor(person_id=9, name="Dirk"),
             "publish",
@@ -63,6 +66,7 @@ async def test_what_an_office_may_not_see_is_hidden_here_too(
     for path in ("/board/audit", "/board/audit.csv"):
         text = (await client.get(path)).text
         assert ("7531" in text) is sees_money
+        assert ("schuldsanering" in text) is sees_money
         assert ("•••" in text) is not sees_money
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from server import clock
 from server.actors import ANONYMOUS, Actor
 from server.calendars import entries, queries, service
 from server.database import execute
@@ -24,6 +25,7 @@ from tests.calendars import grammar
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2027, 1, 10, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 UNKNOWN = "A" * 43
 
 
@@ -108,6 +110,22 @@ async def test_only_ones_own_address_can_be_withdrawn(db: None) -> None:
 
     assert [still, await queries.addresses_of(anna.id)] == [[address], []]
     assert [row["revoked_at"] for row in await FeedToken.select()] == [NOW]
+
+
+async def test_an_address_of_a_closed_account_is_empty_until_it_is_opened(
+    client: httpx.AsyncClient,
+) -> None:
+    anna = await factories.person("Anna")
+    event = await published(starts_at=clock.now() + DAY, ends_at=clock.now() + 2 * DAY)
+    await registered(event, anna, LineState.confirmed)
+    token = await service.create_token(signed_in(anna), "telefoon", now=NOW)
+    await execute("INSERT INTO suspension (person) VALUES ($1)", anna.id)
+
+    closed = await client.get(path(token))
+    await execute("UPDATE suspension SET lifted_at = now()")
+    opened = await client.get(path(token))
+
+    assert [closed.text.count("BEGIN:VEVENT"), opened.text.count("BEGIN:VEVENT")] == [0, 1]
 
 
 async def test_wrong_addresses_are_all_answered_alike(client: httpx.AsyncClient) -> None:

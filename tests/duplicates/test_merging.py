@@ -7,12 +7,14 @@ import httpx
 import pytest
 
 from server import clock, references
+from server.accounts import sessions
 from server.actors import Actor
 from server.consent import service as consent
 from server.consent.service import Answer
 from server.database import execute, transaction
 from server.duplicates import finding, merging, moving, queries
 from server.duplicates.refusals import (
+    AccountClosed,
     AlreadyUndone,
     BothMembers,
     BothRegistered,
@@ -23,12 +25,15 @@ from server.duplicates.refusals import (
 )
 from server.errors import Invalid, NotFound
 from server.newsletters import rules
+from server.people import address_change
 from server.people import service as people
+from server.people.address_change import LinkUsedUp
+from server.people.service import AddressNeeded
 from server.privacy import retention
 from tables.consent import ConsentAction
 from tables.people import Person
 from tests import factories
-from tests.clients import letters, sign_in
+from tests.clients import last_letter, letters, sign_in
 from tests.directory.cast import published
 from tests.factories import LONG_AGO, acting
 from tests.newsletters.cast import mailing_list
@@ -196,6 +201,34 @@ async def test_office_death_and_oneself_are_refused() -> None:
     await execute("UPDATE person SET deceased_on = $2 WHERE id = $1", anna.id, LONG_AGO)
     with pytest.raises(OneDied):
         await merging.merge(CARLA, els.id, anna.id, {}, now=clock.now())
+
+
+async def test_who_holds_an_office_does_not_lose_the_address_in_a_merge() -> None:
+    carla, els = await factories.carla(), await factories.known("Els", email=None, email_key=None)
+
+    with pytest.raises(AddressNeeded):
+        await merging.merge(CARLA, carla.id, els.id, {"email": "absorbed"}, now=clock.now())
+
+
+async def test_no_closed_account_opens_by_a_merge() -> None:
+    anna, els = await factories.known("Anna"), await factories.known("Els")
+    await execute("INSERT INTO suspension (person) VALUES ($1)", els.id)
+
+    with pytest.raises(AccountClosed):
+        await merging.merge(CARLA, anna.id, els.id, {}, now=clock.now())
+    await merging.merge(CARLA, els.id, anna.id, {}, now=clock.now())
+
+    assert await sessions.may_come_in(els.id) is None
+
+
+async def test_who_was_absorbed_takes_no_address() -> None:
+    anna, els = await factories.known("Anna"), await factories.known("Els")
+    await address_change.ask(acting(els), "els.nieuw@example.com", now=clock.now())
+    token = (await last_letter())["url"].rpartition("/")[2]
+    await merging.merge(CARLA, anna.id, els.id, {}, now=clock.now())
+
+    with pytest.raises(LinkUsedUp):
+        await address_change.confirm(token, now=clock.now())
 
 
 @pytest.mark.parametrize("who_left", ["Anna", "Els"])

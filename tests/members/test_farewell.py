@@ -7,7 +7,7 @@ import pytest
 
 from emails.letters.memberships import RightsRestored
 from server import clock
-from server.accounts import sessions
+from server.accounts import holders, sessions
 from server.actors import Actor
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
@@ -21,7 +21,9 @@ from server.outbox import delivery
 from server.outbox import service as outbox
 from server.registrations import service as registrations
 from server.registrations.claiming import RegistrationForm
+from server.rights import Area
 from server.segments import queries as segments
+from tables.accounts import Role, RoleGrant
 from tables.groups import GroupRole
 from tables.people import Person
 from tests import factories
@@ -57,6 +59,22 @@ async def test_all_mail_stops_the_same_minute_whenever_it_was_owed() -> None:
     assert list(states) == [(anna.email, "dropped"), (bram.email, "queued")]
     rows = await execute("SELECT last_error, values FROM outbox_letter WHERE state = 'dropped'")
     assert {(row["last_error"], row["values"]) for row in rows} == {("deceased", "{}")}
+
+
+async def test_two_of_the_board_do_not_note_each_others_death_at_once() -> None:
+    pair = await factories.carla(), await factories.known("Twee")
+    await RoleGrant(person=pair[1].id, role=Role.board, from_on=factories.LONG_AGO).save()
+    one, two = (acting(who, roles=("board",)) for who in pair)
+    today, now = clock.today(), clock.now()
+
+    done = await asyncio.gather(
+        farewell.note(one, pair[1].id, today, now=now),
+        farewell.note(two, pair[0].id, today, now=now),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(each).__name__ for each in done) == ["LastOfTheBoard", "NoneType"]
+    assert await holders.somebody_changes(Area.offices, on=today)
 
 
 async def test_deceased_person_is_on_no_list_and_comes_in_nowhere() -> None:

@@ -10,9 +10,14 @@ import pytest
 
 from emails import gallery
 from emails.letters.accounts import SignInLinkLetter
+from emails.letters.fees import FeeReminder
 from server import language, settings
 from server.app import create_app
+from server.database import execute
 from server.outbox import delivery
+from tables.accounts import Role, RoleGrant
+from tests import factories
+from tests.clients import sign_in
 from tests.outbox.owing import later, outbox, owe
 
 pytestmark = pytest.mark.anyio
@@ -78,6 +83,26 @@ async def test_a_stranger_sends_nothing_again(stranger: httpx.AsyncClient) -> No
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/me")
     assert await outbox("state", "revision") == [("queued", 1)]
+
+
+@pytest.mark.parametrize(
+    ("role", "sees_money"), [(Role.treasurer, True), (Role.secretary, False), (Role.editor, False)]
+)
+async def test_who_sees_no_money_reads_of_nobody_that_they_were_reminded(
+    stranger: httpx.AsyncClient, role: Role, sees_money: bool
+) -> None:
+    await owe(letter=FeeReminder.sample())
+    await execute("UPDATE outbox_letter SET state = 'failed'")
+    who = await factories.known("Lezer")
+    await RoleGrant(person=who.id, role=role, from_on=factories.LONG_AGO).save()
+    await sign_in(stranger, who)
+
+    board, desk = await stranger.get("/board"), await stranger.get("/board/letters")
+
+    assert "Niet aangekomen: anna@example.org" in board.text
+    assert "fee_reminder" not in board.text + desk.text
+    assert (language.text("nl", "outbox.kind.fee_reminder") in desk.text) is sees_money
+    assert "anna@example.org" in desk.text
 
 
 def test_every_letter_has_a_name_in_lists() -> None:

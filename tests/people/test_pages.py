@@ -1,5 +1,6 @@
 """One's own data: kept in one form, never overwriting, and another address with a way back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from server import clock
 from server.accounts import queries
 from server.actors import Actor
 from server.database import execute
-from server.errors import Invalid
+from server.errors import Invalid, ProofNeeded
 from server.people import address_change, numbers
 from server.people import service as people
 from server.people.address_change import LinkUsedUp
@@ -156,6 +157,31 @@ async def test_a_new_address_counts_once_it_is_confirmed_and_the_old_one_is_told
     assert await queries.find_actor(session, clock.now()) is not None
     assert (await client.get(path)).status_code == 410
     assert (await client.post(path)).status_code == 409
+
+
+async def test_an_old_session_asks_no_address(client: httpx.AsyncClient) -> None:
+    await anna(client)
+    await execute(
+        "UPDATE session SET created_at = created_at - interval '10 minutes', proved_at = NULL"
+    )
+
+    page = await client.get("/me/profile")
+    answer = await client.post("/me/profile/address", data={"email": NEW})
+
+    assert "/me/profile/address" not in page.text
+    assert "Laat eerst zien dat u het bent" in page.text
+    assert (answer.status_code, answer.headers["location"]) == (303, "/second-step?next=/me")
+    assert await letters() == []
+
+
+async def test_who_has_a_second_step_gives_it_before_another_address(db: None) -> None:
+    actor = replace(factories.acting(await factories.anna()), has_factor=True)
+
+    with pytest.raises(ProofNeeded):
+        await address_change.ask(actor, NEW, now=clock.now())
+    await address_change.ask(replace(actor, proved_at=clock.now()), NEW, now=clock.now())
+
+    assert await letters() == [("address_to_confirm", NEW)]
 
 
 async def test_the_old_address_takes_it_back_for_two_weeks(db: None) -> None:

@@ -1,6 +1,7 @@
 """Making, finding and changing people, in a real database."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -8,8 +9,9 @@ from server.actors import ANONYMOUS, Actor
 from server.database import execute
 from server.errors import Invalid, NotFound, Stale
 from server.people import service as people
-from server.people.service import EmailTaken, PersonForm
-from tests.factories import NOON
+from server.people.service import AddressNeeded, EmailTaken, OwnAddress, PersonForm
+from tables.accounts import Role, RoleGrant
+from tests.factories import LONG_AGO, NOON
 
 CARLA = Actor(person_id=None, name="Carla", roles=frozenset({"board"}))
 ANNA = PersonForm("Berg", first_name="Anna", prefix="Van Der", email=" Anna@Example.org ")
@@ -53,6 +55,31 @@ async def test_two_people_cannot_have_one_address() -> None:
 
     assert refusal.value.message_key == "people.refusal.email_taken"
     assert await audited() == [("Carla", "create")]
+
+
+async def test_an_office_changes_the_address_of_others_only() -> None:
+    anna = await people.create(CARLA, ANNA, now=NOON)
+    herself = Actor(person_id=anna, name="Anna", roles=frozenset({"board"}))
+
+    for email in ("ander@example.org", ""):
+        with pytest.raises(OwnAddress):
+            await people.change(herself, anna, {"email": email}, now=NOON)
+    await people.change(herself, anna, {"city": "Ede"}, now=NOON)
+
+    assert (await people.get(anna)).email == "Anna@Example.org"
+
+
+async def test_who_holds_an_office_keeps_an_address() -> None:
+    anna = await people.create(CARLA, ANNA, now=NOON)
+    office = RoleGrant(person=anna, role=Role.board, from_on=LONG_AGO, until_on=NOON.date())
+    await office.save()
+
+    with pytest.raises(AddressNeeded):
+        await people.change(CARLA, anna, {"email": ""}, now=NOON)
+    await people.change(CARLA, anna, {"email": "ander@example.org"}, now=NOON)
+    await people.change(CARLA, anna, {"email": ""}, now=NOON + timedelta(days=1))
+
+    assert (await people.get(anna)).email is None
 
 
 async def test_every_problem_is_named_at_once() -> None:

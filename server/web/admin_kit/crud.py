@@ -95,11 +95,16 @@ class DeskCRUD(PiccoloCRUD):
         return {name: data[name] if name in texts else value for name, value in cleaned.items()}
 
     def _apply_filters(self, query: Any, params: Any) -> Any:
-        """Some columns are found by another one: a name as people type it, by its search key."""
+        """Some columns are found by another one: a name as people type it, by its search key.
+
+        Rows that are kept from the reader are never found.
+        """
         for name, (column, pattern) in self.desk.found_by.items():
             wanted = params.fields.pop(name, None)
             if wanted:
                 query = query.where(getattr(self.table, column).like(pattern(str(wanted))))
+        for name, values in self.desk.rows_for.items():
+            query = query.where(self.desk.column(name).not_in([*values]))
         return super()._apply_filters(query, params)
 
     async def root(self, request: Request) -> Response:
@@ -138,7 +143,7 @@ class DeskCRUD(PiccoloCRUD):
             *(self.table._get_related_readable(key) for key in self._shown_keys()),
         )
         row = await query.where(self.desk.column("id") == row_id).first()
-        if not row:
+        if not row or not self.desk.has(row):
             raise NotFound
         model = self._models.get("out", self._output)
         plain = reading.parsed(model(**row).model_dump_json().encode())
@@ -196,6 +201,8 @@ class DeskCRUD(PiccoloCRUD):
     async def _ids(self, request: Request) -> Response:
         if "limit" not in request.query_params:
             raise refusals.Unreadable
+        if self.desk.rows_for:  # no key of another table leads to these rows
+            return JSONResponse({})
         found: Response = await super().get_ids(request)
         return found
 

@@ -95,6 +95,7 @@ class Desk:
                in the forms of read-only tables.
     only_for   column → area, for columns that only some of those who see the table may see, or
                change. For the others there is no such column.
+    rows_for   column → value → area: rows with such a value exist only for those who see the area.
     page       where the row stands on the site: "/events/{slug}", filled with the row's columns,
                or a function of the row that may answer None.
     """
@@ -121,6 +122,7 @@ class Desk:
     link: str = ""
     words: Mapping[str, Word] = field(default_factory=dict)
     only_for: Mapping[str, Area] = field(default_factory=dict)
+    rows_for: Mapping[str, Mapping[str, Area]] = field(default_factory=dict)
     page: Page | None = None
 
     def __post_init__(self) -> None:
@@ -150,6 +152,11 @@ class Desk:
         return replace(
             desk,
             only_for={},
+            rows_for={
+                column: closed_to
+                for column, areas in self.rows_for.items()
+                if (closed_to := {v: area for v, area in areas.items() if not may_see(roles, area)})
+            },
             hidden=(*self.hidden, *sorted(closed)),
             fixed=(*desk.fixed, *sorted(fixed)),
             given_once=_without(closed | fixed, self.given_once),
@@ -205,6 +212,10 @@ class Desk:
         """The column of the list that opens the row: foreign keys already lead elsewhere."""
         own = (name for name in self.list_columns if not isinstance(self.column(name), ForeignKey))
         return self.link or next(own)
+
+    def has(self, row: Mapping[str, object]) -> bool:
+        """Whether a row of the table is there for who has this desk."""
+        return not any(row[column] in values for column, values in self.rows_for.items())
 
     def column(self, name: str) -> Column:
         """One column by name."""

@@ -69,7 +69,7 @@ async def locked(desk: Desk, row_id: int) -> Row:
     if desk.first_lock is not None:
         await desk.first_lock(row_id)
     rows = await execute(f'SELECT * FROM "{desk.name}" WHERE id = $1 FOR NO KEY UPDATE', row_id)
-    if not rows:
+    if not rows or not desk.has(rows[0]):
         raise NotFound
     return rows[0]
 

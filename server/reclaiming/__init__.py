@@ -1,0 +1,1 @@
+"""An account that somebody took over is its holder's again, with nothing left of who was in it."""
