@@ -98,6 +98,13 @@ def is_open(
     return (opens_at is None or opens_at <= now) and now < closes_at
 
 
+def goes_on(state: str, *, ends_at: datetime, now: datetime) -> bool:
+    """Whether an event is still to be held: shown, and not over or to get another date."""
+    if state == EventState.postponed:
+        return True
+    return state in (EventState.announced, EventState.published) and now < ends_at
+
+
 @dataclass(frozen=True)
 class Mark:
     """A place in the agenda, for turning its pages: events may begin at the same moment."""

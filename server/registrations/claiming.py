@@ -37,8 +37,7 @@ WITH made AS (
 ranked AS (SELECT id, ticket_class, CASE ticket_class {RANK_OF} END AS class_rank FROM made)
 SELECT ranked.*, u.id AS unit_id, u.capacity,
   {line.HELD.format(unit="u.id", but="0", now="$7")} AS held,
-  EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = u.id AND w.state = 'waiting'
-    AND w.class_rank <= ranked.class_rank) AS somebody_first
+  {line.SOMEBODY_FIRST.format(unit="u.id", rank="ranked.class_rank")} AS somebody_first
 FROM ranked LEFT JOIN capacity_unit u ON u.event = $1 AND ($8::int IS NULL OR u.id = $8)
 ORDER BY u.position, u.id LIMIT 1"""
 LINE = f"""

@@ -21,6 +21,10 @@ OVERDUE = f"""(l.state = 'offered' AND l.expires_at <= {{now}} OR l.state = 'unv
   AND l.queued_at <= {{now}} - interval '{int(rules.HOLD.total_seconds())} seconds')"""
 
 
+SOMEBODY_FIRST = f"""EXISTS (SELECT 1 FROM registration_line w JOIN person q ON q.id = w.person
+  WHERE w.unit = {{unit}} AND w.state = 'waiting' AND w.class_rank <= {{rank}} AND {queries.IS_THERE})"""
+
+
 async def lock(event_id: int) -> dict[str, Any]:
     """The event's row, touched first: whoever else wants a place there waits. Raises NotFound."""
     rows = await execute(
@@ -35,8 +39,8 @@ async def room_without(line_id: int, *, now: datetime) -> Room:
     """What a line finds that does not count itself."""
     rows = await execute(
         f"SELECT m.unit AS unit_id, {HELD.format(unit='m.unit', but='m.id', now='$2')} AS held,"
-        " u.capacity, EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = m.unit"
-        " AND w.state = 'waiting' AND w.class_rank <= m.class_rank) AS somebody_first"
+        f" u.capacity, {SOMEBODY_FIRST.format(unit='m.unit', rank='m.class_rank')}"
+        " AS somebody_first"
         " FROM registration_line m JOIN capacity_unit u ON u.id = m.unit WHERE m.id = $1",
         line_id,
         now,
@@ -68,8 +72,9 @@ async def _units_with_room(event_id: int, now: datetime) -> list[dict[str, Any]]
 
 async def _first_in_line(unit_id: int, places: int) -> list[dict[str, Any]]:
     return await execute(
-        "SELECT id FROM registration_line WHERE unit = $1 AND state = 'waiting'"
-        " ORDER BY class_rank, queued_at, id LIMIT $2",
+        "SELECT l.id FROM registration_line l JOIN person q ON q.id = l.person"
+        f" WHERE l.unit = $1 AND l.state = 'waiting' AND {queries.IS_THERE}"
+        " ORDER BY l.class_rank, l.queued_at, l.id LIMIT $2",
         unit_id,
         places,
     )

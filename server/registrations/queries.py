@@ -19,6 +19,8 @@ NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registr
   ORDER BY x.id DESC LIMIT 1) l ON true"""
 # By its key: PostgreSQL would read the newest line of every registration to find one line.
 ITS_REGISTRATION = "(SELECT registration FROM registration_line WHERE id = $1)"
+# A person `q` who can still come: not one who died, was erased, or was merged into another.
+IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
 SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
   r.ticket_class, r.remark,
   r.created_at, l.id AS line_id, l.revision AS line_revision, l.state, l.expires_at, l.queued_at,
@@ -81,6 +83,11 @@ class RegistrationView:
     def is_held(self) -> bool:
         """Whether a place is kept until then; a stranger on a full event has none."""
         return self.expires_at is not None
+
+    @property
+    def is_unmailed_offer(self) -> bool:
+        """Whether they have an offer that no letter told them of: the organiser passes it on."""
+        return self.state == LineState.offered and not self.email
 
     @property
     def is_last_offer(self) -> bool:
@@ -165,6 +172,11 @@ async def of_event(event_id: int, *, states: Sequence[str] | None = None) -> lis
         list(states) if states else None,
     )
     return _views(rows)
+
+
+async def is_there(person_id: int) -> bool:
+    """Whether somebody can be given a place at all."""
+    return bool(await execute(f"SELECT 1 FROM person q WHERE q.id = $1 AND {IS_THERE}", person_id))
 
 
 async def units(event_id: int, *, now: datetime) -> list[Unit]:

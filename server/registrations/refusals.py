@@ -9,6 +9,12 @@ class NotOpen(Refusal):
     code = "registrations.not_open"
 
 
+class NotGoingOn(Refusal):
+    """Nobody is given a place at an event that is not shown, was cancelled, or is over."""
+
+    code = "registrations.not_going_on"
+
+
 class MembersOnly(Refusal):
     """Only members may register for this event."""
 

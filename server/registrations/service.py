@@ -18,6 +18,7 @@ from server.registrations.claiming import RegistrationForm
 from server.registrations.refusals import (
     AlreadyRegistered,
     MembersOnly,
+    NotGoingOn,
     NotOpen,
     OfferOver,
     TooLateToCancel,
@@ -55,10 +56,15 @@ async def register_for(
 ) -> queries.RegistrationView:
     """The board registers somebody, also while registration is closed to others.
 
-    Nobody is overtaken: with no place free they wait like everybody. Refuses: AlreadyRegistered.
+    Nobody is overtaken: with no place free they wait like everybody. Raises NotFound for who
+    died, was erased or was merged. Refuses: NotGoingOn, AlreadyRegistered.
     """
     async with transaction():
-        await line.lock(event_id)
+        event = await line.lock(event_id)
+        if not event_rules.goes_on(event["state"], ends_at=event["ends_at"], now=now):
+            raise NotGoingOn
+        if not await queries.is_there(person_id):
+            raise NotFound
         form = RegistrationForm(remark=remark)
         claimed = await claiming.claim(actor, event_id, person_id, form, now=now)
         if claimed is not None:

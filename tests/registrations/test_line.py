@@ -434,8 +434,8 @@ async def test_a_postponed_event_is_not_shown_again_on_a_day_that_is_past() -> N
     assert [kind for kind, _ in await letters()] == ["registration_confirmed", "event_postponed"]
 
 
-async def test_what_came_free_before_an_event_is_shown_is_offered_then() -> None:
-    event, unit = await factories.open_event(1, state="draft")
+async def test_what_came_free_before_registration_opens_is_offered_then() -> None:
+    event, unit = await factories.open_event(1, state="announced")
     carla = factories.acting(await factories.carla())
     for name in ("Eva", "Fien"):
         who = await factories.known(name)
