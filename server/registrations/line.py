@@ -6,7 +6,8 @@ Everything here runs inside a transaction that holds the lock of the event.
 from datetime import datetime
 from typing import Any
 
-from server.actors import SYSTEM
+from server.actors import SYSTEM, Actor
+from server.audit import service as audit
 from server.database import execute
 from server.errors import NotFound
 from server.registrations import queries, rules, telling
@@ -22,7 +23,8 @@ OVERDUE = f"""(l.state = 'offered' AND l.expires_at <= {{now}} OR l.state = 'unv
 
 
 SOMEBODY_FIRST = f"""EXISTS (SELECT 1 FROM registration_line w JOIN person q ON q.id = w.person
-  WHERE w.unit = {{unit}} AND w.state = 'waiting' AND w.class_rank <= {{rank}} AND {queries.IS_THERE})"""
+  WHERE w.unit = {{unit}} AND w.state = 'waiting' AND w.class_rank <= {{rank}}
+  AND {queries.IS_THERE})"""
 
 
 async def lock(event_id: int) -> dict[str, Any]:
@@ -86,10 +88,27 @@ async def _offer(line_id: int, starts_at: datetime, now: datetime) -> None:
     await telling.tell(await queries.by_line(line_id))
 
 
+async def shorten_offers(actor: Actor, event_id: int, *, now: datetime) -> None:
+    """No offer runs past the start of an event that moved: its holder is told the new end."""
+    rows = await execute(
+        "UPDATE registration_line l SET expires_at = e.starts_at, changed_at = $2,"
+        " revision = l.revision + 1 FROM capacity_unit u JOIN event e ON e.id = u.event"
+        " WHERE u.id = l.unit AND e.id = $1 AND l.state = 'offered' AND l.expires_at > e.starts_at"
+        " RETURNING l.id, l.expires_at",
+        event_id,
+        now,
+    )
+    for row in rows:
+        after = {"expires_at": row["expires_at"]}
+        await audit.record(actor, "change", ("registration_line", row["id"]), after=after)
+        await telling.tell(await queries.by_line(row["id"]))
+
+
 async def overdue(event_id: int, *, now: datetime) -> int:
     """Offers nobody answered and holds nobody confirmed. Returns how many were ended."""
     rows = await execute(
-        "SELECT l.id, l.state, l.missed_offers, e.starts_at FROM registration_line l"
+        "SELECT l.id, l.state, l.missed_offers, e.starts_at <= $2 AND e.state <> 'postponed'"
+        " AS has_begun FROM registration_line l"
         " JOIN capacity_unit u ON u.id = l.unit JOIN event e ON e.id = u.event"
         f" WHERE e.id = $1 AND {OVERDUE.format(now='$2::timestamptz')} ORDER BY l.id",
         event_id,
@@ -104,8 +123,7 @@ async def _end(row: dict[str, Any], now: datetime) -> None:
     if row["state"] == LineState.unverified:
         await LINE.move(row["id"], "expire", actor=SYSTEM, set_also={"expires_at": None})
         return
-    has_begun = row["starts_at"] <= now
-    action = "expire" if has_begun else rules.missed_action(row["missed_offers"])
+    action = "expire" if row["has_begun"] else rules.missed_action(row["missed_offers"])
     also: dict[str, object] = {"expires_at": None, "missed_offers": row["missed_offers"] + 1}
     if action == "miss":
         also["queued_at"] = now

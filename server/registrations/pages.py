@@ -11,7 +11,7 @@ from server import clock
 from server.actors import Actor
 from server.events import queries as events
 from server.people import rules as people
-from server.registrations import queries, rules, service
+from server.registrations import queries, service
 from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LIVE
 from server.web import pace
@@ -132,15 +132,12 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Where one stands: whoever holds the link may look and act."""
     now = clock.now()
     view = await queries.get(code)
-    may_cancel = rules.may_cancel(
-        view.state, cancel_until_at=view.cancel_until_at, starts_at=view.starts_at, now=now
-    )
     return secret(
         page(
             request,
             "registrations/mine.html",
             registration=view,
-            may_cancel=may_cancel,
+            may_cancel=view.may_cancel(now),
             is_late=view.is_late(now),
         )
     )

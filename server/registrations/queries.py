@@ -9,6 +9,7 @@ from uuid import UUID
 from server.database import execute
 from server.errors import NotFound
 from server.registrations import rules
+from tables.events import EventState
 from tables.registrations import LineState
 
 # Everybody before, and oneself: true also in the statement that makes the line.
@@ -98,6 +99,16 @@ class RegistrationView:
     def is_late(self, now: datetime) -> bool:
         """Whether the time to answer has passed, also when no clock has ended it yet."""
         return self.answer_until is not None and self.answer_until <= now
+
+    def may_cancel(self, now: datetime) -> bool:
+        """Whether its holder may cancel by themselves."""
+        return rules.may_cancel(
+            self.state,
+            cancel_until_at=self.cancel_until_at,
+            starts_at=self.starts_at,
+            is_postponed=self.event_state == EventState.postponed,
+            now=now,
+        )
 
     def title(self, language: str) -> str:
         """The title of the event in a language."""

@@ -106,6 +106,7 @@ def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:
         has_registration=True,
         opens_at=event["registration_opens_at"],
         closes_at=event["registration_closes_at"] or event["starts_at"],
+        ends_at=event["ends_at"],
         now=now,
     ):
         raise NotOpen
@@ -193,10 +194,7 @@ async def cancel(
     """
     async with transaction():
         seen = await _locked(code)
-        allowed = rules.may_cancel(
-            seen.state, cancel_until_at=seen.cancel_until_at, starts_at=seen.starts_at, now=now
-        )
-        if seen.state in LIVE and not allowed:
+        if seen.state in LIVE and not seen.may_cancel(now):
             raise TooLateToCancel
         moved = await _move(actor, seen, "cancel", {"expires_at": None}, reason=reason)
         await line.promote(seen.event_id, now=now)

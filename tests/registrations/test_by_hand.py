@@ -84,7 +84,7 @@ async def test_the_admin_registers_nobody_for_a_cancelled_event(client: httpx.As
 
 
 async def test_the_line_passes_over_who_died() -> None:
-    event, unit = await factories.open_event(1)
+    event, _ = await factories.open_event(1)
     first, dead, third = await crowd(event.id, 3)
     await execute("UPDATE person SET deceased_on = '2027-01-30' WHERE id = $1", dead.person_id)
 
