@@ -27,6 +27,12 @@ class AlreadyRegistered(Refusal):
     code = "registrations.already"
 
 
+class EndedByOrganiser(Refusal):
+    """The organiser ended this person's registration: only they can take it up again."""
+
+    code = "registrations.ended_by_organiser"
+
+
 class NoSuchPlace(Refusal):
     """The event offers no places of this sort."""
 

@@ -28,7 +28,7 @@ async def tell(view: RegistrationView, *, missed: bool = False) -> None:
 
 
 async def remind(view: RegistrationView, *, now: datetime) -> None:
-    """Tell somebody who registers again that they already did; at most once an hour."""
+    """Tell somebody who registers again how it stands already; at most once an hour."""
     letter = letter_for(view)
     if letter is not None and view.email:
         cause = f"line:{view.line_id}:again:{now:%Y-%m-%dT%H}"
