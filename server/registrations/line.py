@@ -19,7 +19,8 @@ HELD = """(SELECT count(*) FROM registration_line l WHERE l.unit = {unit} AND l.
   AND (l.state = 'confirmed' OR (l.state IN ('offered', 'unverified') AND l.expires_at > {now})))"""
 
 OVERDUE = f"""(l.state = 'offered' AND l.expires_at <= {{now}} OR l.state = 'unverified'
-  AND l.queued_at <= {{now}} - interval '{int(rules.HOLD.total_seconds())} seconds')"""
+  AND l.queued_at <= {{now}} - interval '{int(rules.HOLD.total_seconds())} seconds'
+  OR l.state = 'waiting' AND e.ends_at <= {{now}} AND e.state <> 'postponed')"""
 
 
 SOMEBODY_FIRST = f"""EXISTS (SELECT 1 FROM registration_line w JOIN person q ON q.id = w.person
@@ -105,7 +106,10 @@ async def shorten_offers(actor: Actor, event_id: int, *, now: datetime) -> None:
 
 
 async def overdue(event_id: int, *, now: datetime) -> int:
-    """Offers nobody answered and holds nobody confirmed. Returns how many were ended."""
+    """Offers nobody answered, holds nobody confirmed, and who still waits when all is over.
+
+    Returns how many were ended.
+    """
     rows = await execute(
         "SELECT l.id, l.state, l.missed_offers, e.starts_at <= $2 AND e.state <> 'postponed'"
         " AS has_begun FROM registration_line l"
@@ -122,6 +126,10 @@ async def overdue(event_id: int, *, now: datetime) -> int:
 async def _end(row: dict[str, Any], now: datetime) -> None:
     if row["state"] == LineState.unverified:
         await LINE.move(row["id"], "expire", actor=SYSTEM, set_also={"expires_at": None})
+        return
+    if row["state"] == LineState.waiting:
+        await LINE.move(row["id"], "expire", actor=SYSTEM)
+        await telling.tell_in_vain(await queries.by_line(row["id"]))
         return
     action = "expire" if row["has_begun"] else rules.missed_action(row["missed_offers"])
     also: dict[str, object] = {"expires_at": None, "missed_offers": row["missed_offers"] + 1}

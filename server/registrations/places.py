@@ -87,6 +87,7 @@ async def tick(now: datetime) -> int:
     """End what ran out and offer what is free. Late, twice or after a week: the same outcome."""
     rows = await execute(
         "SELECT DISTINCT u.event FROM registration_line l JOIN capacity_unit u ON u.id = l.unit"
+        " JOIN event e ON e.id = u.event"
         f" WHERE {line.OVERDUE.format(now='$1::timestamptz')} ORDER BY u.event",
         now,
     )

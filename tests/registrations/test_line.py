@@ -186,7 +186,8 @@ async def test_a_tick_after_the_event_offers_nothing_and_ends_what_was_offered()
 
     await places.tick(NOON + timedelta(days=7))
 
-    assert await states(event.id) == ["cancelled", "expired", "waiting"]
+    assert await states(event.id) == ["cancelled", "expired", "expired"]
+    assert (await letters())[5:] == [("offer_expired", P1), ("no_place_came", P2)]
 
 
 async def test_more_places_are_offered_at_once() -> None:

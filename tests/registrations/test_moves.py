@@ -141,3 +141,26 @@ async def test_the_api_offers_nothing_that_is_too_late() -> None:
     found = [schemas.registration_out(view, now).allowed_actions for now in moments]
 
     assert found == [["verify", "cancel"], ["cancel"]]
+
+
+async def test_who_still_waits_when_all_is_over_is_told_once() -> None:
+    event, _ = await factories.open_event(1)
+    await crowd(event.id, 2)
+
+    await places.tick(event.ends_at - timedelta(seconds=1))
+    before = await states(event.id)
+    for days in (0, 1, 30):
+        await places.tick(event.ends_at + timedelta(days=days))
+
+    assert (before, await states(event.id)) == (["confirmed", "waiting"], ["confirmed", "expired"])
+    assert (await letters())[2:] == [("no_place_came", "p1@example.com")]
+
+
+async def test_who_waits_for_another_date_goes_on_waiting() -> None:
+    event, _ = await factories.open_event(1)
+    await crowd(event.id, 2)
+    await organising.postpone_event(SYSTEM, event.id)
+
+    await places.tick(event.ends_at + timedelta(days=1))
+
+    assert await states(event.id) == ["confirmed", "waiting"]

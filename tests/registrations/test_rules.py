@@ -147,7 +147,7 @@ def test_an_offer_is_missed_once() -> None:
 MATRIX = {
     S.unverified: {"verify", "queue", "expire", "cancel", "cancel_by_organiser"},
     S.approval: {"queue", "approve", "reject", "cancel", "cancel_by_organiser"},
-    S.waiting: {"offer", "place", "cancel", "cancel_by_organiser"},
+    S.waiting: {"offer", "place", "expire", "cancel", "cancel_by_organiser"},
     S.offered: {"accept", "decline", "miss", "expire", "cancel", "cancel_by_organiser"},
     S.confirmed: {"cancel", "cancel_by_organiser"},
 }
