@@ -9,7 +9,7 @@ from uuid import UUID
 from server.database import execute
 from server.errors import NotFound
 from server.registrations import rules
-from tables.events import EventState
+from tables.events import EventState, Visibility
 from tables.registrations import LineState
 
 # Everybody before, and oneself: true also in the statement that makes the line.
@@ -22,13 +22,14 @@ NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registr
 ITS_REGISTRATION = "(SELECT registration FROM registration_line WHERE id = $1)"
 # A person `q` who can still come: not one who died, was erased, or was merged into another.
 IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
+HAS_FILE = (EventState.published, EventState.completed)
 SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
   r.ticket_class, r.remark,
   r.created_at, l.id AS line_id, l.revision AS line_revision, l.state, l.expires_at, l.queued_at,
   l.missed_offers,
   u.name_nl AS unit_nl,
   u.name_en AS unit_en, p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
-  e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode,
+  e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode, e.visibility,
   CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
     THEN e.online_url ELSE '' END AS online_url, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
@@ -69,6 +70,7 @@ class RegistrationView:
     event_state: str
     cancel_until_at: datetime | None
     mode: str
+    visibility: str
     online_url: str
     idempotency_key: UUID | None
     rank: int | None
@@ -89,6 +91,12 @@ class RegistrationView:
     def is_unmailed_offer(self) -> bool:
         """Whether they have an offer that no letter told them of: the organiser passes it on."""
         return self.state == LineState.offered and not self.email
+
+    @property
+    def has_file(self) -> bool:
+        """Whether its holder can take the event along as a file for a calendar."""
+        is_public = self.visibility == Visibility.public
+        return self.state == LineState.confirmed and is_public and self.event_state in HAS_FILE
 
     @property
     def is_last_offer(self) -> bool:
@@ -116,7 +124,7 @@ class RegistrationView:
 
     def unit(self, language: str) -> str:
         """What sort of place."""
-        return self.unit_en if language == "en" else self.unit_nl
+        return (self.unit_en if language == "en" else "") or self.unit_nl
 
 
 @dataclass(frozen=True)
@@ -132,8 +140,8 @@ class Unit:
     waiting: int
 
     def name(self, language: str) -> str:
-        """What sort of place."""
-        return self.name_en if language == "en" else self.name_nl
+        """What sort of place; in Dutch when it has no English name."""
+        return (self.name_en if language == "en" else "") or self.name_nl
 
     @property
     def free(self) -> int | None:
