@@ -28,9 +28,7 @@ WITH made AS (
   INSERT INTO registration (event, person, code, remark, idempotency_key, ticket_class,
     created_at, changed_at)
   SELECT $1, $2, $3, $4, $5, CASE
-    WHEN EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal
-      JOIN call c ON c.id = p.call WHERE s.person = $2 AND c.event = $1
-      AND p.state IN ('accepted', 'confirmed', 'delivered')) THEN 'speaker'
+    WHEN {line.SPEAKS.format(person="$2", event="$1")} THEN 'speaker'
     WHEN {stands("$2", "$6")} THEN 'member'
     ELSE 'other' END, $7, $7
   ON CONFLICT (event, person) DO {{if_known}} RETURNING id, ticket_class),

@@ -13,7 +13,7 @@ from server.errors import NotFound
 from server.registrations import queries, rules, telling
 from server.registrations.rules import Room
 from server.registrations.states import LINE
-from tables.registrations import LineState
+from tables.registrations import LineState, TicketClass
 
 HELD = """(SELECT count(*) FROM registration_line l WHERE l.unit = {unit} AND l.id <> {but}
   AND (l.state = 'confirmed' OR (l.state IN ('offered', 'unverified') AND l.expires_at > {now})))"""
@@ -26,6 +26,18 @@ OVERDUE = f"""(l.state = 'offered' AND l.expires_at <= {{now}} OR l.state = 'unv
 SOMEBODY_FIRST = f"""EXISTS (SELECT 1 FROM registration_line w JOIN person q ON q.id = w.person
   WHERE w.unit = {{unit}} AND w.state = 'waiting' AND w.class_rank <= {{rank}}
   AND {queries.IS_THERE})"""
+
+
+SPEAKS = """EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal
+  JOIN call c ON c.id = p.call WHERE s.person = {person} AND c.event = {event}
+  AND p.state IN ('accepted', 'confirmed', 'delivered'))"""
+BECAME_SPEAKERS = f"""
+WITH old AS (SELECT l.id, r.id AS registration, r.ticket_class FROM registration_line l
+  JOIN registration r ON r.id = l.registration WHERE r.event = $1 AND l.state = 'waiting'
+  AND r.ticket_class <> 'speaker' AND {SPEAKS.format(person="r.person", event="$1")}),
+moved AS (UPDATE registration_line l SET class_rank = $2 FROM old WHERE l.id = old.id)
+UPDATE registration r SET ticket_class = 'speaker', changed_at = $3, revision = r.revision + 1
+FROM old WHERE r.id = old.registration RETURNING r.id, old.ticket_class"""
 
 
 async def lock(event_id: int) -> dict[str, Any]:
@@ -54,7 +66,10 @@ async def room_without(line_id: int, *, now: datetime) -> Room:
 async def promote(event_id: int, *, now: datetime) -> int:
     """Offer every free place to whoever is first in line. Returns how many were offered."""
     offered = 0
-    for unit in await _units_with_room(event_id, now):
+    with_room = await _units_with_room(event_id, now)
+    if with_room:
+        await _lift_speakers(event_id, now)
+    for unit in with_room:
         for waiting in await _first_in_line(unit["id"], unit["free"]):
             await _offer(waiting["id"], unit["starts_at"], now)
             offered += 1
@@ -71,6 +86,14 @@ async def _units_with_room(event_id: int, now: datetime) -> list[dict[str, Any]]
         event_id,
         now,
     )
+
+
+async def _lift_speakers(event_id: int, now: datetime) -> None:
+    """Whose talk was accepted while they waited stands with the speakers from now on."""
+    first = rules.CLASS_RANK[TicketClass.speaker]
+    for row in await execute(BECAME_SPEAKERS, event_id, first, now):
+        was, after = {"ticket_class": row["ticket_class"]}, {"ticket_class": TicketClass.speaker}
+        await audit.record(SYSTEM, "change", ("registration", row["id"]), before=was, after=after)
 
 
 async def _first_in_line(unit_id: int, places: int) -> list[dict[str, Any]]:

@@ -24,10 +24,12 @@ from server.registrations.refusals import (
     OfferOver,
     TooLateToCancel,
 )
+from tables.registrations import CapacityUnit
 from tests import factories
 from tests.clients import last_letter, letters
 from tests.factories import NOON
 from tests.registrations.cast import EARLY, crowd, register, states, stranger
+from tests.talks import cast as talks
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db", "in_use")]
 LATER = EARLY + timedelta(days=3)
@@ -72,6 +74,23 @@ async def test_members_are_first_in_line_and_speakers_before_them() -> None:
 
     assert (await queries.get(member.code)).state == "offered"
     assert (await queries.get(guest.code)).rank == 1
+
+
+async def test_whose_talk_is_accepted_while_they_wait_comes_before_the_members() -> None:
+    call = await talks.call()
+    await CapacityUnit(event=call.event_id, capacity=1).save()
+    first, _ = await crowd(call.event_id, 2)
+    member = await register(await factories.anna(), call.event_id)
+    els = await talks.person("Els")
+    speaker = await service.register(els, call.event_id, RegistrationForm(), now=EARLY)
+    await talks.in_state("accepted", els, call)
+
+    await service.cancel(ANONYMOUS, first.code, now=EARLY)
+
+    offered = await queries.get(speaker.code)
+    assert (speaker.ticket_class, speaker.rank) == ("other", 3)
+    assert (offered.ticket_class, offered.state) == ("speaker", "offered")
+    assert (await queries.get(member.code)).rank == 1
 
 
 async def test_an_accepted_offer_is_a_place() -> None:
