@@ -139,14 +139,15 @@ async def run_when_due(job: Job, now: datetime) -> bool:
     """Run the job if nobody did so within its interval. False when the database does not answer.
 
     After five failures in a row the interval doubles with each further one, up to 15 minutes;
-    an interval that is longer by itself stays what it is.
+    an interval that is longer by itself stays what it is. An interval is over a look early, or
+    every run would be a look later than the one before.
     """
     try:
         claimed = await execute(
             CLAIM,
             job.name,
             now,
-            job.seconds * 0.9,
+            job.seconds - min(job.seconds / 10, SECONDS_BETWEEN_LOOKS),
             LONGEST_PAUSE_SECONDS,
             FAILURES_BEFORE_BACKING_OFF,
         )
