@@ -135,7 +135,8 @@ async def overdue(event_id: int, *, now: datetime) -> int:
     """
     rows = await execute(
         "SELECT l.id, l.state, l.missed_offers, e.starts_at <= $2 AND e.state <> 'postponed'"
-        " AS has_begun FROM registration_line l"
+        " AS has_begun, p.email IS NOT NULL AS is_told"
+        " FROM registration_line l JOIN person p ON p.id = l.person"
         " JOIN capacity_unit u ON u.id = l.unit JOIN event e ON e.id = u.event"
         f" WHERE e.id = $1 AND {OVERDUE.format(now='$2::timestamptz')} ORDER BY l.id",
         event_id,
@@ -154,7 +155,8 @@ async def _end(row: dict[str, Any], now: datetime) -> None:
         await LINE.move(row["id"], "expire", actor=SYSTEM)
         await telling.tell_in_vain(await queries.by_line(row["id"]))
         return
-    action = "expire" if row["has_begun"] else rules.missed_action(row["missed_offers"])
+    missed = row["missed_offers"] if row["is_told"] else 0  # nobody misses what no letter told
+    action = "expire" if row["has_begun"] else rules.missed_action(missed)
     also: dict[str, object] = {"expires_at": None, "missed_offers": row["missed_offers"] + 1}
     if action == "miss":
         also["queued_at"] = now

@@ -12,16 +12,16 @@ from server.registrations import rules
 from tables.events import EventState, Visibility
 from tables.registrations import LineState
 
+# A person `q` who can still come: not one who died, was erased, or was merged into another.
+IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
 # Everybody before, and oneself: true also in the statement that makes the line.
-RANK = """CASE WHEN l.state = 'waiting' THEN 1 + (SELECT count(*) FROM registration_line o
-  WHERE o.unit = l.unit AND o.state = 'waiting'
+RANK = f"""CASE WHEN l.state = 'waiting' THEN 1 + (SELECT count(*) FROM registration_line o
+  JOIN person q ON q.id = o.person WHERE o.unit = l.unit AND o.state = 'waiting' AND {IS_THERE}
   AND (o.class_rank, o.queued_at, o.id) < (l.class_rank, l.queued_at, l.id)) END AS rank"""
 NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registration = r.id
   ORDER BY x.id DESC LIMIT 1) l ON true"""
 # By its key: PostgreSQL would read the newest line of every registration to find one line.
 ITS_REGISTRATION = "(SELECT registration FROM registration_line WHERE id = $1)"
-# A person `q` who can still come: not one who died, was erased, or was merged into another.
-IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
 HAS_FILE = (EventState.published, EventState.completed)
 SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
   r.ticket_class, r.remark,
@@ -79,7 +79,7 @@ class RegistrationView:
     def answer_until(self) -> datetime | None:
         """Until when one may confirm or accept; a stranger has as long with no place held."""
         if self.state == LineState.unverified:
-            return self.queued_at + rules.HOLD
+            return min(self.queued_at + rules.HOLD, self.ends_at)
         return self.expires_at
 
     @property

@@ -90,8 +90,17 @@ async def test_the_line_passes_over_who_died() -> None:
 
     await service.cancel(ANONYMOUS, first.code, now=EARLY)
 
+    assert third.rank == 2
     assert await states(event.id) == ["cancelled", "waiting", "offered"]
-    assert (await queries.get(third.code)).state == "offered"
+
+
+async def test_who_died_does_not_count_before_others_in_line() -> None:
+    event, _ = await factories.open_event(1)
+    _, dead, third = await crowd(event.id, 3)
+
+    await execute("UPDATE person SET deceased_on = '2027-01-30' WHERE id = $1", dead.person_id)
+
+    assert (third.rank, (await queries.get(third.code)).rank) == (2, 1)
 
 
 async def test_who_died_keeps_nobody_waiting() -> None:
@@ -130,3 +139,16 @@ async def test_the_board_passes_an_offer_on_to_who_has_no_address(
     assert f"/lines/{found.line_id}/place" in desk.text
     assert await states(event.id) == ["cancelled", "confirmed", "waiting"]
     assert words not in (await client.get("/board")).text
+
+
+async def test_an_offer_that_no_letter_told_is_missed_by_nobody() -> None:
+    event, _ = await factories.open_event(1)
+    first = await register(await factories.anna(), event.id)
+    without = await factories.member("Opa", email=None, email_key=None)
+    await service.register_for(SYSTEM, event.id, without.id, now=EARLY)
+    await service.cancel(ANONYMOUS, first.code, now=EARLY)
+
+    for days in (4, 8, 12, 16):
+        await places.tick(EARLY + timedelta(days=days))
+
+    assert await states(event.id) == ["cancelled", "offered"]

@@ -164,3 +164,11 @@ async def test_who_waits_for_another_date_goes_on_waiting() -> None:
     await places.tick(event.ends_at + timedelta(days=1))
 
     assert await states(event.id) == ["confirmed", "waiting"]
+
+
+async def test_a_stranger_confirms_before_the_end() -> None:
+    event, _ = await factories.open_event(1, registration_closes_at=NOON + timedelta(hours=6))
+    view = await stranger("guest@example.com", event.id, now=NOON + timedelta(hours=5, minutes=50))
+
+    with pytest.raises(OfferOver):
+        await service.verify(ANONYMOUS, view.code, now=event.ends_at)
