@@ -9,7 +9,7 @@ from uuid import UUID
 from server.database import execute
 from server.errors import NotFound
 from server.registrations import rules
-from tables.events import EventState, Visibility
+from tables.events import EventState
 from tables.registrations import LineState
 
 # A person `q` who can still come: not one who died, was erased, or was merged into another.
@@ -22,14 +22,14 @@ NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registr
   ORDER BY x.id DESC LIMIT 1) l ON true"""
 # By its key: PostgreSQL would read the newest line of every registration to find one line.
 ITS_REGISTRATION = "(SELECT registration FROM registration_line WHERE id = $1)"
-HAS_FILE = (EventState.published, EventState.completed)
 SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
   r.ticket_class, r.remark,
   r.created_at, l.id AS line_id, l.revision AS line_revision, l.state, l.expires_at, l.queued_at,
   l.missed_offers,
   u.name_nl AS unit_nl,
   u.name_en AS unit_en, p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
-  e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode, e.visibility,
+  e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode,
+  e.visibility = 'public' AND e.state <> 'archived' AS has_file,
   CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
     THEN e.online_url ELSE '' END AS online_url, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
@@ -41,7 +41,8 @@ VIEW = f"SELECT {SHOWN} FROM registration r {NEWEST_LINE} {BESIDE}"
 class RegistrationView:
     """One registration with where it stands now; `rank` is its place in the waiting line.
 
-    `online_url` is empty unless the place is confirmed.
+    `online_url` is empty unless the place is confirmed; `has_file`: the event can be put in a
+    calendar by everybody.
     """
 
     id: int
@@ -70,7 +71,7 @@ class RegistrationView:
     event_state: str
     cancel_until_at: datetime | None
     mode: str
-    visibility: str
+    has_file: bool
     online_url: str
     idempotency_key: UUID | None
     rank: int | None
@@ -91,12 +92,6 @@ class RegistrationView:
     def is_unmailed_offer(self) -> bool:
         """Whether they have an offer that no letter told them of: the organiser passes it on."""
         return self.state == LineState.offered and not self.email
-
-    @property
-    def has_file(self) -> bool:
-        """Whether its holder can take the event along as a file for a calendar."""
-        is_public = self.visibility == Visibility.public
-        return self.state == LineState.confirmed and is_public and self.event_state in HAS_FILE
 
     @property
     def is_last_offer(self) -> bool:
@@ -140,7 +135,7 @@ class Unit:
     waiting: int
 
     def name(self, language: str) -> str:
-        """What sort of place; in Dutch when it has no English name."""
+        """What sort of place."""
         return (self.name_en if language == "en" else "") or self.name_nl
 
     @property

@@ -9,7 +9,6 @@ import pytest
 from server import clock
 from tables.accounts import RoleGrant
 from tables.events import Event
-from tables.registrations import CapacityUnit
 from tests import factories
 from tests.clients import sign_in
 from tests.registrations.cast import register
@@ -59,29 +58,3 @@ async def test_who_chairs_the_group_writes_to_its_guests(
     csv = await client.get(f"/board/events/{event.slug}/registrations.csv")
 
     assert ADDRESS in csv.text
-
-
-async def test_places_without_an_english_name_keep_their_dutch_one(
-    client: httpx.AsyncClient, event: Event
-) -> None:
-    await CapacityUnit(event=event.id, name_nl="Werkgroep A", name_en="", position=1).save()
-
-    page = await client.get(f"/events/{event.slug}/registration?lang=en")
-
-    assert "Werkgroep A" in page.text
-
-
-@pytest.mark.parametrize(("visibility", "has_file"), [("public", True), ("members", False)])
-async def test_a_file_for_the_calendar_is_offered_where_there_is_one(
-    client: httpx.AsyncClient, visibility: str, has_file: bool
-) -> None:
-    now = clock.now()
-    dates = {"starts_at": now + timedelta(days=30), "ends_at": now + timedelta(days=31)}
-    row, _ = await factories.open_event(5, visibility=visibility, published_at=now, **dates)
-    view = await register(await factories.dirk(), row.id, now=now)
-
-    mine = await client.get(f"/registrations/{view.code}")
-    file = await client.get(f"/events/{row.slug}/event.ics")
-
-    assert (f"/events/{row.slug}/event.ics" in mine.text) is has_file
-    assert (file.status_code == 200) is has_file

@@ -7,7 +7,7 @@ import pytest
 from server.actors import ANONYMOUS, SYSTEM
 from server.database import execute
 from server.errors import Invalid
-from server.registrations import organising, places, queries, schemas, service
+from server.registrations import organising, places, queries, service
 from server.registrations.refusals import NoNewDate, NotOpen, OfferOver
 from tests import factories
 from tests.clients import last_letter, letters
@@ -131,16 +131,6 @@ async def test_an_offer_that_runs_until_a_date_put_off_is_only_missed() -> None:
     await places.tick(event.starts_at)
 
     assert await states(event.id) == ["cancelled", "waiting"]
-
-
-async def test_the_api_offers_nothing_that_is_too_late() -> None:
-    event, _ = await factories.open_event(5)
-    view = await stranger("guest@example.com", event.id)
-
-    moments = (EARLY, EARLY + timedelta(hours=1))
-    found = [schemas.registration_out(view, now).allowed_actions for now in moments]
-
-    assert found == [["verify", "cancel"], ["cancel"]]
 
 
 async def test_who_still_waits_when_all_is_over_is_told_once() -> None:
