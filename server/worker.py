@@ -46,8 +46,8 @@ NO_DATABASE = (OSError, RuntimeError, asyncpg.PostgresError, asyncpg.InterfaceEr
 CLAIM = """
 INSERT INTO job_run (name, ran_at, failures, error) VALUES ($1, $2, 0, '')
 ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at
-WHERE job_run.ran_at <= $2 - make_interval(secs => LEAST($4,
-        $3 * power(2, LEAST(20, GREATEST(0, job_run.failures - $5 + 1)))))
+WHERE job_run.ran_at <= $2 - make_interval(secs => GREATEST($3, LEAST($4,
+        $3 * power(2, LEAST(20, GREATEST(0, job_run.failures - $5 + 1))))))
    OR job_run.ran_at > $2 + interval '1 minute'  -- a clock was set back
 RETURNING failures"""
 
@@ -138,14 +138,16 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
 async def run_when_due(job: Job, now: datetime) -> bool:
     """Run the job if nobody did so within its interval. False when the database does not answer.
 
-    After five failures in a row the interval doubles with each further one, up to 15 minutes.
+    After five failures in a row the interval doubles with each further one, up to 15 minutes;
+    an interval that is longer by itself stays what it is. An interval is over a look early, or
+    every run would be a look later than the one before.
     """
     try:
         claimed = await execute(
             CLAIM,
             job.name,
             now,
-            job.seconds * 0.9,
+            job.seconds - min(job.seconds / 10, SECONDS_BETWEEN_LOOKS),
             LONGEST_PAUSE_SECONDS,
             FAILURES_BEFORE_BACKING_OFF,
         )

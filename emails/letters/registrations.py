@@ -81,6 +81,11 @@ class OfferExpired(AboutRegistration):
 
 
 @dataclass(frozen=True)
+class NoPlaceCame(AboutRegistration):
+    """Sent when the event is over to whoever still stood in the waiting line."""
+
+
+@dataclass(frozen=True)
 class RegistrationCancelled(AboutRegistration):
     """Sent when somebody cancelled, left the line or declined an offer."""
 

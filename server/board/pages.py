@@ -16,6 +16,7 @@ TASKS = {
     "overdue": Area.talks,
     "draft": Area.events,
     "over": Area.events,
+    "unmailed": Area.events,
     "application": Area.people,
     "profile": Area.people,
     "farewell": Area.people,

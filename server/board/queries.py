@@ -23,6 +23,11 @@ UNION ALL
 SELECT 'over', e.title, e.ends_at, '/events/' || e.slug FROM event e
 WHERE e.state = 'published' AND e.ends_at < $1 - interval '7 days'
 UNION ALL
+SELECT 'unmailed', w.display_name || ': ' || e.title, l.changed_at, '/board/events/' || e.slug
+FROM registration_line l JOIN person w ON w.id = l.person JOIN capacity_unit u ON u.id = l.unit
+JOIN event e ON e.id = u.event
+WHERE l.state = 'offered' AND l.expires_at > $1 AND w.email IS NULL
+UNION ALL
 SELECT 'application', concat_ws(' ', nullif(coalesce(nullif(a.initials, ''), a.first_name), ''),
   nullif(a.prefix, ''), a.surname), a.submitted_at, '/board/applications/' || a.id
 FROM membership_application a WHERE a.state = 'submitted'

@@ -123,6 +123,7 @@ class EventView:
             has_registration=self.has_registration,
             opens_at=self.registration_opens_at,
             closes_at=self.registration_closes_at or self.starts_at,
+            ends_at=self.ends_at,
             now=now,
         )
 

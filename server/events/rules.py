@@ -54,6 +54,8 @@ def check(values: Mapping[str, object]) -> None:
     opens, closes = values.get("registration_opens_at"), values.get("registration_closes_at")
     if isinstance(opens, datetime) and isinstance(closes, datetime) and closes <= opens:
         problems["registration_closes_at"] = "events.invalid.registration_closes_at"
+    elif isinstance(ends, datetime) and isinstance(closes, datetime) and closes > ends:
+        problems["registration_closes_at"] = "events.invalid.closes_after_the_end"
     if values.get("visibility") == Visibility.group and not values.get("group"):
         problems["group"] = "events.invalid.group"
     if problems:
@@ -90,12 +92,23 @@ def is_open(
     has_registration: bool,
     opens_at: datetime | None,
     closes_at: datetime,
+    ends_at: datetime,
     now: datetime,
 ) -> bool:
-    """Open for registration: computed, never stored. Without an opening moment: when published."""
+    """Open for registration: computed, never stored. Without an opening moment: when published.
+
+    Never after the end, whatever was written down as its closing moment.
+    """
     if state != EventState.published or not has_registration:
         return False
-    return (opens_at is None or opens_at <= now) and now < closes_at
+    return (opens_at is None or opens_at <= now) and now < min(closes_at, ends_at)
+
+
+def goes_on(state: str, *, ends_at: datetime, now: datetime) -> bool:
+    """Whether an event is still to be held: shown, and not over or to get another date."""
+    if state == EventState.postponed:
+        return True
+    return state in (EventState.announced, EventState.published) and now < ends_at
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def _named(one: likeness.Facts, *initials: str) -> set[tuple[str, str]]:
 
 
 def _shared(one: likeness.Facts) -> set[tuple[str, str]]:
-    return {key for key in one.keys() if key[0] not in ("name", "surname")}
+    return set(filter(lambda key: key[0] not in ("name", "surname"), one.keys()))
 
 
 def keys_of(parsed: Parsed) -> list[tuple[str, str]]:

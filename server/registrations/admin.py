@@ -13,7 +13,7 @@ from server.events.states import EVENT
 from server.registrations import organising, places, queries, service
 from server.registrations.states import LINE
 from server.rights import Area
-from server.web.admin_kit.desk import Desk, Values
+from server.web.admin_kit.desk import Desk, Lock, Values
 from tables.events import Event, Venue
 from tables.registrations import CapacityUnit, Registration, RegistrationLine
 
@@ -99,29 +99,14 @@ async def _change_registration(actor: Actor, row_id: int, values: Values, now: d
     await service.change_remark(actor, row_id, str(values.get("remark") or ""), now=now)
 
 
-async def _lock_event_of_unit(row_id: int) -> None:
-    await execute(
-        "SELECT 1 FROM event e JOIN capacity_unit u ON u.event = e.id WHERE u.id = $1"
-        " FOR NO KEY UPDATE OF e",
-        row_id,
-    )
+def _lock_event(event_of: str) -> Lock:
+    """Lock the event of a row first, as every verb does; `event_of` finds its key."""
+    statement = f"SELECT 1 FROM event WHERE id = ({event_of}) FOR NO KEY UPDATE"
 
+    async def lock(row_id: int) -> None:
+        await execute(statement, row_id)
 
-async def _lock_event_of_registration(row_id: int) -> None:
-    await execute(
-        "SELECT 1 FROM event e JOIN registration r ON r.event = e.id WHERE r.id = $1"
-        " FOR NO KEY UPDATE OF e",
-        row_id,
-    )
-
-
-async def _lock_event_of_line(row_id: int) -> None:
-    await execute(
-        "SELECT 1 FROM event e JOIN registration r ON r.event = e.id"
-        " JOIN registration_line l ON l.registration = r.id WHERE l.id = $1"
-        " FOR NO KEY UPDATE OF e",
-        row_id,
-    )
+    return lock
 
 
 DESKS = [
@@ -154,7 +139,7 @@ DESKS = [
         area=Area.events,
         create=_create_unit,
         change=_change_unit,
-        first_lock=_lock_event_of_unit,
+        first_lock=_lock_event("SELECT event FROM capacity_unit WHERE id = $1"),
         given_once=("event",),
         required=("event",),
         listed=("event", "kind", "name_nl", "capacity"),
@@ -165,7 +150,7 @@ DESKS = [
         area=Area.events,
         create=_register,
         change=_change_registration,
-        first_lock=_lock_event_of_registration,
+        first_lock=_lock_event("SELECT event FROM registration WHERE id = $1"),
         fixed=("ticket_class",),
         given_once=("event", "person"),
         required=("event", "person"),
@@ -184,7 +169,10 @@ DESKS = [
             "cancel": _cancel_line,
             "cancel_by_organiser": _remove,
         },
-        first_lock=_lock_event_of_line,
+        first_lock=_lock_event(
+            "SELECT r.event FROM registration r JOIN registration_line l ON l.registration = r.id"
+            " WHERE l.id = $1"
+        ),
         creatable=False,
         fixed=(
             "registration",

@@ -1,12 +1,13 @@
 """The desk of one event: its places, who has one, who waits, and the way out as CSV and XLSX."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock, language
+from server.actors import Actor
 from server.audit import service as audit
 from server.errors import NotFound
 from server.events import queries as events
@@ -19,6 +20,7 @@ from server.web.visitor import language_of, require_fresh, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
+Verb = Callable[..., Awaitable[None]]
 COLUMNS = ("name", "email", "state", "unit", "class", "registered_at", "remark")
 
 
@@ -32,23 +34,26 @@ async def desk(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         event=event,
         units=await queries.units(event.id, now=now),
         registrations=await queries.of_event(event.id),
+        sees_addresses=_sees_addresses(require_signed_in(request), event),
         admin_row=admin_row("event", event.id),
     )
 
 
 async def place(request: AnyRequest, slug: FromPath[str], line_id: FromPath[int]) -> Response[Any]:
-    """Give a free place to somebody who waits."""
-    await _managed_line(request, slug, line_id)
-    actor = require_signed_in(request)
-    await places.place(actor, line_id, now=clock.now())
-    return see_other(f"/board/events/{slug}", notice="registrations.notice.changed")
+    """Give a free place to somebody who waits, or take an offer for who has no address."""
+    return await _change(request, slug, line_id, places.place)
 
 
 async def remove(request: AnyRequest, slug: FromPath[str], line_id: FromPath[int]) -> Response[Any]:
     """End somebody's registration."""
-    await _managed_line(request, slug, line_id)
-    actor = require_signed_in(request)
-    await places.remove(actor, line_id, now=clock.now())
+    return await _change(request, slug, line_id, places.remove)
+
+
+async def _change(request: AnyRequest, slug: str, line_id: int, verb: Verb) -> Response[Any]:
+    event = await _managed(request, slug)
+    if (await queries.by_line(line_id)).event_id != event.id:
+        raise NotFound
+    await verb(require_signed_in(request), line_id, now=clock.now())
     return see_other(f"/board/events/{slug}", notice="registrations.notice.changed")
 
 
@@ -65,25 +70,30 @@ async def as_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
 async def _export(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
     event = await _managed(request, slug)
     require_fresh(request)
-    said = language_of(request)
-    rows = [_row(view, said) for view in await queries.of_event(event.id)]
-    await audit.record(
-        require_signed_in(request), "export", ("event", event.id), after={"rows": len(rows)}
-    )
-    header = [language.text(said, f"registrations.column.{name}") for name in COLUMNS]
+    actor, said = require_signed_in(request), language_of(request)
+    columns = [name for name in COLUMNS if name != "email" or _sees_addresses(actor, event)]
+    cells = [_cells(view, said) for view in await queries.of_event(event.id)]
+    rows = [[row[name] for name in columns] for row in cells]
+    await audit.record(actor, "export", ("event", event.id), after={"rows": len(rows)})
+    header = [language.text(said, f"registrations.column.{name}") for name in columns]
     return export(f"{event.slug}.{kind}", header, rows)
 
 
-def _row(view: queries.RegistrationView, said: str) -> Sequence[Cell]:
-    return (
-        view.display_name,
-        view.email,
-        language.text(said, f"states.registration_line.{view.state}"),
-        view.unit(said),
-        language.text(said, f"registrations.class.{view.ticket_class}"),
-        view.created_at,
-        view.remark,
-    )
+def _cells(view: queries.RegistrationView, said: str) -> Mapping[str, Cell]:
+    return {
+        "name": view.display_name,
+        "email": view.email,
+        "state": language.text(said, f"states.registration_line.{view.state}"),
+        "unit": view.unit(said),
+        "class": language.text(said, f"registrations.class.{view.ticket_class}"),
+        "registered_at": view.created_at,
+        "remark": view.remark,
+    }
+
+
+def _sees_addresses(actor: Actor, event: events.EventView) -> bool:
+    """Who may look at people, or chairs the group that organises; others see names only."""
+    return actor.sees(Area.people) or event.group_id in actor.chairs
 
 
 async def _managed(request: AnyRequest, slug: str) -> events.EventView:
@@ -93,10 +103,3 @@ async def _managed(request: AnyRequest, slug: str) -> events.EventView:
     if not actor.manages(event.group_id, Area.events):
         raise NotFound
     return event
-
-
-async def _managed_line(request: AnyRequest, slug: str, line_id: int) -> None:
-    event = await _managed(request, slug)
-    view = await queries.by_line(line_id)
-    if view.event_id != event.id:
-        raise NotFound

@@ -28,17 +28,14 @@ WITH made AS (
   INSERT INTO registration (event, person, code, remark, idempotency_key, ticket_class,
     created_at, changed_at)
   SELECT $1, $2, $3, $4, $5, CASE
-    WHEN EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal
-      JOIN call c ON c.id = p.call WHERE s.person = $2 AND c.event = $1
-      AND p.state IN ('accepted', 'confirmed', 'delivered')) THEN 'speaker'
+    WHEN {line.SPEAKS.format(person="$2", event="$1")} THEN 'speaker'
     WHEN {stands("$2", "$6")} THEN 'member'
     ELSE 'other' END, $7, $7
   ON CONFLICT (event, person) DO {{if_known}} RETURNING id, ticket_class),
 ranked AS (SELECT id, ticket_class, CASE ticket_class {RANK_OF} END AS class_rank FROM made)
 SELECT ranked.*, u.id AS unit_id, u.capacity,
   {line.HELD.format(unit="u.id", but="0", now="$7")} AS held,
-  EXISTS (SELECT 1 FROM registration_line w WHERE w.unit = u.id AND w.state = 'waiting'
-    AND w.class_rank <= ranked.class_rank) AS somebody_first
+  {line.SOMEBODY_FIRST.format(unit="u.id", rank="ranked.class_rank")} AS somebody_first
 FROM ranked LEFT JOIN capacity_unit u ON u.event = $1 AND ($8::int IS NULL OR u.id = $8)
 ORDER BY u.position, u.id LIMIT 1"""
 LINE = f"""

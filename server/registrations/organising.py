@@ -15,7 +15,7 @@ from server.events import service as events
 from server.events import timetable
 from server.events.states import EVENT
 from server.outbox import service as outbox
-from server.registrations import line, queries
+from server.registrations import line, queries, rules
 from server.registrations.refusals import NoNewDate
 from server.registrations.states import LINE, LIVE
 from server.registrations.telling import recipient
@@ -57,7 +57,8 @@ async def change_event(
 ) -> None:
     """Change columns of an event; a new date, place or mode is told to everybody involved.
 
-    Raises Invalid with every problem. Refuses: Stale when somebody saved since.
+    The last moment to cancel moves along with the date, unless it is given as well.
+    Raises Invalid with every problem. Refuses: Stale when somebody saved since, NoNewDate.
     """
     async with transaction():
         before = await line.lock(event_id)
@@ -75,6 +76,10 @@ async def change_event(
         telling = shown and event_rules.is_telling(before, after)
         # a postponed event is told of when it is rescheduled, with the date it first had
         is_told = telling and before["state"] in (EventState.announced, EventState.published)
+        if telling and "cancel_until_at" not in after:
+            after |= _cancel_until(before, after, now)
+        if is_told and before["starts_at"] > now >= {**before, **after}["starts_at"]:
+            raise NoNewDate
         extra: dict[str, object] = {"changed_at": now, "revision": before["revision"] + 1}
         if telling:
             extra["sequence"] = before["sequence"] + 1
@@ -85,8 +90,25 @@ async def change_event(
         was = {name: before[name] for name in after}
         await audit.record(actor, "change", ("event", event_id), before=was, after=after)
         if is_told:
-            await _tell_of_change(event_id, before, now)
-            await line.promote(event_id, now=now)
+            await _after_a_change(actor, event_id, before, now)
+
+
+def _cancel_until(
+    before: Mapping[str, Any], after: Mapping[str, Any], now: datetime
+) -> dict[str, object]:
+    """The last moment to cancel where a change moves or lifts it; else nothing."""
+    was = before["cancel_until_at"]
+    moved = after.get("starts_at", before["starts_at"]) - before["starts_at"]
+    becomes = rules.cancel_until(was, moved, now=now)
+    return {} if becomes == was else {"cancel_until_at": becomes}
+
+
+async def _after_a_change(
+    actor: Actor, event_id: int, before: Mapping[str, Any], now: datetime
+) -> None:
+    await _tell_of_change(event_id, before)
+    await line.shorten_offers(actor, event_id, now=now)
+    await line.promote(event_id, now=now)
 
 
 async def _save(event_id: int, values: Mapping[str, object]) -> None:
@@ -94,7 +116,7 @@ async def _save(event_id: int, values: Mapping[str, object]) -> None:
     await execute(f"UPDATE event SET {assignments} WHERE id = $1", event_id, *values.values())
 
 
-async def _tell_of_change(event_id: int, before: Mapping[str, Any], now: datetime) -> None:
+async def _tell_of_change(event_id: int, before: Mapping[str, Any]) -> None:
     event = (
         await execute(
             "SELECT e.*, v.name AS venue_name, v.city FROM event e"
@@ -167,14 +189,14 @@ async def reschedule_event(actor: Actor, event_id: int, *, now: datetime) -> Non
         also = {
             "sequence": before["sequence"] + 1,
             "moved_from_at": first if first != before["starts_at"] else None,
+            **_cancel_until(before, {}, now),
         }
         await EVENT.move(event_id, "reschedule", actor=actor, set_also=also)
         if before["starts_at"] <= now:
             raise NoNewDate
         was = {**before, "starts_at": first}
         was["ends_at"] = was["starts_at"] + (before["ends_at"] - before["starts_at"])
-        await _tell_of_change(event_id, was, now)
-        await line.promote(event_id, now=now)
+        await _after_a_change(actor, event_id, was, now)
 
 
 async def _post(

@@ -10,8 +10,9 @@ from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaFi
 from server import clock
 from server.actors import Actor
 from server.events import queries as events
+from server.events import rules as event_rules
 from server.people import rules as people
-from server.registrations import queries, rules, service
+from server.registrations import queries, service
 from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LIVE
 from server.web import pace
@@ -19,6 +20,7 @@ from server.web.forms import Form, at_most, optional, required, stripped
 from server.web.pages import page, secret, see_other
 from server.web.public_form import PublicForm
 from server.web.visitor import actor_of, language_of
+from tables.registrations import LineState
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -59,7 +61,7 @@ async def form(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     event = await events.get(actor, slug, now=now)
     if actor.person_id is not None:
         mine = await queries.find(event.id, actor.person_id)
-        if mine is not None and mine.state in LIVE:
+        if mine is not None and mine.state in (*LIVE, LineState.cancelled_by_organiser):
             return see_other(f"/registrations/{mine.code}")
     asked = _form_for(actor)(data={"key": str(uuid4())})
     return await _form_page(request, event, asked, 200)
@@ -83,7 +85,7 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     if actor.is_signed_in:
         return _back(await service.register(actor, event.id, wish, now=now))
     async with pace.steady():
-        await service.register(actor, event.id, wish, now=now)
+        await service.ask(actor, event.id, wish, now=now)
     return see_other(f"/events/{slug}/registration/asked")
 
 
@@ -132,16 +134,14 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Where one stands: whoever holds the link may look and act."""
     now = clock.now()
     view = await queries.get(code)
-    may_cancel = rules.may_cancel(
-        view.state, cancel_until_at=view.cancel_until_at, starts_at=view.starts_at, now=now
-    )
     return secret(
         page(
             request,
             "registrations/mine.html",
             registration=view,
-            may_cancel=may_cancel,
+            may_cancel=view.may_cancel(now),
             is_late=view.is_late(now),
+            is_to_come=event_rules.goes_on(view.event_state, ends_at=view.ends_at, now=now),
         )
     )
 

@@ -7,10 +7,12 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
+from server.events import rules as event_rules
 from server.registrations import line, queries
-from server.registrations.refusals import Full
+from server.registrations.refusals import Full, NotGoingOn
 from server.registrations.states import LINE
 from server.registrations.telling import tell
+from tables.registrations import LineState
 
 CHANGEABLE = ("name_nl", "name_en", "kind", "capacity", "position")
 
@@ -47,16 +49,21 @@ async def _event_of(unit_id: int) -> int:
 
 
 async def place(actor: Actor, line_id: int, *, reason: str = "", now: datetime) -> None:
-    """Give somebody who waits a free place, past the line: the board's decision, on record.
+    """Give somebody a free place, past the line: the board's decision, on record.
 
-    Refuses: Full, WrongState.
+    For somebody who has an offer and cannot answer it by mail, it is the answer.
+    Refuses: NotGoingOn, Full, WrongState.
     """
     async with transaction():
         seen = await queries.by_line(line_id)
-        await line.lock(seen.event_id)
+        event = await line.lock(seen.event_id)
+        if not event_rules.goes_on(event["state"], ends_at=event["ends_at"], now=now):
+            raise NotGoingOn
         if (await line.room_without(line_id, now=now)).is_full:
             raise Full
-        await LINE.move(line_id, "place", actor=actor, reason=reason)
+        is_offered = (await queries.by_line(line_id)).state == LineState.offered
+        action = "accept" if is_offered else "place"
+        await LINE.move(line_id, action, actor=actor, reason=reason, set_also={"expires_at": None})
         await tell(await queries.by_line(line_id))
 
 
@@ -80,6 +87,7 @@ async def tick(now: datetime) -> int:
     """End what ran out and offer what is free. Late, twice or after a week: the same outcome."""
     rows = await execute(
         "SELECT DISTINCT u.event FROM registration_line l JOIN capacity_unit u ON u.id = l.unit"
+        " JOIN event e ON e.id = u.event"
         f" WHERE {line.OVERDUE.format(now='$1::timestamptz')} ORDER BY u.event",
         now,
     )

@@ -9,11 +9,14 @@ from uuid import UUID
 from server.database import execute
 from server.errors import NotFound
 from server.registrations import rules
+from tables.events import EventState
 from tables.registrations import LineState
 
+# A person `q` who can still come: not one who died, was erased, or was merged into another.
+IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
 # Everybody before, and oneself: true also in the statement that makes the line.
-RANK = """CASE WHEN l.state = 'waiting' THEN 1 + (SELECT count(*) FROM registration_line o
-  WHERE o.unit = l.unit AND o.state = 'waiting'
+RANK = f"""CASE WHEN l.state = 'waiting' THEN 1 + (SELECT count(*) FROM registration_line o
+  JOIN person q ON q.id = o.person WHERE o.unit = l.unit AND o.state = 'waiting' AND {IS_THERE}
   AND (o.class_rank, o.queued_at, o.id) < (l.class_rank, l.queued_at, l.id)) END AS rank"""
 NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registration = r.id
   ORDER BY x.id DESC LIMIT 1) l ON true"""
@@ -26,6 +29,7 @@ SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS pe
   u.name_nl AS unit_nl,
   u.name_en AS unit_en, p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
   e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode,
+  e.visibility = 'public' AND e.state <> 'archived' AS has_file,
   CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
     THEN e.online_url ELSE '' END AS online_url, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
@@ -37,7 +41,8 @@ VIEW = f"SELECT {SHOWN} FROM registration r {NEWEST_LINE} {BESIDE}"
 class RegistrationView:
     """One registration with where it stands now; `rank` is its place in the waiting line.
 
-    `online_url` is empty unless the place is confirmed.
+    `online_url` is empty unless the place is confirmed; `has_file`: the event can be put in a
+    calendar by everybody.
     """
 
     id: int
@@ -66,6 +71,7 @@ class RegistrationView:
     event_state: str
     cancel_until_at: datetime | None
     mode: str
+    has_file: bool
     online_url: str
     idempotency_key: UUID | None
     rank: int | None
@@ -74,13 +80,18 @@ class RegistrationView:
     def answer_until(self) -> datetime | None:
         """Until when one may confirm or accept; a stranger has as long with no place held."""
         if self.state == LineState.unverified:
-            return self.queued_at + rules.HOLD
+            return min(self.queued_at + rules.HOLD, self.ends_at)
         return self.expires_at
 
     @property
     def is_held(self) -> bool:
         """Whether a place is kept until then; a stranger on a full event has none."""
         return self.expires_at is not None
+
+    @property
+    def is_unmailed_offer(self) -> bool:
+        """Whether they have an offer that no letter told them of: the organiser passes it on."""
+        return self.state == LineState.offered and not self.email
 
     @property
     def is_last_offer(self) -> bool:
@@ -92,13 +103,23 @@ class RegistrationView:
         """Whether the time to answer has passed, also when no clock has ended it yet."""
         return self.answer_until is not None and self.answer_until <= now
 
+    def may_cancel(self, now: datetime) -> bool:
+        """Whether its holder may cancel by themselves."""
+        return rules.may_cancel(
+            self.state,
+            cancel_until_at=self.cancel_until_at,
+            starts_at=self.starts_at,
+            is_postponed=self.event_state == EventState.postponed,
+            now=now,
+        )
+
     def title(self, language: str) -> str:
         """The title of the event in a language."""
         return (self.title_en if language == "en" else "") or self.title_nl
 
     def unit(self, language: str) -> str:
         """What sort of place."""
-        return self.unit_en if language == "en" else self.unit_nl
+        return (self.unit_en if language == "en" else "") or self.unit_nl
 
 
 @dataclass(frozen=True)
@@ -115,7 +136,7 @@ class Unit:
 
     def name(self, language: str) -> str:
         """What sort of place."""
-        return self.name_en if language == "en" else self.name_nl
+        return (self.name_en if language == "en" else "") or self.name_nl
 
     @property
     def free(self) -> int | None:
@@ -165,6 +186,11 @@ async def of_event(event_id: int, *, states: Sequence[str] | None = None) -> lis
         list(states) if states else None,
     )
     return _views(rows)
+
+
+async def is_there(person_id: int) -> bool:
+    """Whether somebody can be given a place at all."""
+    return bool(await execute(f"SELECT 1 FROM person q WHERE q.id = $1 AND {IS_THERE}", person_id))
 
 
 async def units(event_id: int, *, now: datetime) -> list[Unit]:

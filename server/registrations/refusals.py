@@ -9,6 +9,12 @@ class NotOpen(Refusal):
     code = "registrations.not_open"
 
 
+class NotGoingOn(Refusal):
+    """Nobody is given a place at an event that is not shown, was cancelled, or is over."""
+
+    code = "registrations.not_going_on"
+
+
 class MembersOnly(Refusal):
     """Only members may register for this event."""
 
@@ -19,6 +25,12 @@ class AlreadyRegistered(Refusal):
     """This person has a live registration; `code` opens it."""
 
     code = "registrations.already"
+
+
+class EndedByOrganiser(Refusal):
+    """The organiser ended this person's registration: only they can take it up again."""
+
+    code = "registrations.ended_by_organiser"
 
 
 class NoSuchPlace(Refusal):

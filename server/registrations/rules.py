@@ -60,12 +60,30 @@ def _working_moment(moment: datetime) -> datetime:
 
 
 def may_cancel(
-    state: str, *, cancel_until_at: datetime | None, starts_at: datetime, now: datetime
+    state: str,
+    *,
+    cancel_until_at: datetime | None,
+    starts_at: datetime,
+    is_postponed: bool = False,
+    now: datetime,
 ) -> bool:
-    """Whether somebody may cancel by themselves. Leaving the waiting list is always possible."""
-    if state in (LineState.waiting, LineState.offered, LineState.unverified):
-        return now < starts_at
-    return state == LineState.confirmed and now < (cancel_until_at or starts_at)
+    """Whether somebody may cancel by themselves. Leaving the waiting list is always possible.
+
+    While an event is postponed no moment is too late: its date is no more than what it was.
+    """
+    in_line = state in (LineState.waiting, LineState.offered, LineState.unverified)
+    if not in_line and state != LineState.confirmed:
+        return False
+    until = starts_at if in_line else cancel_until_at or starts_at
+    return is_postponed or now < until
+
+
+def cancel_until(until: datetime | None, moved: timedelta, *, now: datetime) -> datetime | None:
+    """The last moment to cancel once an event moved: as long before the start as it was.
+
+    One that has passed is lifted: who is told of a change is told that they may still cancel.
+    """
+    return until + moved if until is not None and until + moved > now else None
 
 
 def missed_action(missed_offers: int) -> str:

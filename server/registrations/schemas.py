@@ -5,7 +5,6 @@ from uuid import UUID
 
 import msgspec
 
-from server.registrations import rules
 from server.registrations.queries import RegistrationView
 from server.registrations.states import LINE
 
@@ -52,9 +51,7 @@ def registration_out(view: RegistrationView, now: datetime) -> RegistrationOut:
 
 
 def _allowed(view: RegistrationView, now: datetime) -> list[str]:
-    may_cancel = rules.may_cancel(
-        view.state, cancel_until_at=view.cancel_until_at, starts_at=view.starts_at, now=now
-    )
-    too_late = {"cancel": not may_cancel, "accept": view.is_late(now)}
+    is_late = view.is_late(now)
+    too_late = {"cancel": not view.may_cancel(now), "accept": is_late, "verify": is_late}
     possible = [action for action in LINE.allowed(view.state) if action in HOLDERS]
     return [action for action in possible if not too_late.get(action, False)]

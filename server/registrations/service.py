@@ -12,42 +12,66 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
 from server.events import rules as event_rules
+from server.people import rules as people_rules
 from server.people import service as people
 from server.registrations import claiming, line, queries, rules, telling
 from server.registrations.claiming import RegistrationForm
 from server.registrations.refusals import (
     AlreadyRegistered,
+    EndedByOrganiser,
     MembersOnly,
+    NotGoingOn,
     NotOpen,
     OfferOver,
     TooLateToCancel,
 )
 from server.registrations.states import LINE, LIVE
 from server.rights import Area
+from server.web import rate_limit
 from tables.registrations import LineState
 
 
 async def register(
     actor: Actor, event_id: int, form: RegistrationForm, *, now: datetime
 ) -> queries.RegistrationView:
-    """Take a place, or stand in line for one; a stranger's place is held until they confirm.
+    """Take a place as the person who is signed in, or stand in line for one.
 
-    Refuses: NotOpen, MembersOnly, AlreadyRegistered, NoSuchPlace. The same idempotency key again
-    returns the same registration and does nothing.
+    Refuses: NotOpen, MembersOnly, AlreadyRegistered, EndedByOrganiser, NoSuchPlace. The same
+    idempotency key again returns the same registration and does nothing. Raises NotFound.
+    """
+    if actor.person_id is None:
+        raise NotFound
+    async with transaction():
+        event = await line.lock(event_id)
+        _require_open(actor, event, now)
+        return await _claim(actor, event, actor.person_id, form, now)
+
+
+async def ask(actor: Actor, event_id: int, form: RegistrationForm, *, now: datetime) -> None:
+    """A stranger asks for a place, which is held until they confirm by mail.
+
+    They are answered by mail only, so that nobody else learns who is registered; and not at all
+    when this address had its letters of this hour. The same form again does nothing, unless what
+    it asked for has ended. Refuses: NotOpen, MembersOnly, NoSuchPlace.
     """
     async with transaction():
         event = await line.lock(event_id)
         _require_open(actor, event, now)
-        person_id = await _person(actor, form, now)
-        claimed = await claiming.claim(actor, event_id, person_id, form, now=now)
-        if claimed is not None:
-            return claimed
+        person_id = await people.find_or_create_contact(
+            actor, name=form.name, email=form.email, language=form.language, now=now
+        )
         earlier = await _earlier(event_id, person_id, now)
-        if _is_repeat(earlier, form):
-            return earlier
-        if earlier.state in LIVE:
-            return await _again(actor, earlier, now)
-        return await claiming.claim_again(actor, event_id, person_id, form, now=now)
+        is_live = earlier is not None and earlier.state in LIVE
+        if earlier is not None and is_live and _is_repeat(earlier, form):
+            return
+        if not await rate_limit.may_mail(people_rules.email_key(form.email), now):
+            return
+        if earlier is None:
+            await claiming.claim(actor, event_id, person_id, form, now=now)
+        elif is_live or _is_barred(earlier, actor, event):
+            await telling.remind(earlier, now=now)
+        else:
+            await claiming.claim_again(actor, event_id, person_id, form, now=now)
 
 
 async def register_for(
@@ -55,18 +79,16 @@ async def register_for(
 ) -> queries.RegistrationView:
     """The board registers somebody, also while registration is closed to others.
 
-    Nobody is overtaken: with no place free they wait like everybody. Refuses: AlreadyRegistered.
+    Nobody is overtaken: with no place free they wait like everybody. Raises NotFound for who
+    died, was erased or was merged. Refuses: NotGoingOn, AlreadyRegistered.
     """
     async with transaction():
-        await line.lock(event_id)
-        form = RegistrationForm(remark=remark)
-        claimed = await claiming.claim(actor, event_id, person_id, form, now=now)
-        if claimed is not None:
-            return claimed
-        earlier = await _earlier(event_id, person_id, now)
-        if earlier.state in LIVE:
-            raise AlreadyRegistered(event=earlier.title(actor.language))
-        return await claiming.claim_again(actor, event_id, person_id, form, now=now)
+        event = await line.lock(event_id)
+        if not event_rules.goes_on(event["state"], ends_at=event["ends_at"], now=now):
+            raise NotGoingOn
+        if not await queries.is_there(person_id):
+            raise NotFound
+        return await _claim(actor, event, person_id, RegistrationForm(remark=remark), now)
 
 
 async def change_remark(actor: Actor, registration_id: int, remark: str, *, now: datetime) -> None:
@@ -100,6 +122,7 @@ def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:
         has_registration=True,
         opens_at=event["registration_opens_at"],
         closes_at=event["registration_closes_at"] or event["starts_at"],
+        ends_at=event["ends_at"],
         now=now,
     ):
         raise NotOpen
@@ -107,20 +130,28 @@ def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:
         raise MembersOnly
 
 
-async def _person(actor: Actor, form: RegistrationForm, now: datetime) -> int:
-    if actor.person_id is not None:
-        return actor.person_id
-    return await people.find_or_create_contact(
-        actor, name=form.name, email=form.email, language=form.language, now=now
-    )
-
-
-async def _earlier(event_id: int, person_id: int, now: datetime) -> queries.RegistrationView:
-    """What somebody has at this event, once what ran out there is ended."""
-    earlier = await queries.find(event_id, person_id)
+async def _claim(
+    actor: Actor, event: dict[str, Any], person_id: int, form: RegistrationForm, now: datetime
+) -> queries.RegistrationView:
+    claimed = await claiming.claim(actor, event["id"], person_id, form, now=now)
+    if claimed is not None:
+        return claimed
+    earlier = await _earlier(event["id"], person_id, now)
     if earlier is None:
         raise NotFound
-    if not earlier.is_late(now):
+    if _is_repeat(earlier, form):
+        return earlier
+    if earlier.state in LIVE:
+        raise AlreadyRegistered(event=earlier.title(actor.language))
+    if _is_barred(earlier, actor, event):
+        raise EndedByOrganiser
+    return await claiming.claim_again(actor, event["id"], person_id, form, now=now)
+
+
+async def _earlier(event_id: int, person_id: int, now: datetime) -> queries.RegistrationView | None:
+    """What somebody has at this event, once what ran out there is ended."""
+    earlier = await queries.find(event_id, person_id)
+    if earlier is None or not earlier.is_late(now):
         return earlier
     await line.overdue(event_id, now=now)
     return await queries.get(earlier.code)
@@ -132,14 +163,10 @@ def _is_repeat(earlier: queries.RegistrationView, form: RegistrationForm) -> boo
     return key is not None and key == earlier.idempotency_key
 
 
-async def _again(
-    actor: Actor, earlier: queries.RegistrationView, now: datetime
-) -> queries.RegistrationView:
-    """A stranger is told by mail only, so that nobody else learns."""
-    if actor.is_signed_in:
-        raise AlreadyRegistered(event=earlier.title(actor.language))
-    await telling.remind(earlier, now=now)
-    return earlier
+def _is_barred(earlier: queries.RegistrationView, actor: Actor, event: dict[str, Any]) -> bool:
+    """Whom the organiser took off the list comes back on it only through the organiser."""
+    ended = earlier.state == LineState.cancelled_by_organiser
+    return ended and not actor.manages(event["group"], Area.events)
 
 
 async def verify(actor: Actor, code: str, *, now: datetime) -> queries.RegistrationView:
@@ -187,10 +214,7 @@ async def cancel(
     """
     async with transaction():
         seen = await _locked(code)
-        allowed = rules.may_cancel(
-            seen.state, cancel_until_at=seen.cancel_until_at, starts_at=seen.starts_at, now=now
-        )
-        if seen.state in LIVE and not allowed:
+        if seen.state in LIVE and not seen.may_cancel(now):
             raise TooLateToCancel
         moved = await _move(actor, seen, "cancel", {"expires_at": None}, reason=reason)
         await line.promote(seen.event_id, now=now)

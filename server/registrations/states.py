@@ -18,7 +18,7 @@ LINE = Machine(
         "accept": ((S.offered,), S.confirmed),
         "decline": ((S.offered,), S.declined),
         "miss": ((S.offered,), S.waiting),
-        "expire": ((S.offered, S.unverified), S.expired),
+        "expire": ((S.offered, S.unverified, S.waiting), S.expired),
         "cancel": (LIVE, S.cancelled),
         "cancel_by_organiser": (LIVE, S.cancelled_by_organiser),
     },

@@ -27,8 +27,15 @@ async def tell(view: RegistrationView, *, missed: bool = False) -> None:
     await outbox.post(letter, recipient(view), cause=cause)
 
 
+async def tell_in_vain(view: RegistrationView) -> None:
+    """Tell somebody who waited until the event was over that no place came."""
+    if view.email:
+        letter = letters.NoPlaceCame(**_about(view))
+        await outbox.post(letter, recipient(view), cause=f"line:{view.line_id}:in_vain")
+
+
 async def remind(view: RegistrationView, *, now: datetime) -> None:
-    """Tell somebody who registers again that they already did; at most once an hour."""
+    """Tell somebody who registers again how it stands already; at most once an hour."""
     letter = letter_for(view)
     if letter is not None and view.email:
         cause = f"line:{view.line_id}:again:{now:%Y-%m-%dT%H}"
@@ -42,12 +49,7 @@ def recipient(view: RegistrationView) -> outbox.Recipient:
 
 def letter_for(view: RegistrationView, *, missed: bool = False) -> letters.AboutRegistration | None:
     """The letter for a state, in the holder's language; None where nothing needs saying."""
-    said = view.language
-    about = {
-        "event": view.title(said),
-        "when": language.span(view.starts_at, view.ends_at, said),
-        "url": links.absolute(f"/registrations/{view.code}"),
-    }
+    said, about = view.language, _about(view)
     if view.state == LineState.waiting:
         ranked = letters.OfferMissed if missed else letters.RegistrationWaiting
         return ranked(**about, rank=view.rank or 0)
@@ -57,3 +59,11 @@ def letter_for(view: RegistrationView, *, missed: bool = False) -> letters.About
     if view.state == LineState.offered:
         return letters.PlaceOffered(**about, until=until, is_last=view.is_last_offer)
     return PLAIN[view.state](**about) if view.state in PLAIN else None
+
+
+def _about(view: RegistrationView) -> dict[str, str]:
+    return {
+        "event": view.title(view.language),
+        "when": language.span(view.starts_at, view.ends_at, view.language),
+        "url": links.absolute(f"/registrations/{view.code}"),
+    }

@@ -73,6 +73,20 @@ async def test_after_five_failures_it_is_tried_less_often(db: None) -> None:
     assert minutes == [0, 1, 2, 3, 4, 6]
 
 
+@pytest.mark.parametrize(("seconds", "failures"), [(3600, 0), (24 * 3600, 0), (24 * 3600, 9)])
+async def test_a_job_of_the_hour_or_the_day_keeps_its_time(
+    db: None, seconds: int, failures: int
+) -> None:
+    counted = Counted(failures)
+    job = Job("print", seconds, counted)
+    looks = [NOON + timedelta(seconds=seconds * n / 20) for n in range(41)]
+
+    for moment in looks:
+        await worker.run_when_due(job, moment)
+
+    assert counted.runs == [looks[0], looks[20], looks[40]]
+
+
 async def test_a_clock_that_was_set_back_does_not_stop_it(db: None) -> None:
     counted = Counted()
     job = Job("print", 60, counted)

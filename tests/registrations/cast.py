@@ -5,7 +5,7 @@ from uuid import UUID
 
 from server.actors import ANONYMOUS
 from server.database import execute
-from server.registrations import service
+from server.registrations import queries, service
 from server.registrations.claiming import RegistrationForm
 from server.registrations.queries import RegistrationView
 from tables.people import Person
@@ -25,12 +25,23 @@ async def register(
     return await service.register(factories.acting(who, is_member=True), event_id, form, now=now)
 
 
+async def ask(email: str, event_id: int, *, now: datetime = EARLY, key: UUID | None = None) -> None:
+    """Somebody who is not signed in asks for a place."""
+    form = RegistrationForm(name="Vreemd Ling", email=email, idempotency_key=key)
+    await service.ask(ANONYMOUS, event_id, form, now=now)
+
+
 async def stranger(
     email: str, event_id: int, *, now: datetime = EARLY, key: UUID | None = None
 ) -> RegistrationView:
-    """Somebody who is not signed in registers."""
-    form = RegistrationForm(name="Vreemd Ling", email=email, idempotency_key=key)
-    return await service.register(ANONYMOUS, event_id, form, now=now)
+    """The same, with what they have then."""
+    await ask(email, event_id, now=now, key=key)
+    rows = await execute(
+        "SELECT r.code FROM registration r JOIN person p ON p.id = r.person"
+        " WHERE r.event = $1 AND p.email_key = $2",
+        *(event_id, email.lower()),
+    )
+    return await queries.get(rows[0]["code"])
 
 
 async def crowd(event_id: int, count: int) -> list[RegistrationView]:

@@ -24,10 +24,12 @@ from server.registrations.refusals import (
     OfferOver,
     TooLateToCancel,
 )
+from tables.registrations import CapacityUnit
 from tests import factories
 from tests.clients import last_letter, letters
 from tests.factories import NOON
 from tests.registrations.cast import EARLY, crowd, register, states, stranger
+from tests.talks import cast as talks
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db", "in_use")]
 LATER = EARLY + timedelta(days=3)
@@ -72,6 +74,23 @@ async def test_members_are_first_in_line_and_speakers_before_them() -> None:
 
     assert (await queries.get(member.code)).state == "offered"
     assert (await queries.get(guest.code)).rank == 1
+
+
+async def test_whose_talk_is_accepted_while_they_wait_comes_before_the_members() -> None:
+    call = await talks.call()
+    await CapacityUnit(event=call.event_id, capacity=1).save()
+    first, _ = await crowd(call.event_id, 2)
+    member = await register(await factories.anna(), call.event_id)
+    els = await talks.person("Els")
+    speaker = await service.register(els, call.event_id, RegistrationForm(), now=EARLY)
+    await talks.in_state("accepted", els, call)
+
+    await service.cancel(ANONYMOUS, first.code, now=EARLY)
+
+    offered = await queries.get(speaker.code)
+    assert (speaker.ticket_class, speaker.rank) == ("other", 3)
+    assert (offered.ticket_class, offered.state) == ("speaker", "offered")
+    assert (await queries.get(member.code)).rank == 1
 
 
 async def test_an_accepted_offer_is_a_place() -> None:
@@ -186,7 +205,8 @@ async def test_a_tick_after_the_event_offers_nothing_and_ends_what_was_offered()
 
     await places.tick(NOON + timedelta(days=7))
 
-    assert await states(event.id) == ["cancelled", "expired", "waiting"]
+    assert await states(event.id) == ["cancelled", "expired", "expired"]
+    assert (await letters())[5:] == [("offer_expired", P1), ("no_place_came", P2)]
 
 
 async def test_more_places_are_offered_at_once() -> None:
@@ -434,8 +454,8 @@ async def test_a_postponed_event_is_not_shown_again_on_a_day_that_is_past() -> N
     assert [kind for kind, _ in await letters()] == ["registration_confirmed", "event_postponed"]
 
 
-async def test_what_came_free_before_an_event_is_shown_is_offered_then() -> None:
-    event, unit = await factories.open_event(1, state="draft")
+async def test_what_came_free_before_registration_opens_is_offered_then() -> None:
+    event, unit = await factories.open_event(1, state="announced")
     carla = factories.acting(await factories.carla())
     for name in ("Eva", "Fien"):
         who = await factories.known(name)

@@ -104,6 +104,42 @@ def test_who_may_cancel_until_when(state: LineState) -> None:
     )
 
 
+def test_a_postponed_event_can_be_cancelled_at_any_time() -> None:
+    now = at("2027-03-08 10:00")
+    past = now - timedelta(days=1)
+
+    may = [
+        rules.may_cancel(
+            state, cancel_until_at=past, starts_at=past, is_postponed=is_postponed, now=now
+        )
+        for state in (S.confirmed, S.waiting, S.cancelled)
+        for is_postponed in (True, False)
+    ]
+
+    assert may == [True, False, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("until", "days", "becomes"),
+    [
+        (None, 90, None),
+        ("2027-03-05 17:00", 90, "2027-06-03 17:00"),
+        ("2027-03-20 17:00", -7, "2027-03-13 17:00"),
+        ("2027-03-12 17:00", -7, None),  # it would have passed
+        ("2027-03-05 17:00", 0, None),  # only the room is another: it has passed
+        ("2027-03-20 17:00", 0, "2027-03-20 17:00"),
+    ],
+)
+def test_the_last_moment_to_cancel_moves_along(
+    until: str | None, days: int, becomes: str | None
+) -> None:
+    now = at("2027-03-08 10:00")
+
+    found = rules.cancel_until(until and at(until), timedelta(days=days), now=now)
+
+    assert found == (becomes and at(becomes))
+
+
 def test_an_offer_is_missed_once() -> None:
     assert [rules.missed_action(missed) for missed in (0, 1, 2)] == ["miss", "expire", "expire"]
 
@@ -111,7 +147,7 @@ def test_an_offer_is_missed_once() -> None:
 MATRIX = {
     S.unverified: {"verify", "queue", "expire", "cancel", "cancel_by_organiser"},
     S.approval: {"queue", "approve", "reject", "cancel", "cancel_by_organiser"},
-    S.waiting: {"offer", "place", "cancel", "cancel_by_organiser"},
+    S.waiting: {"offer", "place", "expire", "cancel", "cancel_by_organiser"},
     S.offered: {"accept", "decline", "miss", "expire", "cancel", "cancel_by_organiser"},
     S.confirmed: {"cancel", "cancel_by_organiser"},
 }

@@ -13,7 +13,7 @@ from server.registrations import organising, places, queries, service
 from tables.people import Person
 from tests import factories
 from tests.factories import NOON
-from tests.registrations.cast import EARLY, HELD, register, stranger
+from tests.registrations.cast import EARLY, HELD, ask, register
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db", "in_use")]
 STEPS = 120
@@ -133,7 +133,7 @@ async def step(
     if doing == "register":
         await register(who, event_id, now=now)
     elif doing == "stranger":
-        await stranger(str(who.email), event_id, now=now)
+        await ask(str(who.email), event_id, now=now)
     elif doing == "tick":
         await places.tick(now)
     elif doing == "units":
