@@ -18,6 +18,7 @@ from server.memberships import terms
 from server.memberships.service import (
     AlreadyEnding,
     locked,
+    remove,
     require_board,
     start,
     write,
@@ -149,14 +150,22 @@ async def take_back_end(actor: Actor, membership_id: int, *, now: datetime) -> N
 
 
 async def end_at_death(actor: Actor, person_id: int, died_on: date, *, now: datetime) -> None:
-    """End every period that would go on after a death; nobody is told. Raises NotFound."""
+    """End every period that would go on after a death; nobody is told. Raises NotFound.
+
+    One that never began is taken away, unless a fee was made for it.
+    """
     require_board(actor, person_id)
     rows = await execute(
-        "SELECT id, starts_on, ends_on, ended_by FROM membership WHERE person = $1"
-        " AND (ends_on IS NULL OR ends_on > $2) FOR UPDATE",
-        *(person_id, died_on),
+        "SELECT id, starts_on, ends_on, ended_by, starts_on > $3 AND NOT EXISTS"
+        " (SELECT 1 FROM fee f WHERE f.membership = m.id) AS never_began"
+        " FROM membership m WHERE person = $1 AND (ends_on IS NULL OR ends_on > $2)"
+        " AND ended_by IS DISTINCT FROM 'death' FOR UPDATE",
+        *(person_id, died_on, clock.day_of(now)),
     )
     for row in rows:
+        if row["never_began"]:
+            await remove(actor, row["id"])
+            continue
         last = max(died_on, row["starts_on"])
         after = {"ends_on": last, "ended_by": EndedBy.death.value}
         before = {name: row[name] for name in after}

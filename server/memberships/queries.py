@@ -210,12 +210,3 @@ async def number_of(membership_id: int) -> int:
     if not rows:
         raise NotFound
     return int(rows[0]["number"])
-
-
-async def ended_by_death(person_id: int) -> bool:
-    """Whether a membership of this person was ended because they died."""
-    rows = await execute(
-        "SELECT EXISTS (SELECT 1 FROM membership WHERE person = $1 AND ended_by = 'death') AS yes",
-        person_id,
-    )
-    return bool(rows[0]["yes"])

@@ -66,7 +66,10 @@ DESKS = [
         area=Area.people,
         create=_create,
         change=_change,
-        fixed=("display_name", "email_state", "deceased_on", "anonymised_at", "merged_into"),
+        fixed=(
+            *("display_name", "email_state", "deceased_on", "death_settled_at"),
+            *("anonymised_at", "merged_into"),
+        ),
         required=("surname",),
         hidden=("search_key",),
         listed=("display_name", "email", "email_state", "city", "language"),
