@@ -81,6 +81,11 @@ class PeriodView:
         """Whether the period has begun and its last day has not passed."""
         return rules.Span(self.starts_on, self.ends_on).holds(day)
 
+    @property
+    def appeal_until(self) -> date | None:
+        """Up to which day whoever was expelled may appeal; nobody else has such a day."""
+        return rules.appeal_until(self.ends_on, self.ground)
+
     def notice_ends_on(self, today: date) -> date:
         """The last day if notice were given today."""
         legal = terms.notice_ends_on(today, notice_days=self.notice_days, notice_to=self.notice_to)
@@ -135,7 +140,10 @@ class Standing:
         """What the person is to the network on any day."""
         return rules.status_on(
             day,
-            [rules.Period(p.starts_on, p.ends_on, p.grace_days, p.ended_by) for p in self.periods],
+            [
+                rules.Period(p.starts_on, p.ends_on, p.grace_days, p.ended_by, p.ground)
+                for p in self.periods
+            ],
             suspensions=[rules.Span(s.from_on, s.until_on) for s in self.suspensions],
             applications=self.applications,
             deceased_on=self.deceased_on,

@@ -6,12 +6,14 @@ from typing import Any
 
 import asyncpg
 
+from server import clock
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
 from server.memberships import terms
 from server.rights import Area
+from server.standing import continues
 from tables.memberships import Membership, MembershipType
 
 NUMBER_LOCK = 7_010_003
@@ -71,6 +73,7 @@ async def start(
             starts_on=starts_on,
             ends_on=ends_on or terms.period_ends_on(kind["period_kind"], starts_on),
         )
+        await _end_suspensions(person_id, starts_on)
         try:
             async with transaction():
                 await row.save()
@@ -80,6 +83,20 @@ async def start(
         after["ends_on"] = row.ends_on
         await audit.record(actor, "start", ("membership", row.id), after=after)
     return int(row.id)
+
+
+async def _end_suspensions(person_id: int, starts_on: date) -> None:
+    """Days without rights end with the membership in which they began: they do not go on in one
+    that begins anew. Another type, or a next period, is no new beginning.
+    """
+    await execute(
+        "UPDATE membership_suspension s SET until_on = greatest(s.from_on, (SELECT max(ends_on)"
+        " FROM membership WHERE person = $1 AND starts_on < $2)), changed_at = $3,"
+        " revision = revision + 1 WHERE s.person = $1 AND s.from_on < $2"
+        " AND (s.until_on IS NULL OR s.until_on >= $2)"
+        f" AND NOT {continues('$1::int', '$2::date')}",
+        *(person_id, starts_on, clock.now()),
+    )
 
 
 async def _type(type_id: int) -> dict[str, Any]:
