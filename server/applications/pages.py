@@ -128,7 +128,7 @@ async def answer(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     view, form = await service.find(code), await AnswerForm.read(request)
     if not form.validate():
         return secret(page(request, "applications/mine.html", status=422, view=view, form=form))
-    await service.answer(code, form.answer.data, now=clock.now())
+    await service.answer(code, form.answer.data)
     return see_other(f"/join/{code}", notice="applications.notice.answered")
 
 
