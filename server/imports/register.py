@@ -15,7 +15,7 @@ PEOPLE = f"""SELECT id, display_name, deceased_on, email_key, {", ".join(PERSON)
 PERIODS = """SELECT m.id, m.person, m.number, t.code, m.starts_on, m.ends_on, m.ended_by
   FROM membership m JOIN membership_type t ON t.id = m.type ORDER BY m.starts_on"""
 NUMBERS = "SELECT person, register, number FROM registration_number WHERE state <> 'withdrawn'"
-TYPES = "SELECT id, code, name_nl, name_en FROM membership_type"
+TYPES = "SELECT id, code, name_nl, name_en, valid_from, valid_to FROM membership_type"
 
 
 @dataclass
@@ -42,6 +42,12 @@ class Register:
     numbers: dict[int, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     types: dict[str, int] = field(default_factory=dict)
     type_names: dict[str, str] = field(default_factory=dict)
+    valid: dict[str, tuple[date, date]] = field(default_factory=dict)
+
+    def offers(self, code: str, day: date) -> bool:
+        """Whether one can begin with a type on a day."""
+        first, last = self.valid.get(code, (date.min, date.max))
+        return first <= day <= last
 
 
 async def load() -> Register:
@@ -62,6 +68,8 @@ async def load() -> Register:
         known.numbers[row["person"]].add((row["register"], row["number"]))
     for row in await execute(TYPES):
         known.types[row["code"]] = row["id"]
+        dates = (row["valid_from"] or date.min, row["valid_to"] or date.max)
+        known.valid[row["code"]] = dates
         for name in (row["code"], row["name_nl"], row["name_en"]):
             known.type_names[rules.fold(name).strip()] = row["code"]
     return known

@@ -20,7 +20,9 @@ from server.memberships.service import (
     locked,
     remove,
     require_board,
+    require_number,
     start,
+    type_on,
     write,
 )
 from server.memberships.telling import MINE, tell
@@ -77,16 +79,11 @@ async def convert(
 
 
 async def _other_type(row: Mapping[str, Any], type_id: int, day: date) -> dict[str, Any]:
-    rows = await execute(
-        "SELECT * FROM membership_type WHERE id = $1 AND (valid_from IS NULL OR valid_from <= $2)"
-        " AND (valid_to IS NULL OR valid_to >= $2)",
-        *(type_id, day),
-    )
-    if not rows:
-        raise Invalid(type="errors.field.choice")
-    if rows[0]["id"] == row["type"]:
+    kind = await type_on(type_id, day)
+    if kind["id"] == row["type"]:
         raise Invalid(type="memberships.field.type.same")
-    return rows[0]
+    await require_number(row["person"], kind)
+    return kind
 
 
 async def end(
