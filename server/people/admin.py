@@ -22,13 +22,16 @@ async def _change(actor: Actor, row_id: int, values: Values, now: datetime) -> N
 
 
 async def _claim(actor: Actor, values: Values, _now: datetime) -> int:
-    return await numbers.claim(
+    number_id = await numbers.claim(
         actor,
         int(str(values["person"])),
         str(values["register"]),
         str(values["number"]),
         title=str(values.get("title") or ""),
     )
+    if values.get("valid_until"):
+        await numbers.correct(actor, number_id, {"valid_until": values["valid_until"]})
+    return number_id
 
 
 async def _correct(actor: Actor, row_id: int, values: Values, _now: datetime) -> None:
@@ -53,7 +56,7 @@ DESKS = [
         moves={"verify": _verify, "withdraw": _withdraw},
         create=_claim,
         change=_correct,
-        fixed=("verified_on", "verified_by", "method", "valid_until"),
+        fixed=("verified_on", "verified_by", "method"),
         given_once=("person", "register"),
         required=("person", "register", "number"),
         listed=("person", "register", "number", "title", "state", "verified_on"),
