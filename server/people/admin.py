@@ -5,7 +5,7 @@ from datetime import datetime
 from server import clock
 from server.actors import Actor
 from server.people import numbers, service
-from server.people.rules import search_pattern
+from server.people.rules import search_patterns
 from server.people.states import NUMBER
 from server.rights import Area
 from server.web.admin_kit import Desk
@@ -77,7 +77,7 @@ DESKS = [
         hidden=("search_key",),
         listed=("display_name", "email", "email_state", "city", "language"),
         filters=("display_name", "email", "email_state", "city", "province", "language"),
-        found_by={"display_name": ("search_key", search_pattern)},
+        found_by={"display_name": ("search_key", search_patterns)},
         order=("sort_key",),
         link="display_name",
         page="/board/people/{id}",

@@ -10,6 +10,8 @@ DESCRIPTION = "Deaths that were settled before; no member number is given twice"
 STATEMENTS = [
     """UPDATE person SET death_settled_at = now() WHERE deceased_on IS NOT NULL AND EXISTS
        (SELECT 1 FROM membership m WHERE m.person = person.id AND m.ended_by = 'death')""",
+    # Every word of a search key comes after a space.
+    "UPDATE person SET search_key = left(' ' || search_key, 400) WHERE search_key <> ''",
     # The highest member number that was ever given, also of a membership that was taken away.
     "CREATE SEQUENCE member_number AS integer",
     "SELECT setval('member_number', greatest(max(number), 1)) FROM membership",

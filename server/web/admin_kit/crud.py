@@ -96,10 +96,9 @@ class DeskCRUD(PiccoloCRUD):
 
     def _apply_filters(self, query: Any, params: Any) -> Any:
         """Some columns are found by another one: a name as people type it, by its search key."""
-        for name, (column, pattern) in self.desk.found_by.items():
-            wanted = params.fields.pop(name, None)
-            if wanted:
-                query = query.where(getattr(self.table, column).like(pattern(str(wanted))))
+        for name, (column, patterns) in self.desk.found_by.items():
+            for pattern in patterns(str(params.fields.pop(name, None) or "")):
+                query = query.where(getattr(self.table, column).like(pattern))
         return super()._apply_filters(query, params)
 
     async def root(self, request: Request) -> Response:
