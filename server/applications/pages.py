@@ -142,7 +142,15 @@ async def withdraw(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 async def _form(request: AnyRequest, form: JoinForm, status: int = 200) -> Response[Any]:
     await _choices(request, form)
     types = await memberships.types(clock.today())
-    return page(request, "applications/join.html", status=status, form=form, types=types)
+    checked = registers.check(form.register.data or "", form.number.data or "")
+    return page(
+        request,
+        "applications/join.html",
+        status=status,
+        form=form,
+        types=types,
+        proposal=checked.proposal if form.number.errors else None,
+    )
 
 
 async def _choices(request: AnyRequest, form: JoinForm) -> None:

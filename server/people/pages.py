@@ -103,7 +103,7 @@ async def save(request: AnyRequest) -> Response[Any]:
             actor,
             actor.person_id or 0,
             values,
-            expected_revision=int(revision) if revision.isdecimal() else 0,
+            expected_revision=int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
             now=clock.now(),
         )
     except Stale:

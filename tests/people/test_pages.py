@@ -97,7 +97,7 @@ async def test_a_stale_tab_overwrites_nothing_and_loses_nothing(
     assert (await execute("SELECT city FROM person"))[0]["city"] == "Kampen"
 
 
-@pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30])
+@pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30, "9" * 5000])
 async def test_a_form_without_a_version_is_stale(client: httpx.AsyncClient, revision: str) -> None:
     await anna(client)
 
