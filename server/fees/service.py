@@ -193,7 +193,9 @@ async def _addressee(person_id: int) -> str:
     row = rows[0]
     name = people.Name(**{part: row[part] for part in people.Name.__dataclass_fields__})
     place = f"{row['postcode']} {row['city']}".strip()
-    return "\n".join(part for part in (people.envelope_name(name), place) if part)
+    country = "" if row["country"] == "NL" else language.country(row["country"], "nl")
+    who = people.envelope_name(name, row["titles_before"], row["titles_after"])
+    return "\n".join(part for part in (who, place, country) if part)
 
 
 async def _send(view: FeeView, *, days: int | None = None) -> None:

@@ -20,6 +20,9 @@ from tables.people import FormOfAddress, NameUse, Person
 AnyRequest = Request[Any, Any, Any]
 PROFILE = "/me/profile"
 NAME = tuple(rules.Name.__dataclass_fields__)
+TITLES = ("titles_before", "titles_after")
+LONGEST_TITLE = 30
+NEAR = ("NL", "BE", "DE")
 
 
 def text(key: str, most: int, *checks: Any, **more: Any) -> StringField:
@@ -33,15 +36,18 @@ class ProfileForm(Form):
     revision = HiddenField()
     initials = text("initials", 30)
     first_name = text("first_name", 80)
+    titles_before = text("titles_before", LONGEST_TITLE, description="people.hint.titles_before")
     prefix = text("prefix", 30, description="people.hint.prefix")
     surname = text("surname", 120, required())
     partner_prefix = text("partner_prefix", 30)
     partner_surname = text("partner_surname", 120)
+    titles_after = text("titles_after", LONGEST_TITLE, description="people.hint.titles_after")
     name_use = RadioField("people.field.name_use", [required()], description="people.hint.name_use")
     form_of_address = RadioField("people.field.form_of_address", [required()])
     phone = TelField("people.field.phone", [at_most(30)], filters=[stripped])
     postcode = text("postcode", 10)
     city = text("city", 80)
+    country = SelectField("people.field.country")
     language = RadioField(
         "people.field.language",
         [required()],
@@ -77,6 +83,7 @@ async def profile(request: AnyRequest) -> Response[Any]:
 def _filled(who: Person) -> ProfileForm:
     row = who.to_dict()
     row["phone"] = contact.phone_in_words(row["phone"])
+    row |= {name: " ".join(row[name]) for name in TITLES}
     return ProfileForm(data=row)
 
 
@@ -84,11 +91,11 @@ async def save(request: AnyRequest) -> Response[Any]:
     """Keep what was changed; what somebody else changed meanwhile is never overwritten."""
     actor = require_signed_in(request)
     who = await people.get(actor.person_id or 0)
-    form = await ProfileForm.read(request)
+    form = await ProfileForm.read(request, country=who.country)
     _choices(request, form)
     good = form.validate()
-    phone = contact.phone(form.phone.data or "")
-    postcode = contact.postcode(form.postcode.data or "", who.country)
+    phone = contact.phone(form.phone.data or "", form.country.data)
+    postcode = contact.postcode(form.postcode.data or "", form.country.data)
     if phone is None:
         form.blame(Invalid(phone="people.field.phone.wrong"))
     if postcode is None:
@@ -97,6 +104,7 @@ async def save(request: AnyRequest) -> Response[Any]:
         return await _page(request, who, form)
     given = {name: field.data for name, field in form._fields.items() if name != "revision"}
     values = {**given, "phone": phone, "postcode": postcode}
+    values |= {name: rules.titles(given[name]) for name in TITLES}
     revision = form.revision.data or ""
     try:
         await people.change(
@@ -163,6 +171,10 @@ def _choices(request: AnyRequest, form: ProfileForm) -> None:
         SelectChoice(one.value, language.text(said, f"people.form_of_address.{one}"))
         for one in FormOfAddress
     ]
+    named = {code: language.country(code, said) for code in contact.COUNTRIES}
+    near = [SelectChoice(code, named.pop(code)) for code in NEAR]
+    others = sorted(named.items(), key=lambda pair: rules.fold(pair[1]))
+    form.country.choices = [*near, *(SelectChoice(*pair) for pair in others)]
 
 
 def _registers(form: NumberForm) -> None:
@@ -194,6 +206,6 @@ async def _page(
         proposal=proposal,
         person=who,
         formal=rules.formal_name(names),
-        envelope=rules.envelope_name(names),
+        envelope=rules.envelope_name(names, who.titles_before, who.titles_after),
         numbers=await numbers.of_person(int(who.id)),
     )

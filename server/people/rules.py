@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from email_validator import EmailNotValidError, validate_email
@@ -113,11 +114,16 @@ def formal_name(name: Name) -> str:
     return f"{address} {_capitalised(full_surname(name))}"
 
 
-def envelope_name(name: Name) -> str:
-    """`Mevrouw N.C. van der Sluis`: the first line of an address."""
+def envelope_name(name: Name, before: Sequence[str] = (), after: Sequence[str] = ()) -> str:
+    """`Mevrouw drs. N.C. van der Sluis MSc`: the first line of an address, with titles."""
     address = ADDRESSES.get(FormOfAddress(name.form_of_address), "")
-    words = f"{address} {display_name(name)}".strip()
-    return _capitalised(words)
+    words = " ".join((address, *before, display_name(name), *after))
+    return _capitalised(words.strip())
+
+
+def titles(words: str) -> list[str]:
+    """Titles one by one: `prof. dr.`, `MSc, PhD`."""
+    return [title for title in re.split(r"[\s,;]+", words) if title]
 
 
 def _capitalised(words: str) -> str:

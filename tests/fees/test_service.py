@@ -157,6 +157,16 @@ async def test_invoice_is_made_once_and_told() -> None:
     assert await letters() == [("invoice_sent", "anna@example.com")]
 
 
+async def test_invoice_names_titles_and_a_country_abroad() -> None:
+    await members("Anna")
+    await execute("UPDATE person SET country = 'BE', titles_before = ARRAY['dr.']")
+    await service.charge_year(PENNING, YEAR, now=NOON)
+
+    view = await queries.invoice(await service.invoice(PENNING, (await fees())[0].id, now=NOON))
+
+    assert view.addressee == "Dr. Anna\nEde\nBelgië"
+
+
 async def test_paid_and_waived_fees_get_no_invoice() -> None:
     await members("Anna")
     await service.charge_year(PENNING, YEAR, now=NOON)

@@ -27,6 +27,7 @@ FORM = {
     "phone": "06-12345678",
     "postcode": "8011ab",
     "city": "Zwolle",
+    "country": "NL",
     "language": "en",
 }
 
@@ -95,6 +96,36 @@ async def test_a_stale_tab_overwrites_nothing_and_loses_nothing(
     assert (await execute("SELECT city FROM person"))[0]["city"] == "Zwolle"
     await client.post("/me/profile", data={**FORM, "city": "Kampen", "revision": again})
     assert (await execute("SELECT city FROM person"))[0]["city"] == "Kampen"
+
+
+async def test_who_moves_abroad_keeps_their_own_postcode_and_telephone(
+    client: httpx.AsyncClient,
+) -> None:
+    await anna(client)
+    moved = {"country": "BE", "postcode": "9000", "city": "Gent", "phone": "0470 12 34 56"}
+
+    saved = await client.post("/me/profile", data={**FORM, **moved, "revision": "1"})
+    wrong = await client.post("/me/profile", data={**FORM, "country": "XX", "revision": "2"})
+    page = await client.get("/me/profile?lang=nl")
+
+    assert (saved.status_code, wrong.status_code) == (303, 422)
+    rows = await execute("SELECT country, postcode, phone FROM person")
+    assert rows == [{"country": "BE", "postcode": "9000", "phone": "+32470123456"}]
+    assert '<option value="BE" selected>België</option>' in page.text
+
+
+async def test_titles_stand_on_the_envelope(client: httpx.AsyncClient) -> None:
+    await anna(client)
+    titles = {"titles_before": "prof.  dr.", "titles_after": "MSc, PhD"}
+
+    await client.post("/me/profile", data={**FORM, **titles, "revision": "1"})
+    page = await client.get("/me/profile?lang=nl")
+
+    (row,) = await execute("SELECT titles_before, titles_after, display_name FROM person")
+    assert (row["titles_before"], row["titles_after"]) == (["prof.", "dr."], ["MSc", "PhD"])
+    assert row["display_name"] == "A. van der Aal"
+    assert "Mevrouw prof. dr. A. van der Aal MSc PhD" in page.text
+    assert 'value="prof. dr."' in page.text
 
 
 @pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30, "9" * 5000])

@@ -133,6 +133,14 @@ def test_wildcards_are_looked_for_as_they_are() -> None:
     assert rules.search_patterns("a_b%@x") == [r"%a\_b\%@x%"]
 
 
+def test_envelope_carries_the_titles() -> None:
+    sir = Name("Berg", prefix="van den", initials="J.", form_of_address="sir")
+
+    assert rules.envelope_name(sir, ["dr."], ["MSc"]) == "De heer dr. J. van den Berg MSc"
+    assert rules.envelope_name(Name("Berg", initials="J."), ["drs."]) == "Drs. J. Berg"
+    assert rules.titles(" prof.  dr.;LL.M., ") == ["prof.", "dr.", "LL.M."]
+
+
 def test_nothing_asked_narrows_nothing() -> None:
     assert [rules.search_patterns(asked) for asked in ("", " . ")] == [[], []]
 
