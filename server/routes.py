@@ -49,6 +49,7 @@ from server.newsletters import board as mailing_lists
 from server.newsletters import pages as newsletters
 from server.outbox import pages as letters
 from server.people import address_pages as address_links
+from server.people import history_pages as history
 from server.people import pages as people
 from server.privacy import board as erasure
 from server.privacy import pages as privacy
@@ -159,6 +160,7 @@ PEOPLE = [
     act("/me/profile/numbers", people.add_number),
     act("/me/profile/numbers/{number_id:int}/withdrawal", people.remove_number),
     act("/me/profile/address", people.ask_address),
+    see("/me/profile/changes", history.mine),
     see("/address/confirm/{token:str}", address_links.confirming),
     act("/address/confirm/{token:str}", address_links.confirm),
     see("/address/undo/{token:str}", address_links.undoing),

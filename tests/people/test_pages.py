@@ -7,7 +7,7 @@ import pytest
 
 from server import clock
 from server.accounts import queries
-from server.actors import Actor
+from server.actors import SYSTEM, Actor
 from server.database import execute
 from server.errors import Invalid
 from server.people import address_change, numbers
@@ -18,6 +18,7 @@ from tests.clients import heading, last_letter, letters, session_of, sign_in
 
 pytestmark = pytest.mark.anyio
 NEW = "nieuw@example.com"
+CARLA = Actor(name="Carla", roles=frozenset({"board"}))
 FORM = {
     "surname": "Aal",
     "initials": "A.",
@@ -268,3 +269,25 @@ async def test_whoever_else_changes_an_address_its_holder_is_told(db: None) -> N
     await people.change(carla, anna.id, {"city": "Kampen"}, now=clock.now())
 
     assert await letters() == [("address_corrected", "anna@example.com")]
+
+
+async def test_what_was_changed_is_read_by_its_holder_only(client: httpx.AsyncClient) -> None:
+    who = await anna(client)
+    other = await factories.known("Bram", phone="+31687654321")
+    await people.change(SYSTEM, other.id, {"city": "Ergens"}, now=clock.now())
+    await client.post("/me/profile", data={**FORM, "language": "nl", "revision": "1"})
+    note = {"city": "Ede", "note": "Lastig", "revision": 3}
+    await people.change(CARLA, who.person_id or 0, note, now=clock.now())
+    await numbers.claim(CARLA, who.person_id or 0, "BIG", "09012345625")
+
+    link = (await client.get("/me/profile")).text
+    page = await client.get("/me/profile/changes")
+
+    main = page.text.partition("<main")[2]
+    assert ('href="/me/profile/changes"' in link, heading(page)) == (True, "Wat er is gewijzigd")
+    assert "<del>Zwolle</del> → <ins>Ede</ins>" in main
+    assert "<del>neutraal</del> → <ins>mevrouw</ins>" in main
+    assert ["09012345625" in main, main.count("door uzelf"), "door de vereniging" in main] == [
+        *(True, 1, True),
+    ]
+    assert [word in main for word in ("Lastig", "Carla", "Ergens")] == [False] * 3
