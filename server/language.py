@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency
@@ -121,6 +122,11 @@ def hours(starts: datetime, ends: datetime, language: str) -> str:
     if language == "nl":
         return f"{first:%H.%M}–{last:%H.%M} uur"
     return f"{first:%H:%M}–{last:%H:%M}"
+
+
+def country(code: str, language: str) -> str:
+    """`België`, of a code of ISO 3166; of another the code itself."""
+    return str(Locale.parse(BABEL[language]).territories.get(code, code))
 
 
 def money(cents: int, language: str) -> str:

@@ -51,6 +51,8 @@ from server.memberships import pages as memberships
 from server.newsletters import board as mailing_lists
 from server.newsletters import pages as newsletters
 from server.outbox import pages as letters
+from server.people import address_pages as address_links
+from server.people import history_pages as history
 from server.people import pages as people
 from server.privacy import board as erasure
 from server.privacy import pages as privacy
@@ -163,9 +165,10 @@ PEOPLE = [
     act("/me/profile/numbers", people.add_number),
     act("/me/profile/numbers/{number_id:int}/withdrawal", people.remove_number),
     act("/me/profile/address", people.ask_address),
-    see("/address/confirm/{token:str}", people.confirming),
-    act("/address/confirm/{token:str}", people.confirm),
-    see("/address/undo/{token:str}", people.undoing),
+    see("/me/profile/changes", history.mine),
+    see("/address/confirm/{token:str}", address_links.confirming),
+    act("/address/confirm/{token:str}", address_links.confirm),
+    see("/address/undo/{token:str}", address_links.undoing),
     act("/address/undo/{token:str}", reclaiming.take_back),
 ]
 

@@ -10,12 +10,19 @@ CLOSED = "EXISTS (SELECT 1 FROM suspension u WHERE u.person = {p}.id AND u.lifte
 
 # Of a row `m` of membership: the period runs on this day.
 RUNS = "m.starts_on <= {day} AND (m.ends_on IS NULL OR m.ends_on >= {day})"
-SUSPENDED = """EXISTS (SELECT 1 FROM membership_suspension su WHERE su.person = {person}
-  AND su.from_on <= {day} AND (su.until_on IS NULL OR su.until_on >= {day}))"""
+SUSPENDED = """(EXISTS (SELECT 1 FROM membership_suspension su WHERE su.person = {person}
+  AND su.from_on <= {day} AND (su.until_on IS NULL OR su.until_on >= {day})) OR {expelled})"""
+# Whoever is expelled is suspended while they may appeal: a month, counted at its longest
+# (BW 2:35 lid 4). A membership that begins later ends that.
+APPEAL_DAYS = 31
+EXPELLED = f"""EXISTS (SELECT 1 FROM membership x WHERE x.person = {{person}}
+  AND x.ground = 'expulsion' AND x.ends_on < {{day}} AND x.ends_on >= {{day}} - {APPEAL_DAYS}
+  AND NOT EXISTS (SELECT 1 FROM membership y WHERE y.person = x.person
+    AND y.starts_on > x.ends_on AND y.starts_on <= {{day}}))"""
 # A period that ran out by itself keeps its rights for the days of grace of its type.
-BELONGS = """EXISTS (SELECT 1 FROM membership m WHERE m.person = {person} AND m.starts_on <= {day}
+BELONGS = """(EXISTS (SELECT 1 FROM membership m WHERE m.person = {person} AND m.starts_on <= {day}
   AND (m.ends_on IS NULL OR m.ends_on >= {day} OR (m.ended_by IS NULL AND m.ends_on >= {day}
-    - (SELECT grace_days FROM membership_type WHERE id = m.type))))"""
+    - (SELECT grace_days FROM membership_type WHERE id = m.type)))) OR {expelled})"""
 
 
 def lives(person: str) -> str:
@@ -35,12 +42,19 @@ def runs(day: str) -> str:
 
 def suspended(person: str, day: str) -> str:
     """The condition that a person has no rights on a day; both are SQL."""
-    return SUSPENDED.format(person=person, day=day)
+    expelled = EXPELLED.format(person=person, day=day)
+    return SUSPENDED.format(person=person, day=day, expelled=expelled)
 
 
 def belongs(person: str, day: str) -> str:
     """The condition that a person is a member on a day, with rights or suspended; both are SQL."""
-    return BELONGS.format(person=person, day=day)
+    expelled = EXPELLED.format(person=person, day=day)
+    return BELONGS.format(person=person, day=day, expelled=expelled)
+
+
+def continues(person: str, day: str) -> str:
+    """The condition that what begins on a day goes on from a membership of before; both are SQL."""
+    return BELONGS.format(person=person, day=f"({day} - 1)", expelled="false")
 
 
 def stands(person: str, day: str) -> str:

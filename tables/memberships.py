@@ -100,6 +100,9 @@ class MembershipType(Dated, Table, tablename="membership_type"):
     period_kind_known = one_of("period_kind", PeriodKind)
     notice_to_known = one_of("notice_to", NoticeTo)
     fee_not_negative = Check("fee_cents >= 0")
+    notice_days_fit = Check("notice_days BETWEEN 0 AND 3650")
+    grace_days_fit = Check("grace_days BETWEEN 0 AND 3650")
+    valid_in_order = Check("valid_to >= valid_from")
 
     @classmethod
     def get_readable(cls) -> Readable:

@@ -124,6 +124,7 @@ class Person(Dated, Table):
     language = Varchar(length=2, default=Language.nl, choices=Language)
     note = Text(default="")
     deceased_on = Date(null=True, default=None)
+    death_settled_at = Timestamptz(null=True, default=None)
     anonymised_at = Timestamptz(null=True, default=None)
     merged_into: ForeignKey["Person"] = ForeignKey(
         "self", null=True, default=None, on_delete=OnDelete.restrict

@@ -89,7 +89,7 @@ PROCESSING: Mapping[str, Processing] = {
         personal="initials first_name prefix surname partner_prefix partner_surname titles_before"
         " titles_after form_of_address display_name email phone postcode city province country"
         " language",
-        sensitive="note deceased_on",
+        sensitive="note deceased_on death_settled_at",
         blanks={
             **dict.fromkeys(("initials", "first_name", "prefix", "partner_prefix"), ""),
             **dict.fromkeys(("partner_surname", "search_key", "phone", "postcode", "city"), ""),

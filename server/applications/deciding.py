@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from emails.letters.applications import WelcomeMember
-from server import language
+from server import clock, language
 from server.actors import Actor
 from server.applications import queries, telling
 from server.applications.queries import ApplicationView
@@ -12,6 +12,7 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotFound
 from server.memberships import queries as memberships
 from server.memberships import service as membership
+from server.memberships import terms
 from server.outbox import service as outbox
 from server.people import numbers, rules
 from server.people import service as people
@@ -56,7 +57,7 @@ async def approve(
 
     Else it is the person with this address, else a new one. What we know of somebody is never
     overwritten, only filled in. Refuses: WrongState, NoLongerHere, Overlap, EmailTaken.
-    Raises NotFound.
+    Raises Invalid, NotFound.
     """
     async with transaction():
         _require(actor)
@@ -65,11 +66,21 @@ async def approve(
         if view.number:
             await numbers.claim(actor, holder, view.register, view.number, title=view.title)
         chosen = type_id or view.type_id
+        await _check(holder, chosen, starts_on, clock.day_of(now))
         membership_id = await membership.start(actor, holder, chosen, starts_on=starts_on)
         kept = {"person": holder, "type": chosen, "membership": membership_id, "decided_at": now}
         await APPLICATION.move(application_id, "approve", actor=actor, set_also=kept)
         await _welcome(await queries.by_id(application_id), membership_id, starts_on)
     return membership_id
+
+
+async def _check(holder: int, type_id: int, starts_on: date, today: date) -> None:
+    """Whether this person can get this type from that day, and would be a member today."""
+    kind = await membership.type_on(type_id, starts_on)
+    await membership.require_number(holder, kind)
+    last = terms.period_ends_on(kind["period_kind"], starts_on)
+    if last is not None and last < today:
+        raise Invalid(starts_on="applications.field.starts_on.over")
 
 
 def _require(actor: Actor) -> None:

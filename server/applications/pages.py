@@ -128,7 +128,7 @@ async def answer(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     view, form = await service.find(code), await AnswerForm.read(request)
     if not form.validate():
         return secret(page(request, "applications/mine.html", status=422, view=view, form=form))
-    await service.answer(code, form.answer.data, now=clock.now())
+    await service.answer(code, form.answer.data)
     return see_other(f"/join/{code}", notice="applications.notice.answered")
 
 
@@ -142,7 +142,15 @@ async def withdraw(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 async def _form(request: AnyRequest, form: JoinForm, status: int = 200) -> Response[Any]:
     await _choices(request, form)
     types = await memberships.types(clock.today())
-    return page(request, "applications/join.html", status=status, form=form, types=types)
+    checked = registers.check(form.register.data or "", form.number.data or "")
+    return page(
+        request,
+        "applications/join.html",
+        status=status,
+        form=form,
+        types=types,
+        proposal=checked.proposal if form.number.errors else None,
+    )
 
 
 async def _choices(request: AnyRequest, form: JoinForm) -> None:

@@ -163,14 +163,17 @@ async def _arrived(row_id: int) -> None:
     await telling.tell_board(view, await holders.recipients(Area.people))
 
 
-async def answer(code: str, words: str, *, now: datetime) -> None:
-    """The applicant answers what the board asked. Raises Invalid; refuses: WrongState."""
+async def answer(code: str, words: str) -> None:
+    """The applicant answers what the board asked, and keeps their place.
+
+    Raises Invalid; refuses: WrongState.
+    """
     if not words.strip():
         raise Invalid(answer="errors.field.required")
     async with transaction():
         view = await queries.get(code)
         holder = Actor(person_id=view.person_id, name=view.name)
-        kept = {"answer": words.strip()[: rules.MOTIVATION_LENGTH], "submitted_at": now}
+        kept = {"answer": words.strip()[: rules.MOTIVATION_LENGTH]}
         await APPLICATION.move(view.id, "answer", actor=holder, set_also=kept)
         await _arrived(view.id)
 

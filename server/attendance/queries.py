@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from server.attendance.rules import Claim
 from server.database import execute
-from server.people.rules import search_pattern, searched
+from server.people.rules import search_patterns
 
 LATEST, FOUND = 12, 20
 NEWEST_LINE = """JOIN LATERAL (SELECT x.state, x.unit FROM registration_line x
@@ -86,12 +86,13 @@ async def by_id(registration_id: int, part_id: int | None) -> Guest | None:
 
 async def found(event_id: int, words: str, part_id: int | None) -> list[Guest]:
     """Registrations of an event whose name holds what was typed, a few."""
-    if not searched(words):
+    patterns = search_patterns(words)
+    if not patterns:
         return []
     rows = await execute(
-        f"{CLAIM} WHERE r.event = $1 AND p.search_key LIKE $3 AND l.state ="
+        f"{CLAIM} WHERE r.event = $1 AND p.search_key LIKE ALL($3::text[]) AND l.state ="
         f" 'confirmed' ORDER BY p.sort_key, r.id LIMIT {FOUND}",
-        *(event_id, part_id, search_pattern(words)),
+        *(event_id, part_id, patterns),
     )
     return [_guest(row) for row in rows]
 

@@ -83,6 +83,21 @@ async def of_account(person_id: int, *, since: datetime, limit: int = 200) -> li
     return _lines(rows)
 
 
+async def of_person(person_id: int, *, limit: int = 200) -> list[Line]:
+    """What was changed of somebody's data, numbers, profile and membership, the newest first."""
+    rows = await execute(
+        f"{LINES} WHERE (before IS NOT NULL OR after IS NOT NULL) AND ((entity = 'person'"
+        "   AND entity_id = $1 AND action <> ALL($2::text[]))"
+        " OR (entity, entity_id) IN (SELECT 'registration_number', id FROM registration_number"
+        "   WHERE person = $1 UNION ALL SELECT 'membership', id FROM membership WHERE person = $1"
+        "   UNION ALL SELECT 'membership_suspension', id FROM membership_suspension"
+        "   WHERE person = $1 UNION ALL SELECT 'profile', id FROM profile WHERE person = $1))"
+        " ORDER BY id DESC LIMIT $3",
+        *(person_id, list(ACCOUNT_ACTIONS), limit),
+    )
+    return _lines(rows)
+
+
 async def kinds() -> tuple[list[str], list[str]]:
     """The tables and the actions that occur, for the filters."""
     tables = await execute("SELECT DISTINCT entity AS name FROM audit_entry ORDER BY 1")

@@ -1,8 +1,8 @@
 """The audit trail in words: who did what to what, with before and after."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,17 +21,7 @@ from server.web.visitor import language_of, require_fresh, require_right
 
 AnyRequest = Request[Any, Any, Any]
 TRAIL, EXPORTED, LONGEST = "/board/audit", 10_000, 80
-HIDDEN = "•••"
 COLUMNS = ("at", "actor", "action", "entity", "entity_id", "reason", "changes")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One column of a line: what it was and what it became, in words."""
-
-    column: str
-    before: str
-    after: str
 
 
 async def overview(request: AnyRequest) -> Response[Any]:
@@ -82,7 +72,7 @@ def _row(said: str, actor: Actor, line: Line) -> list[Any]:
 def _why(actor: Actor, line: Line) -> str:
     """The reason; of what the reader's office may not see only that there was one."""
     may = may_read_why(actor.roles, line.entity, line.columns)
-    return line.reason if may or not line.reason else HIDDEN
+    return line.reason if may or not line.reason else words.HIDDEN
 
 
 def _named(said: str, line: Line) -> tuple[str, str, str | None]:
@@ -95,43 +85,9 @@ def _named(said: str, line: Line) -> tuple[str, str, str | None]:
     return words.table(said, plain), words.action(said, plain), words.row(plain)
 
 
-def _changes(said: str, actor: Actor, line: Line) -> list[Change]:
+def _changes(said: str, actor: Actor, line: Line) -> list[words.Change]:
     """What changed; of columns that the reader's office may not see only that they changed."""
-    return [
-        Change(
-            words.column(said, line.entity, name),
-            *(
-                _value(said, line, name, values)
-                if may_read(actor.roles, line.entity, name)
-                else HIDDEN
-                for values in (line.before, line.after)
-            ),
-        )
-        for name in line.columns
-    ]
-
-
-def _value(said: str, line: Line, name: str, values: Mapping[str, Any]) -> str:
-    value = values.get(name)
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return language.text(said, "interface.true" if value else "interface.false")
-    state = f"states.{line.entity}.{value}"
-    if name == "state" and language.knows(state):
-        return language.text(said, state)
-    return _moment(said, str(value))
-
-
-def _moment(said: str, value: str) -> str:
-    """Days and moments as one writes them here; everything else as it is."""
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return value if len(value) <= LONGEST * 4 else f"{value[: LONGEST * 4]}…"
-    if at.tzinfo is not None:
-        return language.moment(at, said)
-    return language.day(at.date(), said) if len(value) == len("2026-01-01") else value
+    return words.changes(said, line, lambda name: may_read(actor.roles, line.entity, name))
 
 
 def _asked(request: AnyRequest) -> Asked:

@@ -60,7 +60,9 @@ async def file(actor: Actor, year: int, *, collect_on: date) -> bytes:
 
 
 def _made(due: Sequence[FeeView], accounts: Mapping[int, Account], collect_on: date) -> bytes:
-    from sepaxml import SepaDD  # noqa: PLC0415 an extra: only who collects needs it
+    # An extra: only who collects needs these.
+    from sepaxml import SepaDD  # noqa: PLC0415
+    from text_unidecode import unidecode  # noqa: PLC0415
 
     us = settings.current().association
     config: dict[str, Any] = {
@@ -76,7 +78,10 @@ def _made(due: Sequence[FeeView], accounts: Mapping[int, Account], collect_on: d
         account = accounts[one.person_id]
         document.add_payment(
             {
-                "name": account.holder,
+                # A bank reads Latin letters only; of some names none are left.
+                "name": unidecode(account.holder).strip()
+                or unidecode(one.name).strip()
+                or f"{one.member_number}",
                 "IBAN": account.iban,
                 "amount": one.amount_cents,
                 "type": "RCUR",

@@ -7,25 +7,35 @@ from server import clock
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import Invalid, NotFound
+from server.errors import Invalid, NotFound, Refusal
+from server.fees import queries
 from server.people import contact
 
 LONGEST_HOLDER = 70
 
 
+class NothingToPay(Refusal):
+    """No fee is due of this person, nor will be: we need no account of theirs."""
+
+    code = "fees.nothing_to_pay"
+
+
 async def give(actor: Actor, iban: str, holder: str, *, now: datetime) -> None:
     """A mandate for one's own fees; another account replaces the one before.
 
-    Raises Invalid on `iban` or `holder`, NotFound for strangers. The trail never holds the IBAN.
+    Raises Invalid on `iban` or `holder`, NotFound for strangers; refuses: NothingToPay. The trail
+    never holds the IBAN.
     """
     if actor.person_id is None:
         raise NotFound
     account, name = contact.iban(iban), " ".join(holder.split())[:LONGEST_HOLDER]
     problems = {} if account else {"iban": "fees.field.iban.wrong"}
-    if not name:
-        problems["holder"] = "errors.field.required"
+    if not any(letter.isalnum() for letter in name):
+        problems["holder"] = "fees.field.holder.wrong" if name else "errors.field.required"
     if problems or account is None:
         raise Invalid(**problems)
+    if not await queries.has_to_pay(actor.person_id, clock.day_of(now)):
+        raise NothingToPay
     async with transaction():
         rows = await execute(
             "INSERT INTO bank_account (person, iban, holder, mandate, signed_on, created_at,"

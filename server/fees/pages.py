@@ -74,6 +74,7 @@ async def _page(request: AnyRequest, actor: Actor, form: MandateForm) -> Respons
         status=422 if form.errors else 200,
         fees=await queries.of_person(person_id),
         account=await queries.account_of(person_id),
+        has_to_pay=await queries.has_to_pay(person_id, clock.today()),
         form=form,
         today=clock.today(),
     )

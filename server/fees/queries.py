@@ -153,6 +153,18 @@ async def unbilled(year: int) -> dict[int, list[Stay]]:
     return found
 
 
+async def has_to_pay(person_id: int, day: date) -> bool:
+    """Whether somebody owes something, or has a membership of a type that costs something."""
+    rows = await execute(
+        "SELECT EXISTS (SELECT 1 FROM membership m JOIN membership_type t ON t.id = m.type"
+        "   WHERE m.person = $1 AND t.fee_cents > 0 AND (m.ends_on IS NULL OR m.ends_on >= $2))"
+        " OR EXISTS (SELECT 1 FROM fee f JOIN membership m ON m.id = f.membership"
+        "   WHERE m.person = $1 AND f.state = 'due') AS yes",
+        *(person_id, day),
+    )
+    return bool(rows[0]["yes"])
+
+
 async def account_of(person_id: int) -> Account | None:
     """The account of a mandate that still holds."""
     rows = await execute(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from server.memberships import terms
 from tables.memberships import PeriodKind
 
 TERM = timedelta(days=30)
@@ -44,13 +45,11 @@ def charge(stays: Sequence[Stay], year: int) -> Charge | None:
     first = _first_day(stay, year)
     if first is None or stay.fee_cents <= 0:
         return None
-    if stay.kind == PeriodKind.rolling:
-        last = _year_later(first) - timedelta(days=1)
-        return Charge(stay.membership_id, first, _earlier(last, stay.ends_on), stay.fee_cents)
+    is_rolling = stay.kind == PeriodKind.rolling
+    last = (terms.period_ends_on(stay.kind, first) if is_rolling else None) or date(year, 12, 31)
     is_late = stay.starts_on.year == year and (first.month, first.day) >= HALF_FROM
-    amount = (stay.fee_cents + 1) // 2 if is_late else stay.fee_cents
-    last = _earlier(date(year, 12, 31), stay.ends_on)
-    return Charge(stay.membership_id, first, last, amount)
+    amount = (stay.fee_cents + 1) // 2 if is_late and not is_rolling else stay.fee_cents
+    return Charge(stay.membership_id, first, min(last, stay.ends_on or last), amount)
 
 
 def due_on(from_on: date, today: date) -> date:
@@ -69,17 +68,6 @@ def _first_day(stay: Stay, year: int) -> date | None:
 
 
 def _anniversary(day: date, year: int) -> date:
-    last = day.month == 2 and day.day == 29
-    return date(year, 3, 1) if last and not _is_leap(year) else day.replace(year=year)
-
-
-def _year_later(day: date) -> date:
-    return _anniversary(day, day.year + 1)
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-
-
-def _earlier(one: date, other: date | None) -> date:
-    return one if other is None else min(one, other)
+    """A year that began on 29 February ends on the 28th, so that the next begin on 1 March."""
+    is_leap_day = (day.month, day.day) == (2, 29) and year != day.year
+    return date(year, 3, 1) if is_leap_day else day.replace(year=year)

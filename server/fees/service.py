@@ -24,6 +24,7 @@ from tables.memberships import Fee
 YEAR_LOCK, NUMBER_LOCK = 7_010_023, 7_010_024
 YEARS = range(2000, 2100)
 REMIND_AFTER = (14, 35)  # days after the day on which it should have been paid
+REMIND_WITHIN = 365
 MINE = "/me/fees"
 
 
@@ -133,15 +134,23 @@ async def invoice_all(actor: Actor, year: int, *, now: datetime) -> int:
 
 
 async def remind(now: datetime) -> int:
-    """Remind who is two and five weeks late, each once: how many letters. May run late."""
+    """Remind who is two and five weeks late, each once: how many letters. May run late.
+
+    Nobody from whose account it is collected, nobody who died or was erased. After a year it is no
+    letter's work any more; that we sent one is forgotten later than that.
+    """
     today = clock.day_of(now)
     rows = await execute(
         "SELECT f.id, d.days FROM fee f JOIN invoice i ON i.fee = f.id"
+        " JOIN membership m ON m.id = f.membership JOIN person p ON p.id = m.person"
         " CROSS JOIN unnest($2::int[]) AS d(days) WHERE f.state = 'due'"
-        " AND f.due_on + d.days <= $1 AND NOT EXISTS (SELECT 1 FROM outbox_letter o"
+        " AND p.deceased_on IS NULL AND p.anonymised_at IS NULL AND NOT EXISTS"
+        "   (SELECT 1 FROM bank_account b WHERE b.person = p.id AND b.revoked_on IS NULL)"
+        " AND f.due_on + d.days <= $1 AND f.due_on > $1 - $3::int"
+        " AND NOT EXISTS (SELECT 1 FROM outbox_letter o"
         "   WHERE substring(o.cause FROM '^fee:' || f.id || ':reminder:([0-9]+)$')::int >= d.days)"
         " ORDER BY f.id, d.days DESC",
-        *(today, list(REMIND_AFTER)),
+        *(today, list(REMIND_AFTER), REMIND_WITHIN),
     )
     latest = {row["id"]: row["days"] for row in reversed(rows)}  # only the last that is due
     for fee_id, days in latest.items():
@@ -184,7 +193,9 @@ async def _addressee(person_id: int) -> str:
     row = rows[0]
     name = people.Name(**{part: row[part] for part in people.Name.__dataclass_fields__})
     place = f"{row['postcode']} {row['city']}".strip()
-    return "\n".join(part for part in (people.envelope_name(name), place) if part)
+    country = "" if row["country"] == "NL" else language.country(row["country"], "nl")
+    who = people.envelope_name(name, row["titles_before"], row["titles_after"])
+    return "\n".join(part for part in (who, place, country) if part)
 
 
 async def _send(view: FeeView, *, days: int | None = None) -> None:

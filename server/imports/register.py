@@ -16,8 +16,8 @@ PEOPLE = f"""SELECT id, display_name, deceased_on, email_key, {", ".join(PERSON)
 PERIODS = """SELECT m.id, m.person, m.number, t.code, m.starts_on, m.ends_on, m.ended_by
   FROM membership m JOIN membership_type t ON t.id = m.type ORDER BY m.starts_on"""
 NUMBERS = "SELECT person, register, number, state FROM registration_number"
-TYPES = "SELECT id, code, name_nl, name_en, period_kind FROM membership_type"
-
+TYPES = """SELECT id, code, name_nl, name_en, period_kind, valid_from, valid_to
+  FROM membership_type"""
 SURNAME, ANY = "whole surname", "*"
 
 
@@ -53,6 +53,12 @@ class Register:
     types: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     type_names: dict[str, str] = field(default_factory=dict)
+    valid: dict[str, tuple[date, date]] = field(default_factory=dict)
+
+    def offers(self, code: str, day: date) -> bool:
+        """Whether one can begin with a type on a day."""
+        first, last = self.valid.get(code, (date.min, date.max))
+        return first <= day <= last
 
 
 async def load() -> Register:
@@ -90,6 +96,8 @@ async def _load_memberships(known: Register) -> None:
     for row in await execute(TYPES):
         known.types[row["code"]] = row["id"]
         known.kinds[row["code"]] = row["period_kind"]
+        dates = (row["valid_from"] or date.min, row["valid_to"] or date.max)
+        known.valid[row["code"]] = dates
         for name in (row["code"], row["name_nl"], row["name_en"]):
             known.type_names[rules.fold(name).strip()] = row["code"]
 

@@ -16,10 +16,8 @@ from server.errors import Invalid, NotFound, Refusal
 from server.groups import seats
 from server.members import queries
 from server.memberships import deciding
-from server.memberships import queries as memberships
 from server.memberships.service import require_board
 from server.people import ending
-from server.people import service as people
 from server.registrations import places
 
 
@@ -70,19 +68,21 @@ async def take_back(actor: Actor, person_id: int, *, now: datetime) -> None:
         was = await ending.set_death(actor, person_id, None, now=now)
         if was["deceased_on"] is None:
             raise NotNoted
-        if await memberships.ended_by_death(person_id):
+        if was["death_settled_at"] is not None:
             raise AlreadySettled
 
 
 async def settle(actor: Actor, person_id: int, *, now: datetime) -> int:
     """End what goes on: memberships on the day of death; seats, places, offices and tokens now.
 
+    A membership that would begin later is taken away.
+
     Returns how many things were ended; a talk is left to the board.
     Raises NotFound; refuses: NotNoted.
     """
     async with transaction():
         require_board(actor, person_id)
-        died_on = (await people.get(person_id)).deceased_on
+        died_on = await ending.settle_death(person_id, now=now)
         if died_on is None:
             raise NotNoted
         found = await queries.open_ends(person_id)

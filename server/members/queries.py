@@ -13,6 +13,7 @@ from server.memberships.rules import Status
 OPEN_ENDS = """SELECT 'membership' AS kind, m.id, t.name_nl AS what_nl, t.name_en AS what_en,
     '' AS path FROM membership m JOIN membership_type t ON t.id = m.type
     WHERE m.person = p.id AND (m.ends_on IS NULL OR m.ends_on > p.deceased_on)
+    AND m.ended_by IS DISTINCT FROM 'death'
   UNION ALL SELECT 'seat', s.id, g.name, coalesce(nullif(g.name_en, ''), g.name),
     '/groups/' || g.slug
     FROM group_membership s JOIN working_group g ON g.id = s."group" WHERE s.person = p.id
@@ -30,7 +31,7 @@ OPEN_ENDS = """SELECT 'membership' AS kind, m.id, t.name_nl AS what_nl, t.name_e
     AND b.state IN ('submitted', 'revision', 'reserve', 'accepted', 'confirmed')"""
 BY_HAND = ("talk",)
 PERSON = """SELECT p.id, p.display_name AS name, p.email, p.phone, p.postcode, p.city,
-  p.deceased_on, p.language, p.anonymised_at, p.merged_into,
+  p.deceased_on, p.death_settled_at, p.language, p.anonymised_at, p.merged_into,
   (SELECT f.slug FROM profile f WHERE f.person = p.id AND f.state <> 'draft') AS profile
   FROM person p WHERE p.id = $1"""
 
@@ -61,6 +62,7 @@ class Card:
     postcode: str
     city: str
     deceased_on: date | None
+    death_settled_at: datetime | None
     language: str
     anonymised_at: datetime | None
     merged_into: int | None

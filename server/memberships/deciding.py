@@ -22,8 +22,11 @@ from server.memberships.refusals import AlreadyEnding
 from server.memberships.service import (
     delete,
     locked_of_living,
+    remove,
     require_board,
+    require_number,
     start,
+    type_on,
     write,
 )
 from server.memberships.telling import MINE, tell
@@ -126,16 +129,11 @@ async def call_conversion_off(actor: Actor, row: Mapping[str, Any]) -> None:
 
 
 async def _other_type(row: Mapping[str, Any], type_id: int, day: date) -> dict[str, Any]:
-    rows = await execute(
-        "SELECT * FROM membership_type WHERE id = $1 AND (valid_from IS NULL OR valid_from <= $2)"
-        " AND (valid_to IS NULL OR valid_to >= $2)",
-        *(type_id, day),
-    )
-    if not rows:
-        raise Invalid(type="errors.field.choice")
-    if rows[0]["id"] == row["type"]:
+    kind = await type_on(type_id, day)
+    if kind["id"] == row["type"]:
         raise Invalid(type="memberships.field.type.same")
-    return rows[0]
+    await require_number(row["person"], kind)
+    return kind
 
 
 async def end(
@@ -209,14 +207,22 @@ def _before_us(period: PeriodView, today: date) -> dict[str, Any]:
 
 
 async def end_at_death(actor: Actor, person_id: int, died_on: date, *, now: datetime) -> None:
-    """End every period that would go on after a death; nobody is told. Raises NotFound."""
+    """End every period that would go on after a death; nobody is told. Raises NotFound.
+
+    One that never began is taken away, unless a fee was made for it.
+    """
     require_board(actor, person_id)
     rows = await execute(
-        "SELECT id, starts_on, ends_on, ended_by FROM membership WHERE person = $1"
-        " AND (ends_on IS NULL OR ends_on > $2) FOR UPDATE",
-        *(person_id, died_on),
+        "SELECT id, starts_on, ends_on, ended_by, starts_on > $3 AND NOT EXISTS"
+        " (SELECT 1 FROM fee f WHERE f.membership = m.id) AS never_began"
+        " FROM membership m WHERE person = $1 AND (ends_on IS NULL OR ends_on > $2)"
+        " AND ended_by IS DISTINCT FROM 'death' FOR UPDATE",
+        *(person_id, died_on, clock.day_of(now)),
     )
     for row in rows:
+        if row["never_began"]:
+            await remove(actor, row["id"])
+            continue
         last = max(died_on, row["starts_on"])
         after = {"ends_on": last, "ended_by": EndedBy.death.value}
         before = {name: row[name] for name in after}

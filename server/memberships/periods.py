@@ -45,6 +45,11 @@ class PeriodView:
         """Whether the period has begun and its last day has not passed."""
         return rules.Span(self.starts_on, self.ends_on).holds(day)
 
+    @property
+    def appeal_until(self) -> date | None:
+        """Up to which day whoever was expelled may appeal; nobody else has such a day."""
+        return rules.appeal_until(self.ends_on, self.ground)
+
     def notice_ends_on(self, received_on: date) -> date:
         """The last day after a notice that was received on a day."""
         legal = terms.notice_ends_on(

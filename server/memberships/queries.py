@@ -85,7 +85,10 @@ class Standing:
         """What the person is to the network on any day."""
         return rules.status_on(
             day,
-            [rules.Period(p.starts_on, p.ends_on, p.grace_days, p.ended_by) for p in self.periods],
+            [
+                rules.Period(p.starts_on, p.ends_on, p.grace_days, p.ended_by, p.ground)
+                for p in self.periods
+            ],
             suspensions=[rules.Span(s.from_on, s.until_on) for s in self.suspensions],
             applications=self.applications,
             deceased_on=self.deceased_on,
@@ -170,12 +173,3 @@ async def number_of(membership_id: int) -> int:
     if not rows:
         raise NotFound
     return int(rows[0]["number"])
-
-
-async def ended_by_death(person_id: int) -> bool:
-    """Whether a membership of this person was ended because they died."""
-    rows = await execute(
-        "SELECT EXISTS (SELECT 1 FROM membership WHERE person = $1 AND ended_by = 'death') AS yes",
-        person_id,
-    )
-    return bool(rows[0]["yes"])

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from server.standing import APPEAL_DAYS
+from tables.memberships import Ground
+
 
 class Status(StrEnum):
     """What somebody is to the network on one day."""
@@ -26,6 +29,7 @@ class Period:
     ends_on: date | None = None
     grace_days: int = 0
     ended_by: str | None = None
+    ground: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,15 @@ def status_on(
     """The status on `day`, past days included; nothing is stored, so nothing can be missed.
 
     Grace is for periods that ran out by themselves: who gave notice or died has none. Only who
-    would have rights can be suspended. An application counts from the day on which its address
+    would have rights can be suspended, and who was expelled is, as long as they may appeal. An
+    application counts from the day on which its address
     was confirmed up to the day before the decision.
     """
     if deceased_on is not None and deceased_on <= day:
         return Status.deceased
-    begun = [p for p in periods if p.starts_on <= day]
+    begun = sorted((p for p in periods if p.starts_on <= day), key=lambda p: p.starts_on)
+    if begun and _may_appeal(begun[-1], day):
+        return Status.suspended
     runs = any(p.ends_on is None or day <= p.ends_on for p in begun)
     if runs or any(_in_grace(p, day) for p in begun):
         if any(span.holds(day) for span in suspensions):
@@ -65,6 +72,18 @@ def status_on(
     if begun:
         return Status.ended
     return Status.applicant if any(a.holds(day) for a in applications) else Status.contact
+
+
+def appeal_until(ends_on: date | None, ground: str | None) -> date | None:
+    """A month after an expulsion, counted at its longest (BW 2:35 lid 4); else None."""
+    if ends_on is None or ground != Ground.expulsion:
+        return None
+    return ends_on + timedelta(days=APPEAL_DAYS)
+
+
+def _may_appeal(period: Period, day: date) -> bool:
+    until = appeal_until(period.ends_on, period.ground)
+    return period.ends_on is not None and until is not None and period.ends_on < day <= until
 
 
 def _in_grace(period: Period, day: date) -> bool:

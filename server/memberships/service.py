@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 
+from server import clock
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -14,6 +15,7 @@ from server.memberships import terms
 from server.memberships.refusals import NumberTaken, Overlap, OwnMembership
 from server.people import service as people
 from server.rights import Area
+from server.standing import continues
 from tables.memberships import Membership, MembershipType
 
 NUMBER_LOCK = 7_010_003
@@ -44,7 +46,7 @@ async def start(
     refuse_own(actor, person_id)
     async with transaction():
         await people.require_living(person_id)
-        kind = await _type(type_id)
+        kind = await type_on(type_id, starts_on)
         row = Membership(
             person=person_id,
             type=type_id,
@@ -52,6 +54,7 @@ async def start(
             starts_on=starts_on,
             ends_on=ends_on or terms.period_ends_on(kind["period_kind"], starts_on),
         )
+        await _end_suspensions(person_id, starts_on)
         try:
             async with transaction():
                 await row.save()
@@ -63,26 +66,60 @@ async def start(
     return int(row.id)
 
 
-async def _type(type_id: int) -> dict[str, Any]:
-    rows = await execute("SELECT * FROM membership_type WHERE id = $1", type_id)
+async def _end_suspensions(person_id: int, starts_on: date) -> None:
+    """Days without rights end with the membership in which they began: they do not go on in one
+    that begins anew. Another type, or a next period, is no new beginning.
+    """
+    await execute(
+        "UPDATE membership_suspension s SET until_on = greatest(s.from_on, (SELECT max(ends_on)"
+        " FROM membership WHERE person = $1 AND starts_on < $2)), changed_at = $3,"
+        " revision = revision + 1 WHERE s.person = $1 AND s.from_on < $2"
+        " AND (s.until_on IS NULL OR s.until_on >= $2)"
+        f" AND NOT {continues('$1::int', '$2::date')}",
+        *(person_id, starts_on, clock.now()),
+    )
+
+
+async def type_on(type_id: int, day: date) -> dict[str, Any]:
+    """A type that one can have from a day. Raises Invalid on `type`."""
+    rows = await execute(
+        "SELECT *, coalesce(valid_from <= $2, true) AND coalesce(valid_to >= $2, true) AS is_valid"
+        " FROM membership_type WHERE id = $1",
+        *(type_id, day),
+    )
     if not rows:
         raise Invalid(type="errors.field.choice")
+    if not rows[0]["is_valid"]:
+        raise Invalid(type="memberships.field.type.over")
     return rows[0]
 
 
+async def require_number(person_id: int, kind: Mapping[str, Any]) -> None:
+    """Whoever gets a type that asks for a register number has one. Raises Invalid on `type`."""
+    if kind["needs_register"] and not await execute(
+        "SELECT 1 FROM registration_number WHERE person = $1 AND state IN ('claimed', 'verified')",
+        person_id,
+    ):
+        raise Invalid(type="memberships.field.type.needs_number")
+
+
 async def _number(person_id: int, wanted: int | None) -> int:
+    """One's own, else the wanted or the next; one that was given is never given to another."""
     await execute("SELECT pg_advisory_xact_lock($1)", NUMBER_LOCK)
     rows = await execute(
         "SELECT (SELECT number FROM membership WHERE person = $1 LIMIT 1) AS own,"
         " EXISTS (SELECT 1 FROM membership WHERE number = $2) AS is_taken,"
-        " (SELECT coalesce(max(number), 1000) + 1 FROM membership) AS next",
+        " (SELECT greatest(max(number), 1000) FROM membership) AS highest,"
+        " (SELECT last_value FROM member_number) AS ever",
         *(person_id, wanted),
     )
     if rows[0]["own"] is not None:
         return int(rows[0]["own"])
     if wanted is not None and rows[0]["is_taken"]:
         raise NumberTaken
-    return int(wanted or rows[0]["next"])
+    number = int(wanted or max(rows[0]["highest"], rows[0]["ever"]) + 1)
+    await execute("SELECT setval('member_number', $1)", max(number, rows[0]["ever"]))
+    return number
 
 
 async def renumber(membership_id: int, number: int) -> None:

@@ -36,10 +36,12 @@ EXPIRE = """
 UPDATE outbox_letter SET state = 'dropped', values = '{}', last_error = 'expired'
 WHERE state IN ('queued', 'retry', 'held') AND expires_at <= $1"""
 
-# Whoever died receives nothing more, whatever is still owed: asked before every batch.
+# Whoever died receives nothing more, whatever is still owed: asked before every batch. A letter
+# to nobody in particular, such as to an applicant, is theirs by its address.
 STOP = """
 UPDATE outbox_letter AS letter SET state = 'dropped', values = '{}', last_error = 'deceased'
-FROM person WHERE person.id = letter.person AND person.deceased_on IS NOT NULL
+FROM person WHERE person.deceased_on IS NOT NULL AND (person.id = letter.person
+    OR (letter.person IS NULL AND person.email_key = lower(letter.address)))
   AND (letter.state IN ('queued', 'retry', 'held')
     OR (letter.state = 'sending' AND letter.claimed_at <= $1))"""
 

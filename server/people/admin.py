@@ -5,7 +5,7 @@ from datetime import datetime
 from server import clock
 from server.actors import Actor
 from server.people import numbers, service
-from server.people.rules import search_pattern
+from server.people.rules import search_patterns
 from server.people.states import NUMBER
 from server.rights import Area
 from server.web.admin_kit import Desk
@@ -22,13 +22,16 @@ async def _change(actor: Actor, row_id: int, values: Values, now: datetime) -> N
 
 
 async def _claim(actor: Actor, values: Values, _now: datetime) -> int:
-    return await numbers.claim(
+    number_id = await numbers.claim(
         actor,
         int(str(values["person"])),
         str(values["register"]),
         str(values["number"]),
         title=str(values.get("title") or ""),
     )
+    if values.get("valid_until"):
+        await numbers.correct(actor, number_id, {"valid_until": values["valid_until"]})
+    return number_id
 
 
 async def _correct(actor: Actor, row_id: int, values: Values, _now: datetime) -> None:
@@ -53,7 +56,7 @@ DESKS = [
         moves={"verify": _verify, "withdraw": _withdraw},
         create=_claim,
         change=_correct,
-        fixed=("verified_on", "verified_by", "method", "valid_until"),
+        fixed=("verified_on", "verified_by", "method"),
         given_once=("person", "register"),
         required=("person", "register", "number"),
         listed=("person", "register", "number", "title", "state", "verified_on"),
@@ -66,12 +69,15 @@ DESKS = [
         area=Area.people,
         create=_create,
         change=_change,
-        fixed=("display_name", "email_state", "deceased_on", "anonymised_at", "merged_into"),
+        fixed=(
+            *("display_name", "email_state", "deceased_on", "death_settled_at"),
+            *("anonymised_at", "merged_into"),
+        ),
         required=("surname",),
         hidden=("search_key",),
         listed=("display_name", "email", "email_state", "city", "language"),
         filters=("display_name", "email", "email_state", "city", "province", "language"),
-        found_by={"display_name": ("search_key", search_pattern)},
+        found_by={"display_name": ("search_key", search_patterns)},
         order=("sort_key",),
         link="display_name",
         page="/board/people/{id}",

@@ -8,6 +8,7 @@ from stdnum.exceptions import ValidationError
 
 POSTCODE = re.compile(r"([1-9]\d{3})\s?([A-Z]{2})", re.ASCII)
 NEVER_ISSUED = {"SA", "SD", "SS"}
+COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)  # codes of ISO 3166 where people live
 
 
 def phone(written: str, country: str = "NL") -> str | None:

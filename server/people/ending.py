@@ -41,6 +41,23 @@ async def set_death(
     return rows[0]
 
 
+async def settle_death(person_id: int, *, now: datetime) -> date | None:
+    """Note that what went on after a death was ended: the day of death, None for who lives.
+
+    The person stays locked, so that nobody takes the death back meanwhile. Raises NotFound.
+    """
+    rows = await execute(
+        "UPDATE person SET death_settled_at = CASE WHEN deceased_on IS NOT NULL THEN"
+        " coalesce(death_settled_at, $2) END, changed_at = $2, revision = revision + 1"
+        " WHERE id = $1 RETURNING deceased_on",
+        *(person_id, now),
+    )
+    if not rows:
+        raise NotFound
+    died_on: date | None = rows[0]["deceased_on"]
+    return died_on
+
+
 async def note_erasure(person_id: int, *, now: datetime) -> None:
     """Nobody comes in as this person any more, and nobody is found by it; see `privacy.erasing`."""
     await execute(

@@ -143,20 +143,42 @@ async def _state_anew(actor: Actor, before: NumberView, number: str, title: str)
 
 
 async def correct(actor: Actor, number_id: int, values: Mapping[str, object]) -> None:
-    """Change the columns that the board corrected. Raises Invalid, NotFound."""
+    """Change the columns that the board corrected; with another number its last day goes too.
+
+    Raises Invalid, NotFound.
+    """
     async with transaction():
         was = await _locked(number_id)
-        number = str(values.get("number", was.number))
-        await change(actor, number_id, number, title=str(values.get("title", was.title)))
+        number, title = str(values.get("number", was.number)), str(values.get("title", was.title))
+        await change(actor, number_id, number, title=title)
+        is_same = (number.strip(), title) == (was.number, was.title)
+        kept = was.valid_until if is_same else None
+        await _set_last_day(actor, was, values.get("valid_until", kept))
 
 
-async def verify(
-    actor: Actor, number_id: int, *, method: str, on: date, valid_until: date | None = None
-) -> None:
-    """The board saw the number in the register. Refuses: WrongState, NumberTaken, OwnNumber."""
+async def _set_last_day(actor: Actor, was: NumberView, valid_until: object) -> None:
+    if valid_until == was.valid_until:
+        return
+    await execute(
+        "UPDATE registration_number SET valid_until = $2, changed_at = $3, revision = revision + 1"
+        " WHERE id = $1",
+        *(was.id, valid_until, clock.now()),
+    )
+    before, after = {"valid_until": was.valid_until}, {"valid_until": valid_until}
+    subject = ("registration_number", was.id)
+    await audit.record(actor, "change", subject, before=before, after=after)
+
+
+async def verify(actor: Actor, number_id: int, *, method: str, on: date) -> None:
+    """The board saw the number in the register; a last day that has passed is forgotten.
+
+    Refuses: WrongState, NumberTaken, OwnNumber.
+    """
     async with transaction():
-        if (await _locked(number_id)).person_id == actor.person_id:
+        was = await _locked(number_id)
+        if was.person_id == actor.person_id:
             raise OwnNumber
+        is_over = was.valid_until is not None and was.valid_until < on
         try:
             async with transaction():
                 await NUMBER.move(
@@ -167,7 +189,7 @@ async def verify(
                         "verified_on": on,
                         "verified_by": actor.person_id,
                         "method": method[:60],
-                        "valid_until": valid_until,
+                        "valid_until": None if is_over else was.valid_until,
                     },
                 )
         except asyncpg.UniqueViolationError:

@@ -13,13 +13,16 @@ from server.people import address_change, contact, numbers, registers, rules
 from server.people import service as people
 from server.web import pace
 from server.web.forms import Form, at_most, required, stripped
-from server.web.pages import page, secret, see_other
+from server.web.pages import page, see_other
 from server.web.visitor import actor_of, language_of, require_signed_in
 from tables.people import FormOfAddress, NameUse, Person
 
 AnyRequest = Request[Any, Any, Any]
 PROFILE = "/me/profile"
 NAME = tuple(rules.Name.__dataclass_fields__)
+TITLES = ("titles_before", "titles_after")
+LONGEST_TITLE = 30
+NEAR = ("NL", "BE", "DE")
 
 
 def text(key: str, most: int, *checks: Any, **more: Any) -> StringField:
@@ -33,15 +36,18 @@ class ProfileForm(Form):
     revision = HiddenField()
     initials = text("initials", 30)
     first_name = text("first_name", 80)
+    titles_before = text("titles_before", LONGEST_TITLE, description="people.hint.titles_before")
     prefix = text("prefix", 30, description="people.hint.prefix")
     surname = text("surname", 120, required())
     partner_prefix = text("partner_prefix", 30)
     partner_surname = text("partner_surname", 120)
+    titles_after = text("titles_after", LONGEST_TITLE, description="people.hint.titles_after")
     name_use = RadioField("people.field.name_use", [required()], description="people.hint.name_use")
     form_of_address = RadioField("people.field.form_of_address", [required()])
     phone = TelField("people.field.phone", [at_most(30)], filters=[stripped])
     postcode = text("postcode", 10)
     city = text("city", 80)
+    country = SelectField("people.field.country")
     language = RadioField(
         "people.field.language",
         [required()],
@@ -77,6 +83,7 @@ async def profile(request: AnyRequest) -> Response[Any]:
 def _filled(who: Person) -> ProfileForm:
     row = who.to_dict()
     row["phone"] = contact.phone_in_words(row["phone"])
+    row |= {name: " ".join(row[name]) for name in TITLES}
     return ProfileForm(data=row)
 
 
@@ -84,11 +91,11 @@ async def save(request: AnyRequest) -> Response[Any]:
     """Keep what was changed; what somebody else changed meanwhile is never overwritten."""
     actor = require_signed_in(request)
     who = await people.get(actor.person_id or 0)
-    form = await ProfileForm.read(request)
+    form = await ProfileForm.read(request, country=who.country)
     _choices(request, form)
     good = form.validate()
-    phone = contact.phone(form.phone.data or "")
-    postcode = contact.postcode(form.postcode.data or "", who.country)
+    phone = contact.phone(form.phone.data or "", form.country.data)
+    postcode = contact.postcode(form.postcode.data or "", form.country.data)
     if phone is None:
         form.blame(Invalid(phone="people.field.phone.wrong"))
     if postcode is None:
@@ -97,13 +104,14 @@ async def save(request: AnyRequest) -> Response[Any]:
         return await _page(request, who, form)
     given = {name: field.data for name, field in form._fields.items() if name != "revision"}
     values = {**given, "phone": phone, "postcode": postcode}
+    values |= {name: rules.titles(given[name]) for name in TITLES}
     revision = form.revision.data or ""
     try:
         await people.change(
             actor,
             actor.person_id or 0,
             values,
-            expected_revision=int(revision) if revision.isdecimal() else 0,
+            expected_revision=int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
             now=clock.now(),
         )
     except Stale:
@@ -157,42 +165,6 @@ async def ask_address(request: AnyRequest) -> Response[Any]:
     return see_other(PROFILE, notice="people.notice.address_asked")
 
 
-async def confirming(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
-    """What the link to the new address opens: a button."""
-    change = await _look(address_change.to_confirm, token)
-    return _linked(request, "confirm", token, change)
-
-
-async def confirm(token: FromPath[str]) -> Response[Any]:
-    """The new address is theirs."""
-    await address_change.confirm(token, now=clock.now())
-    return see_other("/sign-in?next=/me", notice="people.notice.address_changed")
-
-
-async def undoing(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
-    """What the link to the old address opens: a button; see `reclaiming.pages.take_back`."""
-    change = await _look(address_change.to_undo, token)
-    return _linked(request, "undo", token, change)
-
-
-async def _look(find: Any, token: str) -> address_change.Change | None:
-    try:
-        found: address_change.Change = await find(token, now=clock.now())
-    except address_change.LinkUsedUp:
-        return None
-    return found
-
-
-def _linked(
-    request: AnyRequest, what: str, token: str, change: address_change.Change | None
-) -> Response[Any]:
-    status = 200 if change else 410
-    response = page(
-        request, "people/address.html", status=status, what=what, token=token, change=change
-    )
-    return secret(response)
-
-
 def _choices(request: AnyRequest, form: ProfileForm) -> None:
     said = language_of(request)
     form.name_use.choices = [
@@ -202,6 +174,10 @@ def _choices(request: AnyRequest, form: ProfileForm) -> None:
         SelectChoice(one.value, language.text(said, f"people.form_of_address.{one}"))
         for one in FormOfAddress
     ]
+    named = {code: language.country(code, said) for code in contact.COUNTRIES}
+    near = [SelectChoice(code, named.pop(code)) for code in NEAR]
+    others = sorted(named.items(), key=lambda pair: rules.fold(pair[1]))
+    form.country.choices = [*near, *(SelectChoice(*pair) for pair in others)]
 
 
 def _registers(form: NumberForm) -> None:
@@ -234,6 +210,6 @@ async def _page(
         proposal=proposal,
         person=who,
         formal=rules.formal_name(names),
-        envelope=rules.envelope_name(names),
+        envelope=rules.envelope_name(names, who.titles_before, who.titles_after),
         numbers=await numbers.of_person(int(who.id)),
     )

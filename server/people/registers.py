@@ -7,6 +7,7 @@ register itself, by a person (BIG-register: https://www.bigregister.nl).
 
 import re
 from dataclasses import dataclass
+from unicodedata import normalize
 
 REGISTERS = ("BIG", "NIP", "VGCt", "SKJ", "VEN", "LVVP", "AGB", "FGzPt")
 BIG_DIGITS = 11
@@ -18,6 +19,7 @@ BIG_PROFESSIONS = {
 }
 BSN_DIGITS = 9
 LOOSE = re.compile(r"[\s.\-/]+")
+DIGITS = re.compile(r"\d(?:[\s.\-/]*\d)*", re.ASCII)
 NIP = re.compile(r"NIP-\d{8}")
 OTHER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./-]{1,38}")
 
@@ -43,7 +45,8 @@ def check(register: str, number: str, title: str = "") -> Checked:
     written = number.strip()
     if not written:
         return Checked(written, problem="people.number.empty")
-    if looks_like_bsn(written) and register not in ("AGB", "SKJ"):
+    may_be_theirs = register in ("AGB", "SKJ") and LOOSE.sub("", written).isdecimal()
+    if looks_like_bsn(written) and not may_be_theirs:
         return Checked(written, problem="people.number.bsn")
     checks = {"BIG": _big, "NIP": _nip, "AGB": _agb}
     found = checks.get(register, _other)(written)
@@ -95,12 +98,16 @@ def _fits(number: str, title: str) -> bool:
 
 
 def looks_like_bsn(text: str) -> bool:
-    """Nine digits that pass the elfproef: a citizen service number, which is never stored.
+    """Nine digits in a row that pass the elfproef, also with words around them: a citizen service
+    number, which is never stored.
 
     Wabvb art. 10; AVG art. 87 and UAVG art. 46: only where a statute says so.
     """
-    digits = LOOSE.sub("", text)
-    if not (digits.isascii() and digits.isdecimal() and len(digits) == BSN_DIGITS):
+    return any(_passes(LOOSE.sub("", row)) for row in DIGITS.findall(normalize("NFKC", text)))
+
+
+def _passes(digits: str) -> bool:
+    if len(digits) != BSN_DIGITS:
         return False
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
     total = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))

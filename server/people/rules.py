@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from email_validator import EmailNotValidError, validate_email
@@ -30,6 +31,7 @@ PREFIX_WORDS = {
 SHORTENED = re.compile(r"(?<![a-z0-9])v\W{0,3}d(?![a-z0-9])\W*")
 SHORT_VAN = re.compile(r"(?<![a-z0-9])v\.\s*")
 ADDRESSES = {FormOfAddress.sir: "de heer", FormOfAddress.madam: "mevrouw"}
+SHORT = 2  # letters
 FOLDS = 4  # how often folding is tried before what is left counts as folded
 
 
@@ -112,11 +114,16 @@ def formal_name(name: Name) -> str:
     return f"{address} {_capitalised(full_surname(name))}"
 
 
-def envelope_name(name: Name) -> str:
-    """`Mevrouw N.C. van der Sluis`: the first line of an address."""
+def envelope_name(name: Name, before: Sequence[str] = (), after: Sequence[str] = ()) -> str:
+    """`Mevrouw drs. N.C. van der Sluis MSc`: the first line of an address, with titles."""
     address = ADDRESSES.get(FormOfAddress(name.form_of_address), "")
-    words = f"{address} {display_name(name)}".strip()
-    return _capitalised(words)
+    words = " ".join((address, *before, display_name(name), *after))
+    return _capitalised(words.strip())
+
+
+def titles(words: str) -> list[str]:
+    """Titles one by one: `prof. dr.`, `MSc, PhD`."""
+    return [title for title in re.split(r"[\s,;]+", words) if title]
 
 
 def _capitalised(words: str) -> str:
@@ -135,7 +142,10 @@ def sort_key(name: Name) -> str:
 
 
 def search_key(name: Name, email: str = "") -> str:
-    """Everything one may look for, folded: as written, without spaces, with a short prefix."""
+    """Everything one may look for, folded: as written, without spaces, with a short prefix.
+
+    Every word of it comes after a space, the first one too: see `search_patterns`.
+    """
     words = _plain(fold(f"{name.first_name} {name.initials} {full_surname(name)}"))
     given = _plain(fold(f"{name.first_name} {name.prefix} {name.surname}"))
     forms = [words, given, fold(email)]
@@ -143,7 +153,7 @@ def search_key(name: Name, email: str = "") -> str:
         whole, bare = _plain(fold(f"{prefix} {surname}")), _plain(fold(surname))
         short = "".join(word[0] for word in _plain(fold(prefix)).split())
         forms += [whole, whole.replace(" ", ""), f"{short} {bare}"]
-    return " ".join(dict.fromkeys(form for form in forms if form.strip()))[:400]
+    return "".join(f" {form}" for form in dict.fromkeys(forms) if form.strip())[:400]
 
 
 def searched(asked: str) -> str:
@@ -153,10 +163,14 @@ def searched(asked: str) -> str:
     return folded if "@" in folded else _plain(words)
 
 
-def search_pattern(asked: str) -> str:
-    """What was typed, as a LIKE pattern on search keys: `v.d. Berg` finds `van der Berg`."""
+def search_patterns(asked: str) -> list[str]:
+    """What was typed, as LIKE patterns that a search key fits all: `J. v.d. Berg` finds
+    `Jan van der Berg`. A word of one or two letters is the beginning of a word.
+    """
     plain = searched(asked)
-    return "%" + plain.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    if "@" in plain:
+        return ["%" + re.sub(r"([\\%_])", r"\\\1", plain) + "%"]
+    return [f"% {word}%" if len(word) <= SHORT else f"%{word}%" for word in plain.split()]
 
 
 def _plain(folded: str) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from server.database import execute
-from server.people.rules import search_pattern
+from server.people.rules import search_patterns
 from server.standing import runs, suspended
 
 # Members of day $1: alive, not suspended, not erased and not merged. $2 types, $3 provinces,
-# $4 only those who vote, $5 a pattern for names and addresses; empty lists narrow nothing.
+# $4 only those who vote, $5 patterns for names and addresses; empty lists narrow nothing.
 MEMBERS = f"""FROM membership m JOIN person p ON p.id = m.person
   JOIN membership_type t ON t.id = m.type
   WHERE {runs("$1")}
@@ -18,7 +18,7 @@ MEMBERS = f"""FROM membership m JOIN person p ON p.id = m.person
   AND p.anonymised_at IS NULL AND p.merged_into IS NULL
   AND NOT {suspended("p.id", "$1")}
   AND ($2::text[] = '{{}}' OR t.code = ANY($2)) AND ($3::text[] = '{{}}' OR p.province = ANY($3))
-  AND (NOT $4::boolean OR t.has_vote) AND p.search_key LIKE $5"""
+  AND (NOT $4::boolean OR t.has_vote) AND p.search_key LIKE ALL($5::text[])"""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ async def count(filters: Filters, day: date) -> int:
 def _asked(filters: Filters, day: date) -> tuple[object, ...]:
     return (
         *(day, list(filters.types), list(filters.provinces), filters.votes),
-        search_pattern(filters.words),
+        search_patterns(filters.words),
     )
 
 

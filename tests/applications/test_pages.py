@@ -63,6 +63,17 @@ async def test_looking_at_the_link_confirms_nothing(client: httpx.AsyncClient) -
     assert await execute("SELECT state FROM membership_application") == [{"state": "draft"}]
 
 
+async def test_zero_that_was_lost_is_proposed(client: httpx.AsyncClient) -> None:
+    await kind(needs_register=True)
+
+    answer = await posted(client, register="BIG", number="9012345625")
+    bare = await posted(client, register="", number="9012345625")
+
+    assert (answer.status_code, "Bedoelt u 09012345625?" in answer.text) == (422, True)
+    assert (bare.status_code, "Bedoelt u" in bare.text) == (422, False)
+    assert await execute("SELECT 1 FROM membership_application") == []
+
+
 async def test_wrong_input_is_said_at_once_and_kept(client: httpx.AsyncClient) -> None:
     await kind()
 

@@ -12,7 +12,9 @@ from server.applications.service import LinkUsedUp
 from server.applications.states import APPLICATION
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, WrongState
+from server.memberships import queries as memberships
 from server.memberships.refusals import Overlap
+from server.memberships.rules import Status
 from server.people import numbers
 from tables.accounts import Role, RoleGrant
 from tables.memberships import ApplicationState, Membership
@@ -146,11 +148,29 @@ async def test_the_board_asks_and_the_applicant_answers(db: None) -> None:
     assert await state(view) == "waiting"
     assert (await last_letter())["question"] == "Waar werkt u?"
     with pytest.raises(Invalid):
-        await service.answer(view.code, "  ", now=NOON)
-    await service.answer(view.code, "In Zwolle.", now=NOON)
+        await service.answer(view.code, "  ")
+    await service.answer(view.code, "In Zwolle.")
 
     answered = await queries.get(view.code)
     assert (answered.state, answered.answer) == ("submitted", "In Zwolle.")
+
+
+async def test_an_answer_changes_neither_the_place_in_line_nor_a_past_day(db: None) -> None:
+    dirk = await factories.dirk()
+    code = await service.apply(
+        factories.acting(dirk), await form(surname="Dirk", email=dirk.email), now=NOON
+    )
+    view = await queries.get(code or "")
+    later = await applied(email="later@example.com")
+    await deciding.ask_more(CARLA, view.id, "Waar werkt u?", now=NOON)
+
+    await service.answer(view.code, "In Zwolle.")
+
+    assert (await queries.get(view.code)).submitted_at == view.submitted_at
+    waiting = await queries.in_states(("submitted",))
+    assert [one.id for one in waiting] == [view.id, later.id]
+    standing = await memberships.standing(dirk.id)
+    assert standing.status_on(FIRST) == Status.applicant
 
 
 async def test_admitting_makes_a_person_a_number_and_a_membership(db: None) -> None:
@@ -260,7 +280,7 @@ async def test_every_move_from_every_state(
     verbs: dict[str, Callable[[], Awaitable[object]]] = {
         "submit": lambda: submit(view.id),
         "ask_more": lambda: deciding.ask_more(CARLA, view.id, "Wie?", now=NOON),
-        "answer": lambda: service.answer(view.code, "Ik.", now=NOON),
+        "answer": lambda: service.answer(view.code, "Ik."),
         "approve": lambda: deciding.approve(CARLA, view.id, starts_on=FIRST, now=NOON),
         "reject": lambda: deciding.reject(CARLA, view.id, "Nee.", now=NOON),
         "withdraw": lambda: service.withdraw(view.code, now=NOON),

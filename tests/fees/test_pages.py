@@ -9,6 +9,7 @@ import pytest
 from server import clock
 from server.database import execute
 from server.fees import queries, service
+from server.language import long_day
 from tests import factories
 from tests.clients import heading, sign_in, statements
 from tests.factories import LONG_AGO, known
@@ -91,6 +92,7 @@ async def test_member_sees_pays_and_gives_a_mandate(client: httpx.AsyncClient) -
     dirk = await factories.dirk()
     await sign_in(client, dirk)
     assert (await client.get(f"/me/invoices/{invoice_id}")).status_code == 404
+    assert "/me/fees/mandate" not in (await client.get("/me/fees")).text
     await execute("UPDATE session SET person = $1", anna)
 
     page = await client.get("/me/fees")
@@ -101,6 +103,7 @@ async def test_member_sees_pays_and_gives_a_mandate(client: httpx.AsyncClient) -
     )
 
     assert heading(page) == "Uw contributie"
+    assert f"uiterlijk {long_day(fee.due_on, 'nl')}" in page.text
     assert paper.content.startswith(b"%PDF")
     assert (wrong.status_code, "Zet een vinkje" in wrong.text, "NL00" in wrong.text) == (
         422,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from server.fees import rules
 from server.fees.rules import Charge, Stay
+from server.memberships import terms
 
 JAN, DEC = date(2026, 1, 1), date(2026, 12, 31)
 
@@ -81,3 +82,16 @@ def test_a_fee_is_due_thirty_days_after_it_could_be_known(
     from_on: date, today: date, due: date
 ) -> None:
     assert rules.due_on(from_on, today) == due
+
+
+def test_a_rolling_year_from_29_february_is_asked_once_for_every_year() -> None:
+    first = date(2024, 2, 29)
+    ends = [terms.period_ends_on("rolling", first) or first]
+    while len(ends) < 4:
+        ends.append(terms.renewed_until("rolling", ends[-1]) or first)
+    stays = [stay(first, ends[-1], kind="rolling")]
+
+    found = [charge for year in range(2023, 2030) if (charge := rules.charge(stays, year))]
+
+    assert [one.until_on for one in found] == ends
+    assert ends[-1] == date(2028, 2, 29)

@@ -13,6 +13,7 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotFound, WrongState
 from server.fees import debit, mandates, queries, service
 from server.fees.debit import NoDebit, NothingToCollect
+from server.fees.mandates import NothingToPay
 from server.fees.service import NotDue
 from server.fees.states import FEE
 from server.memberships import deciding
@@ -156,6 +157,16 @@ async def test_invoice_is_made_once_and_told() -> None:
     assert await letters() == [("invoice_sent", "anna@example.com")]
 
 
+async def test_invoice_names_titles_and_a_country_abroad() -> None:
+    await members("Anna")
+    await execute("UPDATE person SET country = 'BE', titles_before = ARRAY['dr.']")
+    await service.charge_year(PENNING, YEAR, now=NOON)
+
+    view = await queries.invoice(await service.invoice(PENNING, (await fees())[0].id, now=NOON))
+
+    assert view.addressee == "Dr. Anna\nEde\nBelgië"
+
+
 async def test_paid_and_waived_fees_get_no_invoice() -> None:
     await members("Anna")
     await service.charge_year(PENNING, YEAR, now=NOON)
@@ -243,11 +254,48 @@ async def test_reminder_after_a_missed_month_is_one_letter_and_none_once_paid() 
     assert [await service.remind(late) for _ in range(2)] == [1, 0]
 
 
+async def test_no_reminder_to_who_need_do_nothing_or_cannot() -> None:
+    anna, bram, els = await members("Anna", "Bram", "Els")
+    await service.charge_year(PENNING, YEAR, now=NOON)
+    await service.invoice_all(PENNING, YEAR, now=NOON)
+    await mandates.give(Actor(person_id=anna), IBAN, "A. Anna", now=NOON)
+    await execute("UPDATE person SET deceased_on = $2 WHERE id = $1", bram, TODAY)
+    await execute("UPDATE person SET anonymised_at = $2 WHERE id = $1", els, NOON)
+
+    assert await service.remind(NOON + timedelta(days=60)) == 0
+
+
+async def test_no_second_reminder_once_the_first_is_forgotten() -> None:
+    await members("Anna")
+    await service.charge_year(PENNING, YEAR, now=NOON)
+    await service.invoice_all(PENNING, YEAR, now=NOON)
+    late = NOON + timedelta(days=100)
+    assert await service.remind(late) == 1
+    await execute("UPDATE outbox_letter SET state = 'sent', created_at = $1", late)
+
+    await retention.apply(late + timedelta(days=731))
+
+    assert await execute("SELECT 1 FROM outbox_letter") == []
+    assert await service.remind(late + timedelta(days=732)) == 0
+
+
+async def test_no_account_is_kept_of_who_has_nothing_to_pay() -> None:
+    dirk = acting(await factories.dirk())
+    free = acting(await factories.member("Anna"))
+    for nobody in (dirk, free):
+        with pytest.raises(NothingToPay):
+            await mandates.give(nobody, IBAN, "A. Anna", now=NOON)
+    assert await execute("SELECT 1 FROM bank_account") == []
+
+
 async def test_mandate_is_checked_kept_apart_and_never_in_the_trail() -> None:
-    anna = acting(await factories.member("Anna"))
+    anna = Actor(person_id=(await members("Anna"))[0])
     for wrong in ("NL92ABNA0417164300", "12345", ""):
         with pytest.raises(Invalid):
             await mandates.give(anna, wrong, "A. Anna", now=NOON)
+    with pytest.raises(Invalid) as said:
+        await mandates.give(anna, IBAN, "\U0001f600", now=NOON)
+    assert said.value.fields == {"holder": "fees.field.holder.wrong"}
     with pytest.raises(NotFound):
         await mandates.give(Actor(), IBAN, "A. Anna", now=NOON)
 
@@ -285,15 +333,18 @@ async def test_file_for_the_bank_collects_what_is_due_of_who_gave_a_mandate() ->
     with pytest.raises(NothingToCollect):
         await debit.file(PENNING, YEAR, collect_on=TODAY)
     await mandates.give(Actor(person_id=anna, name="Anna"), IBAN, "A. Ännà", now=NOON)
+    await mandates.give(Actor(person_id=bram), IBAN, "B. Bram", now=NOON)
+    await execute("UPDATE bank_account SET holder = $2 WHERE person = $1", bram, "\U0001f600")
 
     document = await debit.file(PENNING, YEAR, collect_on=TODAY + timedelta(days=5))
 
     tree = ElementTree.fromstring(document)
     space = {"p": tree.tag[1:].partition("}")[0]}
     assert space["p"].endswith("pain.008.001.08")
-    assert [one.text for one in tree.iterfind(".//p:InstdAmt", space)] == ["75.00"]
-    assert [one.text for one in tree.iterfind(".//p:CtrlSum", space)] == ["75.00", "75.00"]
-    assert bram
+    assert [one.text for one in tree.iterfind(".//p:InstdAmt", space)] == ["75.00"] * 2
+    assert [one.text for one in tree.iterfind(".//p:CtrlSum", space)] == ["150.00"] * 2
+    names = [one.text for one in tree.iterfind(".//p:Dbtr/p:Nm", space)]
+    assert names == ["A. Anna", "Bram"]  # of a name in signs nothing is left: the member's own
     assert {one.state for one in await fees()} == {"due"}
 
 

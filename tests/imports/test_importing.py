@@ -362,3 +362,12 @@ async def test_a_file_that_fails_does_not_keep_the_others_waiting() -> None:
     assert (await queries.batch(other.id)).state == "imported"
     left = await queries.batch(broken.id)
     assert (left.state, left.counts["note"]["key"]) == ("uploaded", "imports.note.failed")
+
+
+async def test_line_with_a_kind_that_did_not_exist_is_wrong_before_anything_is_taken_in() -> None:
+    await execute("UPDATE membership_type SET valid_to = '2022-12-31' WHERE code = 'aspirant'")
+
+    batch = await looked_at(HEAD + ANNA + BRAM)
+
+    assert await keys(batch) == [(3, "memberships.field.type.over")]
+    assert await outcomes(batch) == [(2, "new"), (3, "error")]

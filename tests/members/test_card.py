@@ -174,3 +174,20 @@ async def test_own_card_offers_no_decisions(client: httpx.AsyncClient) -> None:
 
     assert "Overlijden melden" not in page.text
     assert answer.status_code == 409
+
+
+async def test_death_of_a_contact_noted_by_mistake_is_taken_back_on_the_page(
+    client: httpx.AsyncClient,
+) -> None:
+    await desk(client)
+    dirk = await factories.dirk()
+    said = {"died_on": clock.today().isoformat(), "source": ""}
+    await client.post(f"/board/people/{dirk.id}/death", data=said)
+
+    page = await client.get(f"/board/people/{dirk.id}")
+    answer = await client.post(f"/board/people/{dirk.id}/death-withdrawal")
+
+    assert ("Er loopt niets meer." in page.text, "death-withdrawal" in page.text) == (True, True)
+    assert "settlement" not in page.text
+    assert answer.status_code == 303
+    assert await execute("SELECT 1 FROM person WHERE deceased_on IS NOT NULL") == []

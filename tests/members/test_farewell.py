@@ -1,6 +1,7 @@
 """A death in two steps: at once no mail, no entry, no list; then an end to what goes on."""
 
 import asyncio
+import contextvars
 from datetime import date, timedelta
 
 import pytest
@@ -9,24 +10,29 @@ from emails.letters.memberships import RightsRestored
 from server import clock
 from server.accounts import holders, sessions
 from server.actors import Actor
+from server.applications import deciding
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
 from server.groups import seats
 from server.groups.seats import NewSeat
 from server.members import farewell, queries
 from server.members.farewell import AlreadyNoted, AlreadySettled, NotNoted
+from server.memberships import service as memberships
 from server.memberships.rules import Status
 from server.memberships.service import OwnMembership
 from server.outbox import delivery
 from server.outbox import service as outbox
+from server.people import ending
 from server.registrations import service as registrations
 from server.registrations.claiming import RegistrationForm
 from server.rights import Area
 from server.segments import queries as segments
 from tables.accounts import Role, RoleGrant
 from tables.groups import GroupRole
+from tables.memberships import Fee, MembershipType
 from tables.people import Person
 from tests import factories
+from tests.applications.cast import applied
 from tests.factories import acting
 
 CARLA = Actor(name="Carla", roles=frozenset({"board"}))
@@ -75,6 +81,19 @@ async def test_two_of_the_board_do_not_note_each_others_death_at_once() -> None:
 
     assert sorted(type(each).__name__ for each in done) == ["LastOfTheBoard", "NoneType"]
     assert await holders.somebody_changes(Area.offices, on=today)
+
+
+async def test_letters_of_an_application_stop_too() -> None:
+    dirk = await factories.dirk()
+    view = await applied(surname="Dirk", email=dirk.email)
+    await applied(surname="Els", email="els@example.com")
+    await farewell.note(CARLA, dirk.id, clock.today(), now=clock.now())
+    await deciding.reject(CARLA, view.id, "Overleden", now=clock.now())
+
+    await delivery.tidy(clock.now())
+
+    rows = await execute("SELECT address FROM outbox_letter WHERE state = 'queued'")
+    assert {row["address"] for row in rows} == {"els@example.com"}
 
 
 async def test_deceased_person_is_on_no_list_and_comes_in_nowhere() -> None:
@@ -155,6 +174,65 @@ async def test_settling_ends_everything_and_frees_the_place() -> None:
     with pytest.raises(AlreadySettled):
         await farewell.take_back(CARLA, anna.id, now=now)
     assert await farewell.settle(CARLA, anna.id, now=now) == 0
+
+
+async def test_settled_office_of_a_contact_is_not_taken_back() -> None:
+    await factories.carla()  # somebody of the board stays
+    dirk, now = await factories.dirk(), clock.now()
+    await RoleGrant(person=dirk.id, role=Role.editor, from_on=factories.LONG_AGO).save()
+    await farewell.note(CARLA, dirk.id, clock.today(), now=now)
+
+    assert await farewell.settle(CARLA, dirk.id, now=now) == 1
+
+    with pytest.raises(AlreadySettled):
+        await farewell.take_back(CARLA, dirk.id, now=now)
+
+
+async def test_settled_and_taken_back_at_once_are_one_after_the_other() -> None:
+    anna, now = await factories.anna(), clock.now()
+    await farewell.note(CARLA, anna.id, clock.today() - timedelta(days=1), now=now)
+
+    async with transaction():
+        await ending.settle_death(anna.id, now=now)
+        back = asyncio.create_task(
+            farewell.take_back(CARLA, anna.id, now=now), context=contextvars.Context()
+        )
+        done, _ = await asyncio.wait([back], timeout=0.3)
+
+    assert not done  # it waits for who settles
+    with pytest.raises(AlreadySettled):
+        await back
+
+
+async def test_membership_that_would_begin_later_is_taken_away() -> None:
+    dirk, now = await factories.dirk(), clock.now()
+    kind = MembershipType(code="jong", name_nl="Jong", name_en="Young")
+    await kind.save()
+    later = clock.today() + timedelta(days=20)
+    await memberships.start(CARLA, dirk.id, int(kind.id), starts_on=later)
+    await farewell.note(CARLA, dirk.id, clock.today(), now=now)
+
+    assert await farewell.settle(CARLA, dirk.id, now=now) == 1
+
+    card = await queries.card(dirk.id)
+    assert (card.standing.periods, card.open_ends) == ([], [])
+
+
+async def test_membership_with_a_fee_that_would_begin_later_is_ended() -> None:
+    dirk, now = await factories.dirk(), clock.now()
+    kind = MembershipType(code="jong", name_nl="Jong", name_en="Young")
+    await kind.save()
+    later = clock.today() + timedelta(days=20)
+    period = await memberships.start(CARLA, dirk.id, int(kind.id), starts_on=later)
+    fee = {"from_on": later, "until_on": later, "due_on": later, "amount_cents": 100}
+    await Fee(membership=period, **fee).save()
+    await farewell.note(CARLA, dirk.id, clock.today(), now=now)
+
+    assert await farewell.settle(CARLA, dirk.id, now=now) == 1
+
+    card = await queries.card(dirk.id)
+    assert [(one.ends_on, one.ended_by) for one in card.standing.periods] == [(later, "death")]
+    assert card.open_ends == []
 
 
 async def test_only_who_died_is_settled() -> None:

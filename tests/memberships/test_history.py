@@ -35,16 +35,24 @@ class Reference:
 
 
 Spans = list[tuple[date, date | None, int, str | None]]
+APPEAL = 31 * DAY
 
 
 def paint_periods(reference: Reference, spans: Spans) -> None:
-    """Ended since the first of them, then grace over it, then the periods themselves."""
+    """Ended since the first of them, then grace over it, then the periods themselves.
+
+    Here the association ends a membership by expulsion only.
+    """
     everything = set(Status)
     for first, _, _, _ in spans:
         reference.paint(first, None, Status.ended, over=everything)
     for first, last, grace, ended_by in spans:
         if last and not ended_by:
             reference.paint(first, last + grace * DAY, Status.grace, over=everything)
+    for n, (_, last, _, ended_by) in enumerate(spans):
+        if last and ended_by == "association":
+            until = min([last + APPEAL, *(first - DAY for first, *_ in spans[n + 1 : n + 2])])
+            reference.paint(last + DAY, until, Status.suspended, over=everything)
     for first, last, _, _ in spans:
         reference.paint(first, last, Status.active, over=everything)
 
@@ -77,6 +85,7 @@ async def history(seed: int, types: dict[str, int]) -> tuple[int, Reference]:
             starts_on=day,
             ends_on=last,
             ended_by=ended_by,
+            ground="expulsion" if ended_by == "association" else None,
         ).save()
         if last is None:
             break

@@ -111,3 +111,20 @@ async def test_suspended_member_reads_why_and_has_no_members_pages(
 
     assert ["Geschorst" in page.text, "Schuld." in page.text] == [True, True]
     assert (await client.get("/api/me")).json()["is_member"] is False
+
+
+async def test_expelled_member_reads_until_when_they_may_appeal(client: httpx.AsyncClient) -> None:
+    anna = await member("anna@example.org", starts_on=LONG_AGO)
+    last = clock.today() - timedelta(days=3)
+    await execute(
+        "UPDATE membership SET ends_on = $1, ended_by = 'association', ground = 'expulsion',"
+        " reason = 'Zo.'",
+        last,
+    )
+    await sign_in(client, anna)
+
+    page = (await client.get("/me/membership")).text
+
+    day = long_day(last + timedelta(days=31), "nl")
+    assert ("Geschorst" in page, f"tot en met {day} in beroep" in page) == (True, True)
+    assert "/join" not in page.partition("<main")[2].partition("</main>")[0]

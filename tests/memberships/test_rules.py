@@ -50,6 +50,19 @@ def test_only_who_would_have_rights_is_suspended() -> None:
     assert rules.status_on(days[1], [], suspensions=suspensions) == Status.contact
 
 
+def test_who_was_expelled_is_suspended_while_they_may_appeal() -> None:
+    expelled = Period(JOINED, ENDED, ended_by="association", ground="expulsion")
+    unfit = Period(JOINED, ENDED, ended_by="association", ground="requirements")
+    days = [ENDED, date(2027, 1, 1), date(2027, 1, 31), date(2027, 2, 1)]
+
+    assert [rules.status_on(day, [expelled]) for day in days] == [
+        *(Status.active, Status.suspended, Status.suspended, Status.ended),
+    ]
+    assert rules.status_on(days[1], [unfit]) == Status.ended
+    again = Period(date(2027, 1, 10))
+    assert rules.status_on(date(2027, 1, 10), [again, expelled]) == Status.active
+
+
 def test_who_applies_is_an_applicant_until_the_decision() -> None:
     asked = [Span(JOINED, JOINED + timedelta(days=3))]
 

@@ -1,16 +1,19 @@
 """Numbers of people: claimed, verified by hand, claimed again when corrected, one holder each."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import httpx
 import pytest
 
-from server.actors import Actor
+from server import clock
+from server.actors import SYSTEM, Actor
 from server.errors import Invalid, WrongState
 from server.people import numbers
 from server.people.numbers import NumberTaken, NumberView, OwnNumber
 from server.people.states import NUMBER
 from tables.people import NumberState
 from tests import factories
+from tests.clients import sign_in
 
 pytestmark = pytest.mark.anyio
 BIG = "09012345625"
@@ -101,12 +104,45 @@ async def test_a_withdrawn_number_can_be_claimed_and_verified_again(db: None) ->
 async def test_a_registration_that_ran_out_expires_once(db: None) -> None:
     actor, anna = await carla(), await factories.anna()
     number_id = await claimed(actor, anna.id)
-    await numbers.verify(actor, number_id, method="x", on=DAY, valid_until=date(2027, 1, 1))
+    await numbers.correct(actor, number_id, {"valid_until": date(2027, 1, 1)})
+    await numbers.verify(actor, number_id, method="x", on=DAY)
 
     assert await numbers.expire(date(2027, 1, 1)) == 0
     assert await numbers.expire(date(2027, 1, 2)) == 1
     assert await numbers.expire(date(2027, 3, 1)) == 0
     assert (await one(anna.id)).state == "expired"
+
+    await numbers.verify(actor, number_id, method="x", on=date(2027, 3, 1))
+    found = await one(anna.id)
+    assert (found.state, found.valid_until) == ("verified", None)
+
+
+async def test_another_number_has_not_the_last_day_of_the_one_before(db: None) -> None:
+    actor, anna = await carla(), await factories.anna()
+    number_id = await claimed(actor, anna.id)
+    await numbers.correct(actor, number_id, {"valid_until": date(2027, 1, 1)})
+    assert (await one(anna.id)).state == "claimed"
+
+    await numbers.correct(actor, number_id, {"number": "19012345625"})
+
+    assert (await one(anna.id)).valid_until is None
+
+
+async def test_board_notes_the_last_day_of_a_registration_in_the_admin(
+    client: httpx.AsyncClient,
+) -> None:
+    board, anna = await factories.carla(), await factories.anna()
+    await sign_in(client, board)
+    path = f"/admin/api/tables/registration_number/{await claimed(SYSTEM, anna.id)}/"
+    last = clock.today() + timedelta(days=90)
+    revision = (await client.get(path)).json()["revision"]
+
+    sent = {"state": "verified", "valid_until": str(last), "revision": revision}
+    answer = await client.patch(path, json=sent)
+
+    found = await one(anna.id)
+    assert (answer.status_code, found.state, found.valid_until) == (200, "verified", last)
+    assert await numbers.expire(last + timedelta(days=1)) == 1
 
 
 @pytest.mark.parametrize("state", NumberState)

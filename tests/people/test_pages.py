@@ -9,7 +9,7 @@ import pytest
 
 from server import clock
 from server.accounts import queries
-from server.actors import Actor
+from server.actors import SYSTEM, Actor
 from server.database import execute
 from server.errors import Invalid, ProofNeeded
 from server.people import address_change, numbers
@@ -21,6 +21,7 @@ from tests.clients import heading, last_letter, letters, session_of, sign_in
 
 pytestmark = pytest.mark.anyio
 NEW = "nieuw@example.com"
+CARLA = Actor(name="Carla", roles=frozenset({"board"}))
 FORM = {
     "surname": "Aal",
     "initials": "A.",
@@ -30,6 +31,7 @@ FORM = {
     "phone": "06-12345678",
     "postcode": "8011ab",
     "city": "Zwolle",
+    "country": "NL",
     "language": "en",
 }
 
@@ -100,7 +102,37 @@ async def test_a_stale_tab_overwrites_nothing_and_loses_nothing(
     assert (await execute("SELECT city FROM person"))[0]["city"] == "Kampen"
 
 
-@pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30])
+async def test_who_moves_abroad_keeps_their_own_postcode_and_telephone(
+    client: httpx.AsyncClient,
+) -> None:
+    await anna(client)
+    moved = {"country": "BE", "postcode": "9000", "city": "Gent", "phone": "0470 12 34 56"}
+
+    saved = await client.post("/me/profile", data={**FORM, **moved, "revision": "1"})
+    wrong = await client.post("/me/profile", data={**FORM, "country": "XX", "revision": "2"})
+    page = await client.get("/me/profile?lang=nl")
+
+    assert (saved.status_code, wrong.status_code) == (303, 422)
+    rows = await execute("SELECT country, postcode, phone FROM person")
+    assert rows == [{"country": "BE", "postcode": "9000", "phone": "+32470123456"}]
+    assert '<option value="BE" selected>België</option>' in page.text
+
+
+async def test_titles_stand_on_the_envelope(client: httpx.AsyncClient) -> None:
+    await anna(client)
+    titles = {"titles_before": "prof.  dr.", "titles_after": "MSc, PhD"}
+
+    await client.post("/me/profile", data={**FORM, **titles, "revision": "1"})
+    page = await client.get("/me/profile?lang=nl")
+
+    (row,) = await execute("SELECT titles_before, titles_after, display_name FROM person")
+    assert (row["titles_before"], row["titles_after"]) == (["prof.", "dr."], ["MSc", "PhD"])
+    assert row["display_name"] == "A. van der Aal"
+    assert "Mevrouw prof. dr. A. van der Aal MSc PhD" in page.text
+    assert 'value="prof. dr."' in page.text
+
+
+@pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30, "9" * 5000])
 async def test_a_form_without_a_version_is_stale(client: httpx.AsyncClient, revision: str) -> None:
     await anna(client)
 
@@ -325,3 +357,25 @@ async def test_whoever_else_changes_an_address_its_holder_is_told(db: None) -> N
     await people.change(carla, anna.id, {"city": "Kampen"}, now=clock.now())
 
     assert await letters() == [("address_corrected", "anna@example.com")]
+
+
+async def test_what_was_changed_is_read_by_its_holder_only(client: httpx.AsyncClient) -> None:
+    who = await anna(client)
+    other = await factories.known("Bram", phone="+31687654321")
+    await people.change(SYSTEM, other.id, {"city": "Ergens"}, now=clock.now())
+    await client.post("/me/profile", data={**FORM, "language": "nl", "revision": "1"})
+    note = {"city": "Ede", "note": "Lastig", "revision": 3}
+    await people.change(CARLA, who.person_id or 0, note, now=clock.now())
+    await numbers.claim(CARLA, who.person_id or 0, "BIG", "09012345625")
+
+    link = (await client.get("/me/profile")).text
+    page = await client.get("/me/profile/changes")
+
+    main = page.text.partition("<main")[2]
+    assert ('href="/me/profile/changes"' in link, heading(page)) == (True, "Wat er is gewijzigd")
+    assert "<del>Zwolle</del> → <ins>Ede</ins>" in main
+    assert "<del>neutraal</del> → <ins>mevrouw</ins>" in main
+    assert ["09012345625" in main, main.count("door uzelf"), "door de vereniging" in main] == [
+        *(True, 1, True),
+    ]
+    assert [word in main for word in ("Lastig", "Carla", "Ergens")] == [False] * 3

@@ -64,11 +64,25 @@ def test_an_agb_code_has_eight_digits() -> None:
     assert check("AGB", "x").problem == "people.number.agb"
 
 
-@pytest.mark.parametrize("bsn", ["111222333", "123456782", "111.222.333"])
+@pytest.mark.parametrize(
+    "bsn",
+    [
+        *("111222333", "123456782", "111.222.333", "BSN 111222333", "bsn111222333"),
+        *("nr. 111 22 2333 (sofi)", "１１１２２２３３３"),
+    ],
+)
 def test_a_citizen_service_number_is_refused_with_the_reason(bsn: str) -> None:
     assert looks_like_bsn(bsn)
     assert check("BIG", bsn).problem == "people.number.bsn"
     assert check("VGCt", bsn).problem == "people.number.bsn"
+    if not bsn.isdecimal():
+        assert check("VEN", f"nr {bsn}").problem == "people.number.bsn"
+
+
+def test_registers_with_nine_digits_of_their_own_take_bare_ones() -> None:
+    assert check("SKJ", "111222333") == Checked("111222333")
+    assert check("SKJ", "BSN 111222333").problem == "people.number.bsn"
+    assert not looks_like_bsn("0111222333")  # ten in a row are something else
 
 
 def test_other_registers_take_any_decent_number() -> None:

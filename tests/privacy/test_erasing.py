@@ -313,8 +313,11 @@ async def test_trail_forgets_what_was_deleted_before() -> None:
 
 
 async def test_mandate_ends_and_is_forgotten_seven_years_later() -> None:
-    dirk = await factories.dirk()
+    dirk = await factories.member("Dirk")
+    await execute("UPDATE membership_type SET fee_cents = 7500")
     await mandates.give(acting(dirk), "NL91ABNA0417164300", "Dirk", now=clock.now())
+    yesterday = clock.today() - timedelta(days=1)
+    await execute("UPDATE membership SET ends_on = $1, ended_by = 'member'", yesterday)
 
     await erasing.erase(CARLA, dirk.id, now=clock.now())
     [row] = await execute("SELECT revoked_on FROM bank_account")

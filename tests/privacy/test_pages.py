@@ -117,6 +117,7 @@ async def test_secretary_hands_out_no_money_and_its_owner_gets_all(
     client: httpx.AsyncClient,
 ) -> None:
     anna = await factories.member("Anna")
+    await execute("UPDATE membership_type SET fee_cents = 7500")
     await mandates.give(acting(anna), "NL91ABNA0417164300", "A. Anna", now=clock.now())
     secretary = await factories.known("Schrijver")
     await execute(

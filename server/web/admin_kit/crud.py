@@ -99,10 +99,9 @@ class DeskCRUD(PiccoloCRUD):
 
         Rows that are kept from the reader are never found.
         """
-        for name, (column, pattern) in self.desk.found_by.items():
-            wanted = params.fields.pop(name, None)
-            if wanted:
-                query = query.where(getattr(self.table, column).like(pattern(str(wanted))))
+        for name, (column, patterns) in self.desk.found_by.items():
+            for pattern in patterns(str(params.fields.pop(name, None) or "")):
+                query = query.where(getattr(self.table, column).like(pattern))
         for name, values in self.desk.rows_for.items():
             query = query.where(self.desk.column(name).not_in([*values]))
         return super()._apply_filters(query, params)

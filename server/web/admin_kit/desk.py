@@ -42,7 +42,7 @@ Change = Callable[[Actor, int, Values, datetime], Awaitable[object]]
 Remove = Callable[[Actor, int, datetime], Awaitable[object]]
 Lock = Callable[[int], Awaitable[object]]
 Word = Callable[[str, Mapping[str, object]], str]
-Pattern = Callable[[str], str]
+Patterns = Callable[[str], list[str]]
 Page = str | Callable[[Mapping[str, object]], str | None]
 
 GROUPS = ("events", "talks", "people", "newsletters", "knowledge", "machinery")
@@ -88,7 +88,7 @@ class Desk:
     listed     columns of the list, in this order; empty: all that are not hidden.
     filters    columns of the filter panel; empty: those of the list.
     found_by   column of the filter panel → (column, function): what is typed there is looked for in
-               that other column, as the LIKE pattern that the function makes of it.
+               that other column, by all LIKE patterns that the function makes of it.
     order      columns to sort by; "-starts_at" is newest first.
     link       the column of the list that opens the row; empty: the first one that can be.
     words      column → function (language, row) that says its value in words, in lists and
@@ -117,7 +117,7 @@ class Desk:
     hidden: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
-    found_by: Mapping[str, tuple[str, Pattern]] = field(default_factory=dict)
+    found_by: Mapping[str, tuple[str, Patterns]] = field(default_factory=dict)
     order: tuple[str, ...] = ("-id",)
     link: str = ""
     words: Mapping[str, Word] = field(default_factory=dict)
