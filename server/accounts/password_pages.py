@@ -13,7 +13,7 @@ from server.errors import Invalid
 from server.web import pace
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, see_other
-from server.web.visitor import require_signed_in
+from server.web.visitor import actor_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -55,7 +55,12 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
     async with pace.steady():
         try:
             token = await passwords.sign_in(
-                form.email.data, form.password.data, form.code.data, device=device, now=now
+                form.email.data,
+                form.password.data,
+                form.code.data,
+                device=device,
+                instead_of=actor_of(request).session_id,
+                now=now,
             )
         except passwords.WrongSignIn:
             form.code.data = ""

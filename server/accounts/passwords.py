@@ -136,7 +136,15 @@ async def remove(actor: Actor, *, now: datetime) -> None:
         await factors.changed(actor, "remove_password", now)
 
 
-async def sign_in(email: str, password: str, code: str, *, device: str, now: datetime) -> str:
+async def sign_in(
+    email: str,
+    password: str,
+    code: str,
+    *,
+    device: str,
+    instead_of: int | None = None,
+    now: datetime,
+) -> str:
     """A session's token, proved at once. Refuses: WrongSignIn, TooMany."""
     key = people_rules.email_key(email)
     await rate_limit.allow(f"password:{key}", TRIES, TRY_SECONDS, now)
@@ -152,7 +160,12 @@ async def sign_in(email: str, password: str, code: str, *, device: str, now: dat
             raise WrongSignIn
         try:
             token = await sessions.begin(
-                person_id, device, by=SignedInBy.password, proof=Proof.totp, now=now
+                person_id,
+                device,
+                by=SignedInBy.password,
+                proof=Proof.totp,
+                instead_of=instead_of,
+                now=now,
             )
         except NotFound:
             raise WrongSignIn from None

@@ -10,6 +10,7 @@ from server.actors import ANONYMOUS, Actor
 from server.errors import NotFound, ProofNeeded, SignInNeeded
 from server.language import LANGUAGES
 from server.rights import Area, may_change, may_see
+from server.web import cookies
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 LANGUAGE_COOKIE = "lang"
@@ -27,7 +28,7 @@ def language_of(connection: Connection) -> str:
     """The address says so, else the reader chose so before, else their own; else Dutch."""
     said = (
         connection.query_params.get("lang"),
-        connection.cookies.get(LANGUAGE_COOKIE),
+        cookies.read(connection, LANGUAGE_COOKIE),
         actor_of(connection).language,
     )
     return next((one for one in said if one in LANGUAGES), "nl")

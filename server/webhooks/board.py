@@ -8,11 +8,10 @@ from wtforms import SelectMultipleField, StringField, URLField
 from wtforms.fields.choices import SelectChoice
 
 from server import clock, language
-from server.accounts import cookies
 from server.actors import Actor
 from server.errors import Invalid
 from server.rights import Area
-from server.web import outbound
+from server.web import outbound, shown_once
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, secret, see_other
 from server.web.visitor import language_of, require_fresh, require_right
@@ -72,17 +71,17 @@ async def create(request: AnyRequest) -> Response[Any]:
     except Invalid as invalid:
         form.blame(invalid)
         return _form(request, form, status=422)
-    return _with_secret(made)
+    return _with_secret(request, made)
 
 
 async def shown(request: AnyRequest) -> Response[Any]:
     """The secret, this one time."""
     _require(request)
-    found = cookies.read_once(PURPOSE, request.cookies.get(cookies.ONCE, ""))
+    found = shown_once.read(request, PURPOSE)
     if not found:
         return see_other(WEBHOOKS)
     response = page(request, "webhooks/secret.html", secret=found[0])
-    response.set_cookie(cookies.once(PURPOSE, [], SHOWN))
+    shown_once.gone(response)
     return secret(response)
 
 
@@ -121,9 +120,8 @@ async def change(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any
 
 async def renew_secret(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any]:
     """Another secret; the next page shows it, once."""
-    return _with_secret(
-        await service.renew_secret(_require_fresh(request), webhook_id, now=clock.now())
-    )
+    made = await service.renew_secret(_require_fresh(request), webhook_id, now=clock.now())
+    return _with_secret(request, made)
 
 
 async def pause(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any]:
@@ -171,9 +169,9 @@ def _path(webhook_id: int) -> str:
     return f"{WEBHOOKS}/{webhook_id}"
 
 
-def _with_secret(made: str) -> Response[Any]:
+def _with_secret(request: AnyRequest, made: str) -> Response[Any]:
     response = see_other(SHOWN)
-    response.set_cookie(cookies.once(PURPOSE, [made], SHOWN))
+    shown_once.put(response, request, PURPOSE, [made])
     return response
 
 
