@@ -4,12 +4,12 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import SelectMultipleField, StringField, URLField
+from wtforms import HiddenField, SelectMultipleField, StringField, URLField
 from wtforms.fields.choices import SelectChoice
 
 from server import clock, language
 from server.actors import Actor
-from server.errors import Invalid
+from server.errors import Invalid, Stale
 from server.rights import Area
 from server.web import outbound, shown_once
 from server.web.forms import Form, at_most, required, stripped
@@ -41,11 +41,18 @@ class HookForm(Form):
     topics = SelectMultipleField(
         "webhooks.field.topics", [required("webhooks.field.topics.needed")]
     )
+    revision = HiddenField()
 
     @property
     def asked(self) -> WebhookForm:
         """What the service is asked."""
-        return WebhookForm(self.url.data, self.description.data, self.topics.data)
+        revision = self.revision.data or ""
+        return WebhookForm(
+            self.url.data,
+            self.description.data,
+            self.topics.data,
+            int(revision) if revision.isascii() and revision.isdigit() else None,
+        )
 
 
 async def overview(request: AnyRequest) -> Response[Any]:
@@ -101,7 +108,8 @@ async def edit(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any]:
     _require_fresh(request)
     hook = await queries.webhook(webhook_id)
     data = {"url": hook.url, "description": hook.description, "topics": hook.topics}
-    return _form(request, _choices(request, HookForm(data=data)), hook=hook)
+    form = HookForm(data={**data, "revision": str(hook.revision)})
+    return _form(request, _choices(request, form), hook=hook)
 
 
 async def change(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any]:
@@ -115,6 +123,10 @@ async def change(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any
     except Invalid as invalid:
         form.blame(invalid)
         return _form(request, form, status=422, hook=hook)
+    except Stale:
+        hook = await queries.webhook(webhook_id)
+        form.revision.data = str(hook.revision)
+        return _form(request, form, status=409, hook=hook)
     return see_other(_path(webhook_id), notice="webhooks.notice.changed")
 
 
@@ -190,4 +202,7 @@ def _form(
     status: int = 200,
     hook: queries.WebhookView | None = None,
 ) -> Response[Any]:
-    return page(request, "webhooks/form.html", status=status, form=form, hook=hook)
+    is_stale = status == 409
+    return page(
+        request, "webhooks/form.html", status=status, form=form, hook=hook, is_stale=is_stale
+    )
