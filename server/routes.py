@@ -60,7 +60,7 @@ from server.talks import board as committee
 from server.talks import pages as talks
 from server.web import assets
 from server.web.brakes import ACTS, HOUR, Brake, guard
-from server.web.scopes import Scope, security
+from server.web.scopes import BY_PEOPLE, SESSION, Scope, people_only, security
 from server.web.scopes import guard as scope_guard
 from server.webhooks import board as webhooks
 
@@ -116,6 +116,14 @@ def ask(
     return post(path, status_code=status, guards=guards, security=ways, opt={"scope": scope})(
         handler
     )
+
+
+def decide(path: str, handler: Callable[..., Any]) -> BaseRouteHandler:
+    """Part of the API that decides about somebody: for people, never for a program."""
+    guards: list[Any] = [people_only, guard(ACTS)]
+    return post(
+        path, status_code=200, guards=guards, security=[{SESSION: []}], opt={"scope": BY_PEOPLE}
+    )(handler)
 
 
 SIGN_IN = Brake("sign-in", 20, HOUR)
@@ -430,7 +438,7 @@ API_APPLICATIONS = [
     tell("/api/applications", applications_api.waiting, scope=Scope.board),
     tell(APPLICATION, applications_api.one, scope=Scope.board),
     *(
-        ask(f"{APPLICATION}/{verb}", handler, scope=Scope.board)
+        decide(f"{APPLICATION}/{verb}", handler)
         for verb, handler in (
             ("question", applications_api.ask_more),
             ("rejection", applications_api.reject),
@@ -443,7 +451,7 @@ MEMBER = "/api/people/{person_id:int}"
 API_MEMBERS = [
     tell(MEMBER, members_api.one, scope=Scope.board),
     *(
-        ask(f"{MEMBER}/{verb}", handler, scope=Scope.board)
+        decide(f"{MEMBER}/{verb}", handler)
         for verb, handler in (
             ("conversion", members_api.convert),
             ("ending", members_api.end),
@@ -460,9 +468,9 @@ API_MEMBERS = [
 
 API_FEES = [
     tell("/api/fees/{year:int}", fees_api.of_year, scope=Scope.board),
-    ask("/api/fees", fees_api.charge, scope=Scope.board),
+    decide("/api/fees", fees_api.charge),
     *(
-        ask(f"/api/fees/{{fee_id:int}}/{verb}", handler, scope=Scope.board)
+        decide(f"/api/fees/{{fee_id:int}}/{verb}", handler)
         for verb, handler in (
             ("payment", fees_api.pay),
             ("waiver", fees_api.waive),

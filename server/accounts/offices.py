@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from emails.letters.accounts import Invitation, OfficeEnded, OfficeGiven
 from server import clock, language
-from server.accounts import holders, one_time_links, service, sessions
+from server.accounts import api_tokens, holders, one_time_links, service, sessions
 from server.accounts.holders import Grant
 from server.actors import Actor
 from server.audit import service as audit
@@ -18,6 +18,7 @@ from server.outbox import service as outbox
 from server.people import service as people
 from server.rights import Area
 from server.web import links
+from server.web.scopes import Scope
 from tables.accounts import LinkPurpose, Role
 
 GIVABLE = tuple(role for role in Role if role != Role.system)
@@ -79,7 +80,7 @@ async def invite(actor: Actor, form: InvitationForm, *, now: datetime) -> int:
             until_on=form.until_on,
             event_id=form.event_id,
         )
-        await sessions.end_all(actor, person_id)
+        await _end_what_is_open(actor, person_id, now)
         await _tell_given(grant_id, now)
     return grant_id
 
@@ -146,8 +147,14 @@ async def end(actor: Actor, grant_id: int, *, last_on: date | None, now: datetim
         before = {"role": grant.role, "until_on": grant.until_on}
         subject = ("person", grant.person_id)
         await audit.record(actor, "end_role", subject, before=before, after={"until_on": last})
-        await sessions.end_all(actor, grant.person_id)
+        await _end_what_is_open(actor, grant.person_id, now)
         await _tell_ended(grant, last, now)
+
+
+async def _end_what_is_open(actor: Actor, person_id: int, now: datetime) -> None:
+    """Neither a session nor a program of before goes on with other rights."""
+    await sessions.end_all(actor, person_id)
+    await api_tokens.end_all(actor, person_id, only=Scope.board, now=now)
 
 
 async def _lock() -> None:

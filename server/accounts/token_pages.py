@@ -62,7 +62,8 @@ async def make(request: AnyRequest) -> Response[Any]:
         form.blame(invalid)
         return _new(request, form, status=422)
     response = see_other(SHOWN)
-    shown_once.put(response, request, PURPOSE, [token])
+    if token is not None:
+        shown_once.put(response, request, PURPOSE, [token])
     return response
 
 

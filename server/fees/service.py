@@ -33,6 +33,12 @@ class NotDue(Refusal):
     code = "fees.not_due"
 
 
+class OwnFee(Refusal):
+    """Somebody else marks what one owes oneself."""
+
+    code = "fees.own_fee"
+
+
 @dataclass(frozen=True)
 class Made:
     """How many fees were made, and their sum in cents."""
@@ -72,30 +78,36 @@ async def charge_year(actor: Actor, year: int, *, now: datetime) -> Made:
 
 
 async def pay(actor: Actor, fee_id: int, *, paid_on: date | None = None, now: datetime) -> None:
-    """Note that an amount was paid. Raises Invalid, NotFound; refuses: WrongState."""
+    """Note that an amount was paid. Raises Invalid, NotFound; refuses: OwnFee, WrongState."""
     today = clock.day_of(now)
     if paid_on is not None and paid_on > today:
         raise Invalid(paid_on="fees.field.paid_on.future")
     async with transaction():
-        require(actor)
+        await _require_others(actor, fee_id)
         await FEE.move(fee_id, "pay", actor=actor, set_also={"paid_on": paid_on or today})
 
 
 async def waive(actor: Actor, fee_id: int, reason: str) -> None:
-    """Let somebody off, and say why. Raises Invalid, NotFound; refuses: WrongState."""
+    """Let somebody off, and say why. Raises Invalid, NotFound; refuses: OwnFee, WrongState."""
     if not reason.strip():
         raise Invalid(reason="fees.field.reason.needed")
     async with transaction():
-        require(actor)
+        await _require_others(actor, fee_id)
         note = {"note": reason.strip()}
         await FEE.move(fee_id, "waive", actor=actor, set_also=note, reason=reason.strip())
 
 
 async def reopen(actor: Actor, fee_id: int) -> None:
-    """It was not paid after all. Raises NotFound; refuses: WrongState."""
+    """It was not paid after all. Raises NotFound; refuses: OwnFee, WrongState."""
     async with transaction():
-        require(actor)
+        await _require_others(actor, fee_id)
         await FEE.move(fee_id, "reopen", actor=actor, set_also={"paid_on": None, "note": ""})
+
+
+async def _require_others(actor: Actor, fee_id: int) -> None:
+    require(actor)
+    if (await queries.fee(fee_id)).person_id == actor.person_id:
+        raise OwnFee
 
 
 async def invoice(actor: Actor, fee_id: int, *, now: datetime) -> int:

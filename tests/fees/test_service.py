@@ -2,6 +2,7 @@
 
 import asyncio
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from datetime import date, timedelta
 
 import asyncpg
@@ -13,7 +14,7 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotFound, WrongState
 from server.fees import debit, mandates, queries, service
 from server.fees.debit import NoDebit, NothingToCollect
-from server.fees.service import NotDue
+from server.fees.service import NotDue, OwnFee
 from server.fees.states import FEE
 from server.memberships import deciding
 from server.privacy import retention
@@ -154,6 +155,22 @@ async def test_invoice_is_made_once_and_told() -> None:
         7500,
     )
     assert await letters() == [("invoice_sent", "anna@example.com")]
+
+
+async def test_nobody_marks_their_own_fee() -> None:
+    [mine] = await members("Anna")
+    await service.charge_year(PENNING, YEAR, now=NOON)
+    [one] = await fees()
+    me = replace(PENNING, person_id=mine)
+
+    for mark in (
+        lambda: service.waive(me, one.id, "Omdat ik het ben"),
+        lambda: service.pay(me, one.id, now=NOON),
+        lambda: service.reopen(me, one.id),
+    ):
+        with pytest.raises(OwnFee):
+            await mark()
+    assert (await fees())[0].state == "due"
 
 
 async def test_paid_and_waived_fees_get_no_invoice() -> None:
