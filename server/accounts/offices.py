@@ -23,6 +23,7 @@ from tables.accounts import LinkPurpose, Role
 
 GIVABLE = tuple(role for role in Role if role != Role.system)
 OFFICES_LOCK = 7_010_005
+FARTHEST = timedelta(days=3653)  # nobody is elected for longer than ten years
 
 
 class OwnAccount(Refusal):
@@ -41,6 +42,12 @@ class AlreadyHolds(Refusal):
     """The person holds this very office in that time already."""
 
     code = "accounts.already_holds"
+
+
+class OfficeIsOver(Refusal):
+    """Nobody is invited to what has ended."""
+
+    code = "accounts.office_is_over"
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ async def invite(actor: Actor, form: InvitationForm, *, now: datetime) -> int:
     """
     async with transaction():
         require(actor)
-        _check(form)
+        _check(form, clock.day_of(now))
         person_id = await _person(actor, form, now)
         refuse_own(actor, person_id)
         await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
@@ -85,12 +92,14 @@ async def invite(actor: Actor, form: InvitationForm, *, now: datetime) -> int:
     return grant_id
 
 
-def _check(form: InvitationForm) -> None:
+def _check(form: InvitationForm, today: date) -> None:
     problems: dict[str, str] = {}
     if form.role not in GIVABLE:
         problems["role"] = "errors.field.choice"
     if form.until_on is not None and form.until_on < form.from_on:
         problems["until_on"] = "accounts.field.until_on.before"
+    elif form.until_on is not None and form.until_on < today:
+        problems["until_on"] = "accounts.field.until_on.past"
     if form.role == Role.check_in and form.event_id is None:
         problems["event"] = "accounts.field.event.needed"
     if form.role != Role.check_in and form.event_id is not None:
@@ -116,9 +125,14 @@ async def _person(actor: Actor, form: InvitationForm, now: datetime) -> int:
 
 
 async def invite_again(actor: Actor, grant_id: int, *, now: datetime) -> None:
-    """Mail a fresh link to who has not come yet; earlier ones stop working. Raises NotFound."""
+    """Mail a fresh link to who has not come yet; earlier ones stop working.
+
+    Raises NotFound; refuses: OfficeIsOver.
+    """
     async with transaction():
         require(actor)
+        if (await holders.grant(grant_id)).is_over(clock.day_of(now)):
+            raise OfficeIsOver
         await _tell_given(grant_id, now)
         await audit.record(actor, "invite", ("role_grant", grant_id))
 
@@ -137,8 +151,12 @@ async def end(actor: Actor, grant_id: int, *, last_on: date | None, now: datetim
         refuse_own(actor, grant.person_id)
         if last_on is not None and last_on < today:
             raise Invalid(last_on="accounts.field.last_on.past")
+        if last == grant.until_on:
+            return  # the same form again
         if grant.until_on is not None and last > grant.until_on:
             raise Invalid(last_on="accounts.field.last_on.late")
+        if last > today + FARTHEST:
+            raise Invalid(last_on="accounts.field.last_on.far")
         if last < grant.from_on:
             await execute("DELETE FROM role_grant WHERE id = $1", grant_id)
         else:
