@@ -69,6 +69,15 @@ def require_fresh(connection: Connection) -> Actor:
     return actor
 
 
+def require_fresh_reader(connection: Connection) -> Actor:
+    """The same for lists of people over the API; a program showed it when its token was made.
+
+    Raises ProofNeeded.
+    """
+    actor = require_signed_in(connection)
+    return actor if actor.scopes is not None else require_fresh(connection)
+
+
 def address_of(connection: Connection) -> str:
     """The network address of the peer, for brakes; of IPv6 the /64 that one household has.
 
