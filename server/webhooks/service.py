@@ -63,9 +63,9 @@ async def create(actor: Actor, form: WebhookForm, *, now: datetime) -> tuple[int
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", MAKING)
         asked = (form.url, form.description, sorted({*form.topics}))
-        for row in await execute(REPEATED, *asked, now - FRESH):
-            kept = sealing.unseal(PURPOSE, row["encrypted_secret"])
-            return int(row["id"]), rules.written(kept or secret)
+        for made in await execute(REPEATED, *asked, now - FRESH):
+            kept = sealing.unseal(PURPOSE, made["encrypted_secret"])
+            return int(made["id"]), rules.written(kept or secret)
         if (await execute("SELECT count(*) AS n FROM webhook"))[0]["n"] >= rules.EACH:
             raise TooManyWebhooks(limit=rules.EACH)
         await collecting.begin()
