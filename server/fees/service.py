@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from emails.letters.fees import FeeReminder, InvoiceSent
-from server import clock, language
+from server import clock, language, locks
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -21,7 +21,6 @@ from server.rights import Area
 from server.web import links
 from tables.memberships import Fee
 
-YEAR_LOCK, NUMBER_LOCK = 7_010_023, 7_010_024
 YEARS = range(2000, 2100)
 REMIND_AFTER = (14, 35)  # days after the day on which it should have been paid
 MINE = "/me/fees"
@@ -57,7 +56,7 @@ async def charge_year(actor: Actor, year: int, *, now: datetime) -> Made:
         raise Invalid(year="errors.field.choice")
     today, made, cents = clock.day_of(now), 0, 0
     async with transaction():
-        await execute("SELECT pg_advisory_xact_lock($1, $2)", YEAR_LOCK, year)
+        await execute("SELECT pg_advisory_xact_lock($1, $2)", locks.FEES_OF_YEAR, year)
         for stays in (await queries.unbilled(year)).values():
             charge = rules.charge(stays, year)
             if charge is None:
@@ -170,7 +169,7 @@ def require(actor: Actor) -> None:
 
 async def _numbered(view: FeeView, today: date) -> tuple[int, int]:
     """The next number of the year, taken while nobody else takes one."""
-    await execute("SELECT pg_advisory_xact_lock($1, $2)", NUMBER_LOCK, today.year)
+    await execute("SELECT pg_advisory_xact_lock($1, $2)", locks.INVOICES_OF_YEAR, today.year)
     lines = [
         {
             "nl": view.type_nl,

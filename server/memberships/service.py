@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 
+from server import locks
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -14,7 +15,6 @@ from server.memberships import terms
 from server.rights import Area
 from tables.memberships import Membership, MembershipType
 
-NUMBER_LOCK = 7_010_003
 CORRECTABLE = ("ends_on", "ended_by", "ground", "reason")
 ONE = """SELECT m.*, t.notice_days, t.notice_to, t.period_kind, t.grace_days, t.name_nl, t.name_en,
   p.display_name, p.email, p.language, p.deceased_on FROM membership m
@@ -90,7 +90,7 @@ async def _type(type_id: int) -> dict[str, Any]:
 
 
 async def _number(person_id: int, wanted: int | None) -> int:
-    await execute("SELECT pg_advisory_xact_lock($1)", NUMBER_LOCK)
+    await execute("SELECT pg_advisory_xact_lock($1)", locks.MEMBER_NUMBER)
     rows = await execute(
         "SELECT (SELECT number FROM membership WHERE person = $1 LIMIT 1) AS own,"
         " EXISTS (SELECT 1 FROM membership WHERE number = $2) AS is_taken,"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from emails.letters.people import AddressCorrected
+from server import locks
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -14,7 +15,7 @@ from server.outbox import service as outbox
 from server.people import rules
 from tables.people import EmailState, Person
 
-LOCK, LOCKS = 7_010_022, 1024
+LOCKS = 1024
 NAME_COLUMNS = tuple(rules.Name.__dataclass_fields__)
 
 
@@ -182,7 +183,9 @@ async def _lock(email_key: str | None) -> None:
     Addresses share a bounded number of locks, so that one transaction can bring in thousands.
     """
     if email_key:
-        await execute("SELECT pg_advisory_xact_lock($1, hashtext($2) % $3)", LOCK, email_key, LOCKS)
+        await execute(
+            "SELECT pg_advisory_xact_lock($1, hashtext($2) % $3)", locks.ADDRESS, email_key, LOCKS
+        )
 
 
 async def _require_free(email_key: object, but: int | None) -> None:

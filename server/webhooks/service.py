@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from server import locks
 from server.actors import FRESH, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -18,7 +19,6 @@ from server.webhooks.states import WEBHOOK
 from tables.webhooks import Webhook
 
 DESCRIPTION_CHARACTERS = 200
-MAKING = 7_010_005  # an advisory lock: so that there are never more than the most
 AGAIN = """UPDATE webhook_delivery SET state = 'queued', attempts = 0, not_before = $3, error = '',
   status_code = NULL WHERE id = $1 AND webhook = $2 AND state IN ('failed', 'dropped')
   RETURNING id"""
@@ -61,7 +61,7 @@ async def create(actor: Actor, form: WebhookForm, *, now: datetime) -> tuple[int
     _check(form)
     secret = rules.new_secret()
     async with transaction():
-        await execute("SELECT pg_advisory_xact_lock($1)", MAKING)
+        await execute("SELECT pg_advisory_xact_lock($1)", locks.WEBHOOKS)
         asked = (form.url, form.description, sorted({*form.topics}))
         for made in await execute(REPEATED, *asked, now - FRESH):
             kept = sealing.unseal(PURPOSE, made["encrypted_secret"])
