@@ -6,23 +6,18 @@ Nobody changes their own office here, and somebody who may change offices always
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from emails.letters.accounts import Invitation, OfficeEnded, OfficeGiven
-from server import clock, language
-from server.accounts import api_tokens, holders, one_time_links, service, sessions
-from server.accounts.holders import Grant
+from server import clock, locks
+from server.accounts import api_tokens, holders, service, sessions, telling
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
-from server.outbox import service as outbox
 from server.people import service as people
 from server.rights import Area
-from server.web import links
 from server.web.scopes import Scope
-from tables.accounts import LinkPurpose, Role
+from tables.accounts import Role
 
 GIVABLE = tuple(role for role in Role if role != Role.system)
-OFFICES_LOCK = 7_010_005
 FARTHEST = timedelta(days=3653)  # nobody is elected for longer than ten years
 
 
@@ -73,22 +68,41 @@ async def invite(actor: Actor, form: InvitationForm, *, now: datetime) -> int:
     async with transaction():
         require(actor)
         _check(form, clock.day_of(now))
-        person_id = await _person(actor, form, now)
-        refuse_own(actor, person_id)
-        await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
-        asked = (form.role.value, form.from_on, form.until_on, form.event_id)
-        if await holders.holds(person_id, *asked):
-            raise AlreadyHolds
-        grant_id = await service.grant(
-            actor,
-            person_id,
-            form.role,
-            from_on=form.from_on,
-            until_on=form.until_on,
-            event_id=form.event_id,
-        )
-        await _end_what_is_open(actor, person_id, now)
-        await _tell_given(grant_id, now)
+        return await _give(actor, await _person(actor, form, now), form, now)
+
+
+async def appoint(actor: Actor, email: str, role: Role, *, now: datetime) -> str:
+    """Give somebody who is known an office from today, that of the system too: their name.
+
+    For operators. Raises NotFound; refuses: OwnAccount, AlreadyHolds.
+    """
+    async with transaction():
+        require(actor)
+        person = await people.find_by_email(email)
+        if person is None:
+            raise NotFound
+        form = InvitationForm(email=email, role=role, from_on=clock.day_of(now))
+        await _give(actor, int(person.id), form, now)
+    return str(person.display_name)
+
+
+async def _give(actor: Actor, person_id: int, form: InvitationForm, now: datetime) -> int:
+    """The grant, with what follows from it: sessions end, and the person is told."""
+    refuse_own(actor, person_id)
+    await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
+    asked = (form.role.value, form.from_on, form.until_on, form.event_id)
+    if await holders.holds(person_id, *asked):
+        raise AlreadyHolds
+    grant_id = await service.grant(
+        actor,
+        person_id,
+        form.role,
+        from_on=form.from_on,
+        until_on=form.until_on,
+        event_id=form.event_id,
+    )
+    await _end_what_is_open(actor, person_id, now)
+    await telling.given(grant_id, now)
     return grant_id
 
 
@@ -133,7 +147,7 @@ async def invite_again(actor: Actor, grant_id: int, *, now: datetime) -> None:
         require(actor)
         if (await holders.grant(grant_id)).is_over(clock.day_of(now)):
             raise OfficeIsOver
-        await _tell_given(grant_id, now)
+        await telling.given(grant_id, now)
         await audit.record(actor, "invite", ("role_grant", grant_id))
 
 
@@ -166,7 +180,7 @@ async def end(actor: Actor, grant_id: int, *, last_on: date | None, now: datetim
         subject = ("person", grant.person_id)
         await audit.record(actor, "end_role", subject, before=before, after={"until_on": last})
         await _end_what_is_open(actor, grant.person_id, now)
-        await _tell_ended(grant, last, now)
+        await telling.ended(grant, last, now)
 
 
 async def _end_what_is_open(actor: Actor, person_id: int, now: datetime) -> None:
@@ -177,7 +191,7 @@ async def _end_what_is_open(actor: Actor, person_id: int, now: datetime) -> None
 
 async def _lock() -> None:
     """Two who each take the other's office away must not both succeed."""
-    await execute("SELECT pg_advisory_xact_lock($1)", OFFICES_LOCK)
+    await execute("SELECT pg_advisory_xact_lock($1)", locks.OFFICES)
 
 
 async def require_somebody_left(day: date) -> None:
@@ -197,42 +211,3 @@ def refuse_own(actor: Actor, person_id: int) -> None:
     """Refuses: OwnAccount."""
     if actor.person_id == person_id:
         raise OwnAccount
-
-
-async def _tell_given(grant_id: int, now: datetime) -> None:
-    """Who was never here gets a link; who was signs in as always."""
-    grant = await holders.grant(grant_id)
-    said = grant.language
-    office = language.text(said, f"accounts.office.{grant.role}")
-    first_day = language.long_day(grant.from_on, said)
-    if grant.has_come:
-        url = links.absolute("/me/security")
-        given = OfficeGiven(office=office, first_day=first_day, url=url)
-        await _post(grant, given, f"given:{now.timestamp()}", None)
-        return
-    link = await one_time_links.make(
-        grant.person_id, LinkPurpose.invitation, next_path="/me/security", now=now
-    )
-    until = language.moment(link.until, said)
-    letter = Invitation(office=office, first_day=first_day, until=until, url=link.url)
-    await _post(grant, letter, f"invited:{link.id}", link.until)
-
-
-async def _tell_ended(grant: Grant, last: date, now: datetime) -> None:
-    letter = OfficeEnded(
-        office=language.text(grant.language, f"accounts.office.{grant.role}"),
-        last_day=language.long_day(last, grant.language),
-    )
-    await _post(grant, letter, f"ended:{now.timestamp()}", None)
-
-
-async def _post(
-    grant: Grant,
-    letter: Invitation | OfficeGiven | OfficeEnded,
-    what: str,
-    expires_at: datetime | None,
-) -> None:
-    if grant.email:
-        to = outbox.Recipient(grant.person_id, grant.name, grant.email, grant.language)
-        cause = f"role_grant:{grant.id}:{what}"
-        await outbox.post(letter, to, cause=cause, expires_at=expires_at)

@@ -70,6 +70,14 @@ async def create_board_member(email: str) -> None:
     say(f"{name} has board rights from today.")
 
 
+async def create_keeper(email: str) -> None:
+    """Every right at once, for who keeps the machine; the board's page of offices ends it."""
+    name = await product.make_keeper(email)
+    if name is None:
+        raise CannotStart(f"Nobody has the address {email}. Register them first.")
+    say(f"{name} has every right from today, with a second step. End it at /board/accounts.")
+
+
 async def reset_second_factor(email: str) -> None:
     """For somebody who lost telephone and recovery codes; ask first whether it is really them."""
     name = await product.reset_second_factor(email, clock.now())

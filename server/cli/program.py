@@ -27,6 +27,7 @@ FOR_SOMEBODY = {
         "take one person's second factor and password away",
     ),
     "create-board-member": (commands.create_board_member, "give one person board rights"),
+    "create-system-keeper": (commands.create_keeper, "give one person every right"),
 }
 LISTS = {
     "routes": (lists.routes, "print every address of the product"),
