@@ -52,7 +52,7 @@ def _host() -> str:
 
 def _handle(person_id: int) -> bytes:
     """How devices know the person: it says nothing of who that is (WebAuthn 14.6.1)."""
-    key = settings.current().secret_key.encode()
+    key = settings.current().lasting_key.encode()
     return hmac.digest(key, f"passkey:{person_id}".encode(), "sha256")
 
 

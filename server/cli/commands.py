@@ -5,10 +5,12 @@ import socket
 from collections.abc import Awaitable, Callable
 
 from server import clock, database, settings, worker
+from server.accounts import totp
 from server.audit import chain
 from server.cli import doctor, place, product, serving
 from server.cli.saying import CannotStart, say
 from server.settings import Settings
+from server.webhooks import service as hooks
 
 WRONG = {
     "content": "Line {place} does not say any more what it said when it was sealed.",
@@ -107,6 +109,12 @@ async def verify_audit() -> None:
             say(f"  {WRONG[one.kind].format(place=one.position)}")
         raise CannotStart("The audit trail was changed behind the program's back. Keep a copy.")
     say(f"The chain closes. Newest: {verdict.position} {verdict.seal.hex()}")
+
+
+async def renew_seals() -> None:
+    """After another SECRET_KEY: what the database holds sealed is sealed anew."""
+    apps, webhooks = await totp.renew_seals(), await hooks.renew_seals()
+    say(f"Sealed with the newest key: {apps} apps, {webhooks} webhooks.")
 
 
 async def examine() -> None:

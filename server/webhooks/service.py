@@ -167,6 +167,18 @@ async def remove(actor: Actor, webhook_id: int, *, now: datetime) -> None:
         await audit.record(actor, "remove", ("webhook", webhook_id), before=before)
 
 
+async def renew_seals() -> int:
+    """Seal every webhook's secret with the newest key: how many."""
+    async with transaction():
+        rows = await execute("SELECT id, encrypted_secret FROM webhook ORDER BY id FOR UPDATE")
+        for row in rows:
+            sealed = sealing.renewed(PURPOSE, row["encrypted_secret"])
+            await execute(
+                "UPDATE webhook SET encrypted_secret = $2 WHERE id = $1", row["id"], sealed
+            )
+    return len(rows)
+
+
 def _require(actor: Actor, *, fresh_at: datetime | None = None) -> None:
     if not actor.changes(Area.machinery):
         raise NotFound
