@@ -65,9 +65,10 @@ class Actor:
     def is_fresh(self, now: datetime) -> bool:
         """Showed just now who they are: asked for exports, offices and merges.
 
-        By the second factor; for people without an office, signing in counts as well.
+        By the second factor; for people with neither one nor an office, signing in counts as well.
         """
-        shown = self.proved_at or (None if self.holds_office else self.signed_in_at)
+        needs_factor = self.holds_office or self.has_factor
+        shown = self.proved_at if needs_factor else (self.proved_at or self.signed_in_at)
         return shown is not None and now - shown < FRESH
 
     def is_sure(self, now: datetime) -> bool:

@@ -9,13 +9,13 @@ from litestar.openapi.spec import Components, Reference, SecurityScheme
 
 from server import database, language
 from server import settings as settings_module
-from server.accounts.cookies import session_cookie_name
+from server.accounts.cookies import SESSION
 from server.calendars import feeds
 from server.calendars.addresses import fast_lane
 from server.front_door import front_door
 from server.routes import ROUTES
 from server.settings import Settings
-from server.web import pages, scopes
+from server.web import cookies, pages, scopes
 from server.web.refusals import HANDLERS
 
 BODY_BYTES = 10 * 1024 * 1024
@@ -57,7 +57,7 @@ def _ways_in() -> dict[str, SecurityScheme | Reference]:
         scopes.SESSION: SecurityScheme(
             type="apiKey",
             security_scheme_in="cookie",
-            name=session_cookie_name(),
+            name=cookies.name_of(SESSION),
             description="The session of somebody who is signed in.",
         ),
     }

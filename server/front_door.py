@@ -16,11 +16,12 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from server import clock
 from server.accounts import api_tokens, rules, sessions, token_queries
 from server.accounts import queries as accounts
-from server.accounts.cookies import session_cookie_name
+from server.accounts.cookies import SESSION
 from server.actors import ANONYMOUS, Actor
 from server.database import STATEMENTS
 from server.errors import TokenRefused
 from server.settings import Settings
+from server.web import cookies
 from server.web.log import log
 from server.web.refusals import API, http_error, not_allowed, surprise, token_refused
 from server.web.same_origin import is_allowed
@@ -130,7 +131,7 @@ async def _who(scope: Scope, now: datetime) -> Actor:
     bearer = _bearer(scope)
     if bearer is not None:
         return await _program(bearer, now)
-    token = _cookie(scope, session_cookie_name())
+    token = _cookie(scope, cookies.name_of(SESSION))
     found = await accounts.find_actor(token, now) if token else None
     if found is None:
         return ANONYMOUS

@@ -8,9 +8,8 @@ from piccolo.apps.migrations.commands.base import BaseMigrationManager
 from piccolo.apps.migrations.commands.forwards import run_forwards
 from piccolo.apps.migrations.tables import Migration
 
+from server import locks
 from server.database import ENGINE
-
-MIGRATION_LOCK = 7_010_002
 
 
 async def migrate() -> str:
@@ -21,7 +20,7 @@ async def migrate() -> str:
     connection = await asyncpg.connect(**ENGINE.config)
     said = io.StringIO()
     try:
-        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        await connection.execute("SELECT pg_advisory_lock($1)", locks.MIGRATION)
         with contextlib.redirect_stdout(said):
             result = await run_forwards("network")
         if not result.success:

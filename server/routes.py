@@ -8,6 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from server.accounts import board as offices
+from server.accounts import board_people as accounts_of
 from server.accounts import pages as accounts
 from server.accounts import passkey_pages as passkeys
 from server.accounts import password_pages as passwords
@@ -66,7 +67,7 @@ from server.talks import board as committee
 from server.talks import pages as talks
 from server.web import assets
 from server.web.brakes import ACTS, HOUR, Brake, guard
-from server.web.scopes import Scope, security
+from server.web.scopes import BY_PEOPLE, SESSION, Scope, people_only, security
 from server.web.scopes import guard as scope_guard
 from server.webhooks import board as webhooks
 
@@ -122,6 +123,14 @@ def ask(
     return post(path, status_code=status, guards=guards, security=ways, opt={"scope": scope})(
         handler
     )
+
+
+def decide(path: str, handler: Callable[..., Any]) -> BaseRouteHandler:
+    """Part of the API that decides about somebody: for people, never for a program."""
+    guards: list[Any] = [people_only, guard(ACTS)]
+    return post(
+        path, status_code=200, guards=guards, security=[{SESSION: []}], opt={"scope": BY_PEOPLE}
+    )(handler)
 
 
 SIGN_IN = Brake("sign-in", 20, HOUR)
@@ -213,6 +222,7 @@ DIRECTORY = [
     act("/board/profiles/{slug:str}/hiding", profiles.hide),
 ]
 
+ACCOUNT = "/board/accounts/people/{person_id:int}"
 ACCOUNTS = [
     see("/sign-in", accounts.ask),
     act("/sign-in", accounts.send, SIGN_IN),
@@ -258,9 +268,10 @@ ACCOUNTS = [
     see("/board/accounts/{grant_id:int}", offices.one),
     act("/board/accounts/{grant_id:int}/end", offices.end),
     act("/board/accounts/{grant_id:int}/invitation", offices.invite_again),
-    act("/board/accounts/{grant_id:int}/suspension", offices.suspend),
-    act("/board/accounts/{grant_id:int}/factor-reset", offices.reset_factor),
-    act("/board/accounts/people/{person_id:int}/opening", offices.lift),
+    see(ACCOUNT, accounts_of.one),
+    act(f"{ACCOUNT}/suspension", accounts_of.suspend),
+    act(f"{ACCOUNT}/opening", accounts_of.lift),
+    act(f"{ACCOUNT}/factor-reset", accounts_of.reset_factor),
 ]
 
 NEWSLETTERS = [
@@ -461,7 +472,7 @@ API_APPLICATIONS = [
     tell("/api/applications", applications_api.waiting, scope=Scope.board),
     tell(APPLICATION, applications_api.one, scope=Scope.board),
     *(
-        ask(f"{APPLICATION}/{verb}", handler, scope=Scope.board)
+        decide(f"{APPLICATION}/{verb}", handler)
         for verb, handler in (
             ("question", applications_api.ask_more),
             ("rejection", applications_api.reject),
@@ -474,7 +485,7 @@ MEMBER = "/api/people/{person_id:int}"
 API_MEMBERS = [
     tell(MEMBER, members_api.one, scope=Scope.board),
     *(
-        ask(f"{MEMBER}/{verb}", handler, scope=Scope.board)
+        decide(f"{MEMBER}/{verb}", handler)
         for verb, handler in (
             ("conversion", members_api.convert),
             ("conversion-withdrawal", members_api.take_back_conversion),
@@ -494,9 +505,9 @@ API_MEMBERS = [
 
 API_FEES = [
     tell("/api/fees/{year:int}", fees_api.of_year, scope=Scope.board),
-    ask("/api/fees", fees_api.charge, scope=Scope.board),
+    decide("/api/fees", fees_api.charge),
     *(
-        ask(f"/api/fees/{{fee_id:int}}/{verb}", handler, scope=Scope.board)
+        decide(f"/api/fees/{{fee_id:int}}/{verb}", handler)
         for verb, handler in (
             ("payment", fees_api.pay),
             ("waiver", fees_api.waive),

@@ -17,7 +17,7 @@ from stdnum import iban
 
 KEY_LENGTH = 32
 EXAMPLE_IBAN = "NL91ABNA0417164300"
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "MAIL_URL")
+SECRETS = ("SECRET_KEY", "SECRET_KEY_BEFORE", "DATABASE_URL", "MAIL_URL")
 MAILBOX = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 TRANSPORTS = ("file:", "smtp://", "smtps://")
 
@@ -58,6 +58,12 @@ class Settings(msgspec.Struct, frozen=True):
     proxies: tuple[str, ...] = ("127.0.0.1",)
     mail_from: str = ""
     association: Association = Association()
+    secret_key_before: str = ""
+
+    @property
+    def lasting_key(self) -> str:
+        """What never changes hangs on the first key there was: links and hashes of years ago."""
+        return self.secret_key_before or self.secret_key
 
     @property
     def is_secure(self) -> bool:
@@ -101,9 +107,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
     database_url = given.get("DATABASE_URL")
     if database_url and not database_url.startswith(("postgresql://", "postgres://")):
         wrong.append("DATABASE_URL must begin with postgresql://.")
-    key = given.get("SECRET_KEY", "")
-    if key and len(key) < KEY_LENGTH:
-        wrong.append(f"SECRET_KEY must have at least {KEY_LENGTH} characters.")
+    key, before = _keys(given, wrong)
     if is_public:
         wrong += _wrong_in_public(base_url, mail_url, key, demo=demo)
     var_dir = Path(given.get("VAR_DIR", "var")).absolute()
@@ -120,6 +124,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         database_url=database_url,
         mail_url=mail_url,
         secret_key=key,
+        secret_key_before=before,
         demo=demo,
         proxies=proxies,
         mail_from=given.get("MAIL_FROM", ""),
@@ -221,6 +226,18 @@ def _wrong_in_public(base_url: str, mail_url: str, key: str, *, demo: bool) -> l
         "DEMO must be 0 when others can reach the site: demo people would be open doors.": demo,
     }
     return [sentence for sentence, is_wrong in checks.items() if is_wrong]
+
+
+def _keys(given: Mapping[str, str], wrong: list[str]) -> tuple[str, str]:
+    """The key and the one before it; empty without."""
+    names = ("SECRET_KEY", "SECRET_KEY_BEFORE")
+    key, before = (given.get(name, "") for name in names)
+    for name, value in zip(names, (key, before), strict=True):
+        if value and len(value) < KEY_LENGTH:
+            wrong.append(f"{name} must have at least {KEY_LENGTH} characters.")
+    if before and not key:
+        wrong.append("SECRET_KEY_BEFORE is the key before SECRET_KEY: set both.")
+    return key, before
 
 
 def _kept_key(var_dir: Path, wrong: list[str]) -> str:

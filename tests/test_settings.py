@@ -118,3 +118,13 @@ def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_an_account_with_a_wrong_digit_is_named(tmp_path: Path) -> None:
     with pytest.raises(WrongSettings, match="ASSOCIATION_IBAN"):
         load({"ASSOCIATION_IBAN": "NL92ABNA0417164300"}, tmp_path / ".env")
+
+
+def test_the_key_before_stands_beside_the_key(tmp_path: Path) -> None:
+    here = {"VAR_DIR": str(tmp_path)}
+    both = load({**here, "SECRET_KEY": "n" * 32, "SECRET_KEY_BEFORE": "o" * 32}, tmp_path / ".env")
+
+    assert (both.secret_key, both.lasting_key) == ("n" * 32, "o" * 32)
+    for wrong in ({"SECRET_KEY_BEFORE": "o" * 32}, {"SECRET_KEY_BEFORE": "o"}):
+        with pytest.raises(WrongSettings, match="SECRET_KEY_BEFORE"):
+            load({**here, **wrong}, tmp_path / ".env")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from emails.letters.accounts import TokenExpiring, TokenMade
 from server import language
 from server.accounts import token_queries, token_rules
-from server.actors import Actor
+from server.actors import FRESH, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, ProofNeeded, Refusal
@@ -44,8 +44,8 @@ class TokenForm:
     days: int
 
 
-async def make(actor: Actor, form: TokenForm, *, now: datetime) -> str:
-    """A new token of the actor's: the whole of it, known only now.
+async def make(actor: Actor, form: TokenForm, *, now: datetime) -> str | None:
+    """A new token of the actor's: the whole of it, known only now. None: the form came twice.
 
     Raises ProofNeeded, Invalid on `label`, `scopes` or `days`; refuses: TooManyTokens.
     """
@@ -54,8 +54,6 @@ async def make(actor: Actor, form: TokenForm, *, now: datetime) -> str:
     wrong = token_rules.needs(form.label, form.scopes, form.days, actor)
     if wrong:
         raise Invalid(**wrong)
-    if Scope.board in form.scopes and not actor.is_board:
-        raise ProofNeeded
     prefix, token = token_rules.new()
     row = ApiToken(
         person=actor.person_id,
@@ -67,17 +65,25 @@ async def make(actor: Actor, form: TokenForm, *, now: datetime) -> str:
         expires_at=now + timedelta(days=form.days),
     )
     async with transaction():
-        await _one_more(actor.person_id, now=now)
+        if not await _one_more(actor.person_id, row, now=now):
+            return None
         await row.save()
         await _told(actor, row)
     return token
 
 
-async def _one_more(person_id: int, *, now: datetime) -> None:
-    """Whether there is room for one more, also when several are made at once."""
+async def _one_more(person_id: int, row: ApiToken, *, now: datetime) -> bool:
+    """Whether this is one more, and not the form of minutes ago again; also when many at once."""
     await execute(LOCK, person_id)
-    if len(await token_queries.of_person(person_id, now=now)) >= token_rules.EACH:
+    live = await token_queries.of_person(person_id, now=now)
+    if any(
+        (one.label, one.scopes) == (row.label, row.scopes) and now - one.created_at < FRESH
+        for one in live
+    ):
+        return False
+    if len(live) >= token_rules.EACH:
         raise TooManyTokens(limit=token_rules.EACH)
+    return True
 
 
 async def _told(actor: Actor, row: ApiToken) -> None:

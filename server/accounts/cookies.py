@@ -1,58 +1,34 @@
-"""The cookies of accounts: the session, and secrets that are shown once."""
+"""The cookies of accounts: the session, and which browser asked for a link or a passkey."""
 
+from typing import Any
+
+from litestar import Request
 from litestar.datastructures import Cookie
 
-from server import settings
 from server.accounts import rules
-from server.web import sealing
+from server.web import cookies, tokens
+from server.web.cookies import read
 
-SECONDS_TO_SHOW = 300
-ONCE = "shown-once"
-ASKED = "passkey"
-BROWSER = "asked-here"
+SESSION, BROWSER, ASKED = "session", "asked-here", "passkey"
+SECONDS_TO_ANSWER = 300
 SECONDS_TO_ARRIVE = 3600
-
-
-def session_cookie_name() -> str:
-    """`__Host-` binds the cookie to this host; browsers accept that over https only."""
-    return "__Host-session" if settings.current().is_secure else "session"
 
 
 def session(token: str) -> Cookie:
     """The cookie of a session; an empty token removes it."""
-    seconds = int(rules.SESSION_LIFE.total_seconds()) if token else 0
-    return _cookie(session_cookie_name(), token, seconds, "/", "lax")
+    return cookies.make(SESSION, token, int(rules.SESSION_LIFE.total_seconds()))
 
 
-def once(purpose: str, words: list[str], path: str) -> Cookie:
-    """Words for the very next page and for nobody else; none remove them."""
-    sealed = sealing.seal(purpose, "\n".join(words).encode()).decode() if words else ""
-    return _cookie(ONCE, sealed, SECONDS_TO_SHOW if words else 0, path, "strict")
-
-
-def read_once(purpose: str, sealed: str) -> list[str]:
-    """What `once` put away, if it was this and not long ago."""
-    plain = sealing.unseal(purpose, sealed.encode(errors="replace"), seconds=SECONDS_TO_SHOW)
-    return plain.decode().split("\n") if plain else []
+def browser_of(request: Request[Any, Any, Any]) -> str:
+    """The mark of the browser that asks now: the one it has, or a new one."""
+    return read(request, BROWSER) or tokens.new()
 
 
 def browser(secret: str) -> Cookie:
     """The mark of the browser that asked for a sign-in link; mail leads here from elsewhere."""
-    return _cookie(BROWSER, secret, SECONDS_TO_ARRIVE, "/sign-in", "lax")
+    return cookies.make(BROWSER, secret, SECONDS_TO_ARRIVE)
 
 
 def asked(browser: str) -> Cookie:
     """Which browser a passkey was asked in."""
-    return _cookie(ASKED, browser, SECONDS_TO_SHOW, "/", "strict")
-
-
-def _cookie(name: str, value: str, seconds: int, path: str, same_site: str) -> Cookie:
-    return Cookie(
-        name,
-        value=value,
-        max_age=seconds,
-        path=path,
-        httponly=True,
-        secure=settings.current().is_secure,
-        samesite="strict" if same_site == "strict" else "lax",
-    )
+    return cookies.make(ASKED, browser, SECONDS_TO_ANSWER, is_strict=True)

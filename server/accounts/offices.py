@@ -8,22 +8,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from emails.letters.accounts import Invitation, OfficeEnded, OfficeGiven
-from server import clock, language
-from server.accounts import holders, one_time_links, service, sessions
-from server.accounts.holders import Grant
+from server import clock, locks
+from server.accounts import api_tokens, holders, service, sessions, telling
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
-from server.outbox import service as outbox
 from server.people import service as people
 from server.rights import Area
-from server.web import links
-from tables.accounts import LinkPurpose, Role
+from server.web.scopes import Scope
+from tables.accounts import Role
 
 GIVABLE = tuple(role for role in Role if role != Role.system)
-OFFICES_LOCK = 7_010_005
+FARTHEST = timedelta(days=3653)  # nobody is elected for longer than ten years
 
 
 class OwnAccount(Refusal):
@@ -42,6 +39,12 @@ class AlreadyHolds(Refusal):
     """The person holds this very office in that time already."""
 
     code = "accounts.already_holds"
+
+
+class OfficeIsOver(Refusal):
+    """Nobody is invited to what has ended."""
+
+    code = "accounts.office_is_over"
 
 
 @dataclass(frozen=True)
@@ -66,32 +69,53 @@ async def invite(actor: Actor, form: InvitationForm, *, now: datetime) -> int:
     """
     async with transaction():
         require(actor)
-        _check(form)
-        person_id = await _person(actor, form, now)
-        refuse_own(actor, person_id)
-        await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
-        asked = (form.role.value, form.from_on, form.until_on, form.event_id)
-        if await holders.holds(person_id, *asked):
-            raise AlreadyHolds
-        grant_id = await service.grant(
-            actor,
-            person_id,
-            form.role,
-            from_on=form.from_on,
-            until_on=form.until_on,
-            event_id=form.event_id,
-        )
-        await sessions.end_all(actor, person_id)
-        await _tell_given(grant_id, now)
+        _check(form, clock.day_of(now))
+        return await _give(actor, await _person(actor, form, now), form, now)
+
+
+async def appoint(actor: Actor, email: str, role: Role, *, now: datetime) -> str:
+    """Give somebody who is known an office from today, that of the system too: their name.
+
+    For operators. Raises NotFound; refuses: OwnAccount, AlreadyHolds.
+    """
+    async with transaction():
+        require(actor)
+        person = await people.find_by_email(email)
+        if person is None:
+            raise NotFound
+        form = InvitationForm(email=email, role=role, from_on=clock.day_of(now))
+        await _give(actor, int(person.id), form, now)
+    return str(person.display_name)
+
+
+async def _give(actor: Actor, person_id: int, form: InvitationForm, now: datetime) -> int:
+    """The grant, with what follows from it: sessions end, and the person is told."""
+    refuse_own(actor, person_id)
+    await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
+    asked = (form.role.value, form.from_on, form.until_on, form.event_id)
+    if await holders.holds(person_id, *asked):
+        raise AlreadyHolds
+    grant_id = await service.grant(
+        actor,
+        person_id,
+        form.role,
+        from_on=form.from_on,
+        until_on=form.until_on,
+        event_id=form.event_id,
+    )
+    await _end_what_is_open(actor, person_id, now)
+    await telling.given(grant_id, now)
     return grant_id
 
 
-def _check(form: InvitationForm) -> None:
+def _check(form: InvitationForm, today: date) -> None:
     problems: dict[str, str] = {}
     if form.role not in GIVABLE:
         problems["role"] = "errors.field.choice"
     if form.until_on is not None and form.until_on < form.from_on:
         problems["until_on"] = "accounts.field.until_on.before"
+    elif form.until_on is not None and form.until_on < today:
+        problems["until_on"] = "accounts.field.until_on.past"
     if form.role == Role.check_in and form.event_id is None:
         problems["event"] = "accounts.field.event.needed"
     if form.role != Role.check_in and form.event_id is not None:
@@ -117,10 +141,15 @@ async def _person(actor: Actor, form: InvitationForm, now: datetime) -> int:
 
 
 async def invite_again(actor: Actor, grant_id: int, *, now: datetime) -> None:
-    """Mail a fresh link to who has not come yet; earlier ones stop working. Raises NotFound."""
+    """Mail a fresh link to who has not come yet; earlier ones stop working.
+
+    Raises NotFound; refuses: OfficeIsOver.
+    """
     async with transaction():
         require(actor)
-        await _tell_given(grant_id, now)
+        if (await holders.grant(grant_id)).is_over(clock.day_of(now)):
+            raise OfficeIsOver
+        await telling.given(grant_id, now)
         await audit.record(actor, "invite", ("role_grant", grant_id))
 
 
@@ -138,8 +167,12 @@ async def end(actor: Actor, grant_id: int, *, last_on: date | None, now: datetim
         refuse_own(actor, grant.person_id)
         if last_on is not None and last_on < today:
             raise Invalid(last_on="accounts.field.last_on.past")
+        if last == grant.until_on:
+            return  # the same form again
         if grant.until_on is not None and last > grant.until_on:
             raise Invalid(last_on="accounts.field.last_on.late")
+        if last > today + FARTHEST:
+            raise Invalid(last_on="accounts.field.last_on.far")
         if last < grant.from_on:
             await execute("DELETE FROM role_grant WHERE id = $1", grant_id)
         else:
@@ -148,13 +181,19 @@ async def end(actor: Actor, grant_id: int, *, last_on: date | None, now: datetim
         before = {"role": grant.role, "until_on": grant.until_on}
         subject = ("person", grant.person_id)
         await audit.record(actor, "end_role", subject, before=before, after={"until_on": last})
-        await sessions.end_all(actor, grant.person_id)
-        await _tell_ended(grant, last, now)
+        await _end_what_is_open(actor, grant.person_id, now)
+        await telling.ended(grant, last, now)
+
+
+async def _end_what_is_open(actor: Actor, person_id: int, now: datetime) -> None:
+    """Neither a session nor a program of before goes on with other rights."""
+    await sessions.end_all(actor, person_id)
+    await api_tokens.end_all(actor, person_id, only=Scope.board, now=now)
 
 
 async def _lock() -> None:
     """Two who each shut the other out, in whatever way, must not both succeed."""
-    await execute("SELECT pg_advisory_xact_lock($1)", OFFICES_LOCK)
+    await execute("SELECT pg_advisory_xact_lock($1)", locks.OFFICES)
 
 
 async def require_somebody_left(day: date) -> None:
@@ -188,42 +227,3 @@ def refuse_own(actor: Actor, person_id: int) -> None:
     """Refuses: OwnAccount."""
     if actor.person_id == person_id:
         raise OwnAccount
-
-
-async def _tell_given(grant_id: int, now: datetime) -> None:
-    """Who was never here gets a link; who was signs in as always."""
-    grant = await holders.grant(grant_id)
-    said = grant.language
-    office = language.text(said, f"accounts.office.{grant.role}")
-    first_day = language.long_day(grant.from_on, said)
-    if grant.has_come:
-        url = links.absolute("/me/security")
-        given = OfficeGiven(office=office, first_day=first_day, url=url)
-        await _post(grant, given, f"given:{now.timestamp()}", None)
-        return
-    link = await one_time_links.make(
-        grant.person_id, LinkPurpose.invitation, next_path="/me/security", now=now
-    )
-    until = language.moment(link.until, said)
-    letter = Invitation(office=office, first_day=first_day, until=until, url=link.url)
-    await _post(grant, letter, f"invited:{link.id}", link.until)
-
-
-async def _tell_ended(grant: Grant, last: date, now: datetime) -> None:
-    letter = OfficeEnded(
-        office=language.text(grant.language, f"accounts.office.{grant.role}"),
-        last_day=language.long_day(last, grant.language),
-    )
-    await _post(grant, letter, f"ended:{now.timestamp()}", None)
-
-
-async def _post(
-    grant: Grant,
-    letter: Invitation | OfficeGiven | OfficeEnded,
-    what: str,
-    expires_at: datetime | None,
-) -> None:
-    if grant.email:
-        to = outbox.Recipient(grant.person_id, grant.name, grant.email, grant.language)
-        cause = f"role_grant:{grant.id}:{what}"
-        await outbox.post(letter, to, cause=cause, expires_at=expires_at)

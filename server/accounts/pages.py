@@ -12,7 +12,8 @@ from server.accounts import cookies, one_time_links, queries, service, sessions
 from server.errors import NotFound
 from server.people import rules as people_rules
 from server.people.service import PersonForm
-from server.web import pace, tokens
+from server.web import pace
+from server.web.cookies import read
 from server.web.forms import Form, at_most, required, stripped
 from server.web.forms import sent as sent_form
 from server.web.links import is_local
@@ -65,7 +66,7 @@ async def send(request: AnyRequest) -> Response[Any]:
     if not form.validate():
         return page(request, "accounts/sign_in.html", status=422, form=form)
     now = clock.now()
-    browser = request.cookies.get(cookies.BROWSER) or tokens.new()
+    browser = cookies.browser_of(request)
     async with pace.steady():
         await service.ask_for_link(
             form.email.data, next_path=form.next.data or "/me", browser=browser, now=now
@@ -106,13 +107,14 @@ async def enter(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
         device=request.headers.get("user-agent", ""),
         browser=_browser(request),
         is_mine=(await sent_form(request)).get("mine") == "yes",
+        instead_of=actor_of(request).session_id,
         now=clock.now(),
     )
     return _signed_in(session, path)
 
 
 def _browser(request: AnyRequest) -> str:
-    return request.cookies.get(cookies.BROWSER, "")
+    return read(request, cookies.BROWSER)
 
 
 async def leave(request: AnyRequest) -> Response[Any]:

@@ -13,8 +13,9 @@ from server.accounts import cookies, passkeys, security_pages
 from server.accounts.second_step import on_to
 from server.actors import ANONYMOUS
 from server.web import tokens
+from server.web.cookies import read
 from server.web.forms import Form, at_most, stripped
-from server.web.visitor import language_of, require_signed_in
+from server.web.visitor import actor_of, language_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -37,7 +38,13 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
     """Come in by passkey."""
     form = await AnswerForm.read(request)
     device = request.headers.get("user-agent", "")
-    token = await passkeys.sign_in(_browser(request), _sent(form), device=device, now=clock.now())
+    token = await passkeys.sign_in(
+        _browser(request),
+        _sent(form),
+        device=device,
+        instead_of=actor_of(request).session_id,
+        now=clock.now(),
+    )
     return on_to(form.next.data, token)
 
 
@@ -69,11 +76,11 @@ async def add(request: AnyRequest) -> Response[Any]:
     token, codes = await passkeys.add(
         actor, _browser(request), _sent(form), label=label, now=clock.now()
     )
-    return security_pages.changed(token, codes, "accounts.notice.passkey_added")
+    return security_pages.changed(request, token, codes, "accounts.notice.passkey_added")
 
 
 def _browser(request: AnyRequest) -> str:
-    return request.cookies.get(cookies.ASKED, "")
+    return read(request, cookies.ASKED)
 
 
 def _sent(form: AnswerForm) -> str:

@@ -54,7 +54,7 @@ def _host() -> str:
 
 def _handle(person_id: int) -> bytes:
     """How devices know the person: it says nothing of who that is (WebAuthn 14.6.1)."""
-    key = settings.current().secret_key.encode()
+    key = settings.current().lasting_key.encode()
     return hmac.digest(key, f"passkey:{person_id}".encode(), "sha256")
 
 
@@ -145,13 +145,20 @@ async def prove(actor: Actor, browser: str, answer: str, *, now: datetime) -> st
         return await factors.renew_session(actor, Proof.passkey, now=now)
 
 
-async def sign_in(browser: str, answer: str, *, device: str, now: datetime) -> str:
+async def sign_in(
+    browser: str, answer: str, *, device: str, instead_of: int | None = None, now: datetime
+) -> str:
     """Sign in by passkey alone: a session's token, proved at once. Refuses: PasskeyRefused."""
     person_id = await _answered(answer, None, browser, now)
     async with transaction():
         try:
             return await sessions.begin(
-                person_id, device, by=SignedInBy.passkey, proof=Proof.passkey, now=now
+                person_id,
+                device,
+                by=SignedInBy.passkey,
+                proof=Proof.passkey,
+                instead_of=instead_of,
+                now=now,
             )
         except NotFound:  # suspended, merged or gone: the device need not learn which
             raise PasskeyRefused from None

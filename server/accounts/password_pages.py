@@ -13,7 +13,7 @@ from server.errors import Invalid
 from server.web import pace
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, see_other
-from server.web.visitor import require_signed_in
+from server.web.visitor import actor_of, address_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -53,9 +53,15 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
     now = clock.now()
     device = request.headers.get("user-agent", "")
     async with pace.steady():
+        await passwords.allow(form.email.data, address_of(request), now=now)
         try:
             token = await passwords.sign_in(
-                form.email.data, form.password.data, form.code.data, device=device, now=now
+                form.email.data,
+                form.password.data,
+                form.code.data,
+                device=device,
+                instead_of=actor_of(request).session_id,
+                now=now,
             )
         except passwords.WrongSignIn:
             form.code.data = ""

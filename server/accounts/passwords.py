@@ -17,13 +17,15 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from server.accounts import factors, sessions, totp
-from server.actors import Actor
+from server.actors import ANONYMOUS, Actor
+from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
 from server.people import rules as people_rules
 from server.people import service as people
 from server.web import rate_limit
 from tables.accounts import Proof, SignedInBy
+from tables.people import Person
 
 SHORTEST, LONGEST = 12, 128
 READ, STRONG = 72, 3
@@ -42,7 +44,7 @@ OUR_WORDS = (
     *("therapie", "nederland", "amsterdam", "rotterdam", "ajax", "feyenoord", "zomer", "winter"),
     *("lente", "herfst", "januari", "correct", "horse", "battery", "staple"),
 )
-TRIES, TRY_SECONDS = 10, 15 * 60
+TRIES, TRIES_OF_ALL, TRY_SECONDS = 10, 100, 15 * 60
 AT_ONCE = 2
 T = TypeVar("T")
 _THREADS = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="password")
@@ -136,28 +138,58 @@ async def remove(actor: Actor, *, now: datetime) -> None:
         await factors.changed(actor, "remove_password", now)
 
 
-async def sign_in(email: str, password: str, code: str, *, device: str, now: datetime) -> str:
-    """A session's token, proved at once. Refuses: WrongSignIn, TooMany."""
+async def allow(email: str, address: str, *, now: datetime) -> None:
+    """Count a try at an account, from one address on the network and from all. Refuses: TooMany.
+
+    A stranger who guesses shuts themselves out, and not the holder.
+    """
     key = people_rules.email_key(email)
-    await rate_limit.allow(f"password:{key}", TRIES, TRY_SECONDS, now)
+    await rate_limit.allow(f"password:{key} {address}", TRIES, TRY_SECONDS, now)
+    await rate_limit.allow(f"password-of:{key}", TRIES_OF_ALL, TRY_SECONDS, now)
+
+
+async def sign_in(
+    email: str,
+    password: str,
+    code: str,
+    *,
+    device: str,
+    instead_of: int | None = None,
+    now: datetime,
+) -> str:
+    """A session's token, proved at once. Refuses: WrongSignIn, which stays on record."""
     person = await people.find_by_email(email)
     person_id = int(person.id) if person is not None else 0
     rows = await execute("SELECT hash FROM password WHERE person = $1", person_id)
     is_right = await fits(rows[0]["hash"] if rows else None, password)
     if not is_right:
         await totp.look(person_id, code, now=now)  # takes as long as when it was right
+        await _note_wrong(person, "wrong_password")
+        raise WrongSignIn
+    if not await totp.check(person_id, "".join(code.split()), now=now):
+        await _note_wrong(person, "wrong_code")
         raise WrongSignIn
     async with transaction():
-        if not await totp.check(person_id, "".join(code.split()), now=now):
-            raise WrongSignIn
         try:
             token = await sessions.begin(
-                person_id, device, by=SignedInBy.password, proof=Proof.totp, now=now
+                person_id,
+                device,
+                by=SignedInBy.password,
+                proof=Proof.totp,
+                instead_of=instead_of,
+                now=now,
             )
         except NotFound:
             raise WrongSignIn from None
         await _rehash(person_id, rows[0]["hash"], password)
     return token
+
+
+async def _note_wrong(person: Person | None, what: str) -> None:
+    """Its holder reads that somebody tries to come in; of unknown addresses nothing is kept."""
+    if person is not None:
+        async with transaction():
+            await audit.record(ANONYMOUS, what, ("person", int(person.id)))
 
 
 async def _rehash(person_id: int, kept: str, password: str) -> None:

@@ -28,14 +28,24 @@ LEFT JOIN LATERAL (
     AND gm.from_on <= $2 AND (gm.until_on IS NULL OR gm.until_on >= $2)
     AND g.state IN ('active', 'dormant') AND NOT {suspended("p.id", "$2")}
 ) seats ON true"""
+# Of the person p: has a second factor.
+HAS_FACTOR = """(EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
+  OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id))"""
+# A session ends by itself when nobody uses it; sooner with an office, and that until a day after
+# the office, so that one which slept through its end does not wake up.
+AWAKE = f"""s.expires_at > {{now}} AND {{now}} - s.last_used_at < CASE WHEN EXISTS
+  (SELECT 1 FROM role_grant r WHERE r.person = s.person AND r.event IS NULL AND r.from_on <= {{day}}
+    AND (r.until_on IS NULL
+      OR r.until_on >= (s.last_used_at AT TIME ZONE 'Europe/Amsterdam')::date - 1))
+  THEN interval '{rules.IDLE_HOURS_WITH_OFFICE} hours' ELSE interval '{rules.IDLE_DAYS} days' END"""
 ACTOR = f"""
 SELECT s.id AS session_id, s.last_used_at, s.created_at AS signed_in_at, s.proved_at, {RIGHTS},
-  EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
-    OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id AND t.confirmed_at IS NOT NULL)
-    AS has_factor
+  {HAS_FACTOR} AS has_factor
 FROM session s JOIN person p ON p.id = s.person {HELD}
-WHERE s.token_hash = $1 AND s.expires_at > $3 AND {comes_in("p")}
+WHERE s.token_hash = $1 AND {AWAKE.format(now="$3", day="$2")} AND {comes_in("p")}
 """
+DEVICES = f"""SELECT s.id, s.device, s.signed_in_by, s.created_at, s.last_used_at FROM session s
+WHERE s.person = $1 AND {AWAKE.format(now="$3", day="$2")} ORDER BY s.last_used_at DESC"""
 
 
 async def find_actor(token: str, now: datetime) -> tuple[Actor, datetime] | None:
@@ -44,10 +54,7 @@ async def find_actor(token: str, now: datetime) -> tuple[Actor, datetime] | None
     if not rows:
         return None
     row = rows[0]
-    alive = rules.is_session_alive(
-        last_used_at=row["last_used_at"], has_rights=bool(row["held"]), now=now
-    )
-    return (_actor(row, now), row["last_used_at"]) if alive else None
+    return _actor(row, now), row["last_used_at"]
 
 
 def _actor(row: dict[str, Any], now: datetime) -> Actor:
@@ -85,9 +92,4 @@ async def has_board(today: date, *, real_only: bool) -> bool:
 
 async def devices(person_id: int, *, now: datetime) -> list[dict[str, Any]]:
     """The sessions of one person that have not run out, the latest used first."""
-    return await execute(
-        "SELECT id, device, signed_in_by, created_at, last_used_at FROM session WHERE person = $1"
-        " AND expires_at > $2 ORDER BY last_used_at DESC",
-        person_id,
-        now,
-    )
+    return await execute(DEVICES, person_id, clock.day_of(now), now)

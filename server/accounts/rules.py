@@ -1,21 +1,15 @@
-"""How long things of accounts last, and who is let in."""
+"""How long things of accounts last."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 LINK_LIFE = timedelta(minutes=10)
 LINK_KEPT = timedelta(days=7)
 SET_UP_LIFE = timedelta(hours=24)
 INVITATION_LIFE = timedelta(days=7)
 SESSION_LIFE = timedelta(days=90)
-IDLE_LIFE = timedelta(days=30)
-IDLE_LIFE_WITH_RIGHTS = timedelta(hours=12)
+IDLE_DAYS = 30
+IDLE_HOURS_WITH_OFFICE = 12
 TOUCH_EVERY = timedelta(minutes=5)
-
-
-def is_session_alive(*, last_used_at: datetime, has_rights: bool, now: datetime) -> bool:
-    """A session ends by itself when nobody uses it; sooner for people with rights over others."""
-    idle = IDLE_LIFE_WITH_RIGHTS if has_rights else IDLE_LIFE
-    return now - last_used_at < idle
 
 
 def device_in_words(user_agent: str) -> str:

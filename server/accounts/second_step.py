@@ -55,9 +55,14 @@ async def send_link(request: AnyRequest) -> Response[Any]:
     """Sign in anew: a link to one's own address, which leads back to where one was going."""
     actor = require_signed_in(request)
     form = await CodeForm.read(request)
+    browser = cookies.browser_of(request)
     async with pace.steady():
-        await service.ask_for_link(actor.email, next_path=_local(form.next.data), now=clock.now())
-    return see_other("/sign-in/sent")
+        await service.ask_for_link(
+            actor.email, next_path=_local(form.next.data), browser=browser, now=clock.now()
+        )
+    response = see_other("/sign-in/sent")
+    response.set_cookie(cookies.browser(browser))
+    return response
 
 
 def on_to(wanted: str | None, token: str) -> Response[Any]:

@@ -14,7 +14,7 @@ from server.accounts import cookies, factors, totp
 from server.actors import Actor
 from server.audit import queries as audit
 from server.errors import Invalid
-from server.web import sealing
+from server.web import sealing, shown_once
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, secret, see_other
 from server.web.visitor import language_of, require_signed_in
@@ -75,7 +75,7 @@ async def add_app(request: AnyRequest) -> Response[Any]:
     except Invalid as invalid:
         form.blame(invalid)
         return _app(request, actor, made, form, status=422)
-    return changed(token, codes, "accounts.notice.app_added")
+    return changed(request, token, codes, "accounts.notice.app_added")
 
 
 async def remove_app(request: AnyRequest) -> Response[Any]:
@@ -94,27 +94,27 @@ async def renew_codes(request: AnyRequest) -> Response[Any]:
     """New recovery codes, shown on the next page only."""
     codes = await factors.renew_codes(require_signed_in(request), now=clock.now())
     response = see_other(CODES)
-    response.set_cookie(cookies.once(CODES_SHOWN, codes, CODES))
+    shown_once.put(response, request, CODES_SHOWN, codes)
     return response
 
 
 async def show_codes(request: AnyRequest) -> Response[Any]:
     """The recovery codes, this one time."""
     require_signed_in(request)
-    codes = cookies.read_once(CODES_SHOWN, request.cookies.get(cookies.ONCE, ""))
+    codes = shown_once.read(request, CODES_SHOWN)
     if not codes:
         return see_other(SECURITY)
     response = page(request, "accounts/codes.html", codes=codes)
-    response.set_cookie(cookies.once(CODES_SHOWN, [], CODES))
+    shown_once.gone(response)
     return secret(response)
 
 
-def changed(token: str, codes: list[str], notice: str) -> Response[Any]:
+def changed(request: AnyRequest, token: str, codes: list[str], notice: str) -> Response[Any]:
     """After a new factor: its recovery codes first, else back to the overview."""
     response = see_other(CODES if codes else SECURITY, notice=notice)
     response.set_cookie(cookies.session(token))
     if codes:
-        response.set_cookie(cookies.once(CODES_SHOWN, codes, CODES))
+        shown_once.put(response, request, CODES_SHOWN, codes)
     return response
 
 

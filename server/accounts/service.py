@@ -57,7 +57,12 @@ async def ask_for_link(email: str, *, next_path: str, browser: str = "", now: da
 
 
 async def sign_in_url(
-    person_id: int, *, next_path: str = "/me", carries_proof: bool = False, now: datetime
+    person_id: int,
+    *,
+    next_path: str = "/me",
+    browser: str = "",
+    carries_proof: bool = False,
+    now: datetime,
 ) -> str:
     """A fresh one-time link for one person, for a letter or an operator.
 
@@ -68,6 +73,7 @@ async def sign_in_url(
             person_id,
             LinkPurpose.sign_in,
             next_path=next_path,
+            browser=browser,
             carries_proof=carries_proof and settings.current().demo,
             now=now,
         )
@@ -90,12 +96,19 @@ async def sign_in_link(actor: Actor, email: str, *, now: datetime) -> str:
 
 
 async def redeem(
-    token: str, *, device: str, browser: str = "", is_mine: bool = True, now: datetime
+    token: str,
+    *,
+    device: str,
+    browser: str = "",
+    is_mine: bool = True,
+    instead_of: int | None = None,
+    now: datetime,
 ) -> tuple[str, str]:
     """Use a link once: (session token, path to go to). Refuses: LinkUsedUp, AnotherBrowser.
 
     Whoever holds the link reads that mailbox, so the address is proved. In another browser than
-    the one that asked, `is_mine` says that the reader confirmed it.
+    the one that asked, `is_mine` says that the reader confirmed it. The session that they came
+    with, `instead_of`, ends.
     """
     async with transaction():
         link = await one_time_links.use_up(token, one_time_links.TO_COME_IN, now=now)
@@ -110,6 +123,7 @@ async def redeem(
             device,
             by=BY_PURPOSE[link["purpose"]],
             proof=Proof.demo if link["carries_proof"] else None,
+            instead_of=instead_of,
             now=now,
         )
     return session, link["next_path"]

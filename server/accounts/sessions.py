@@ -20,15 +20,18 @@ async def begin(
     *,
     by: SignedInBy = SignedInBy.link,
     proof: Proof | None = None,
+    instead_of: int | None = None,
     now: datetime,
 ) -> str:
     """A new session: its token, inside the caller's transaction.
 
-    Raises NotFound for who may not come in: suspended, deceased, merged or erased.
+    It takes the place of the session `instead_of` (ASVS 7.2.4): a browser has one, whoever signs
+    in. Raises NotFound for who may not come in: suspended, deceased, merged or erased.
     """
     name = await may_come_in(person_id)
     if name is None:
         raise NotFound
+    await _end_earlier(instead_of)
     token = tokens.new()
     await Session(
         person=person_id,
@@ -45,6 +48,13 @@ async def begin(
     after = {"by": by.value, "device": rules.device_in_words(device)}
     await audit.record(holder, "sign_in", ("person", person_id), after=after)
     return token
+
+
+async def _end_earlier(session_id: int | None) -> None:
+    rows = await execute("DELETE FROM session WHERE id = $1 RETURNING person", session_id)
+    for row in rows:
+        holder = Actor(person_id=row["person"])
+        await audit.record(holder, "end_session", ("person", row["person"]))
 
 
 async def may_come_in(person_id: int) -> str | None:

@@ -8,9 +8,10 @@ from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from server import clock, language
-from server.accounts import api_tokens, cookies, token_queries, token_rules
+from server.accounts import api_tokens, token_queries, token_rules
 from server.accounts.api_tokens import TokenForm
 from server.errors import Invalid
+from server.web import shown_once
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, secret, see_other
 from server.web.visitor import language_of, require_fresh, require_signed_in
@@ -61,18 +62,19 @@ async def make(request: AnyRequest) -> Response[Any]:
         form.blame(invalid)
         return _new(request, form, status=422)
     response = see_other(SHOWN)
-    response.set_cookie(cookies.once(PURPOSE, [token], SHOWN))
+    if token is not None:
+        shown_once.put(response, request, PURPOSE, [token])
     return response
 
 
 async def shown(request: AnyRequest) -> Response[Any]:
     """The new token, this one time."""
     require_signed_in(request)
-    found = cookies.read_once(PURPOSE, request.cookies.get(cookies.ONCE, ""))
+    found = shown_once.read(request, PURPOSE)
     if not found:
         return see_other(TOKENS)
     response = page(request, "accounts/token_made.html", token=found[0])
-    response.set_cookie(cookies.once(PURPOSE, [], SHOWN))
+    shown_once.gone(response)
     return secret(response)
 
 

@@ -7,7 +7,7 @@ from base64 import b32encode
 from datetime import datetime
 from urllib.parse import quote
 
-from server.database import execute
+from server.database import execute, transaction
 from server.web import sealing
 
 PURPOSE = "totp"
@@ -60,20 +60,17 @@ def address(secret: bytes, *, issuer: str, account: str) -> str:
 async def keep(person_id: int, secret: bytes, step: int, *, now: datetime) -> None:
     """This app from now on, instead of an earlier one; the code of `step` is used up."""
     await execute(
-        "INSERT INTO totp_secret (person, encrypted, last_step, created_at, confirmed_at)"
-        " VALUES ($1, $2, $3, $4, $4) ON CONFLICT (person) DO UPDATE SET"
+        "INSERT INTO totp_secret (person, encrypted, last_step, created_at)"
+        " VALUES ($1, $2, $3, $4) ON CONFLICT (person) DO UPDATE SET"
         " encrypted = excluded.encrypted, last_step = excluded.last_step,"
-        " created_at = excluded.created_at, confirmed_at = excluded.confirmed_at",
+        " created_at = excluded.created_at",
         *(person_id, sealing.seal(PURPOSE, secret), step, now),
     )
 
 
 async def look(person_id: int, code: str, *, now: datetime) -> int | None:
     """The step of the person's app whose code this is; it is not used up. None: wrong."""
-    rows = await execute(
-        "SELECT encrypted FROM totp_secret WHERE person = $1 AND confirmed_at IS NOT NULL",
-        person_id,
-    )
+    rows = await execute("SELECT encrypted FROM totp_secret WHERE person = $1", person_id)
     secret = sealing.unseal(PURPOSE, rows[0]["encrypted"]) if rows else None
     step = matching_step(secret or new_secret(), code, now)
     return step if secret is not None else None
@@ -90,3 +87,13 @@ async def check(person_id: int, code: str, *, now: datetime) -> bool:
         step,
     )
     return bool(used)
+
+
+async def renew_seals() -> int:
+    """Seal every app's secret with the newest key: how many."""
+    async with transaction():
+        rows = await execute("SELECT id, encrypted FROM totp_secret ORDER BY id FOR UPDATE")
+        for row in rows:
+            sealed = sealing.renewed(PURPOSE, row["encrypted"])
+            await execute("UPDATE totp_secret SET encrypted = $2 WHERE id = $1", row["id"], sealed)
+    return len(rows)

@@ -19,15 +19,21 @@ from server.applications.states import OPEN
 from server.errors import Invalid
 from server.rights import Area
 from server.web.forms import stripped
-from server.web.visitor import require_right
+from server.web.visitor import require_fresh_reader, require_right
 
 AnyRequest = Request[Any, Any, Any]
 
 
 async def waiting(request: AnyRequest) -> list[ApplicationOut]:
-    """Every application that waits for a decision, the oldest first; without look-alikes."""
-    require_right(request, Area.people)
-    return [application_out(view, []) for view in await queries.in_states(tuple(OPEN))]
+    """Every application that waits for a decision, the oldest first; without look-alikes.
+
+    Asks a second step of the last ten minutes, or a token.
+    """
+    actor = require_right(request, Area.people)
+    require_fresh_reader(request)
+    found = await queries.in_states(tuple(OPEN))
+    await deciding.note_export(actor, len(found))
+    return [application_out(view, []) for view in found]
 
 
 async def one(request: AnyRequest, application_id: FromPath[int]) -> ApplicationOut:

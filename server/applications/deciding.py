@@ -8,6 +8,7 @@ from server.actors import Actor
 from server.applications import queries, telling
 from server.applications.queries import ApplicationView
 from server.applications.states import APPLICATION
+from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
 from server.memberships import queries as memberships
@@ -108,6 +109,12 @@ async def _person(actor: Actor, view: ApplicationView, person_id: int | None, no
     if rules.email_key(view.email) == (await people.get(known)).email_key:
         await people.confirm_email(known, now=now)
     return known
+
+
+async def note_export(actor: Actor, rows: int) -> None:
+    """Somebody took the waiting applications along."""
+    async with transaction():
+        await audit.record(actor, "export", ("membership_application", 0), after={"rows": rows})
 
 
 async def _welcome(view: ApplicationView, membership_id: int, starts_on: date) -> None:

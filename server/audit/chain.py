@@ -14,12 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from server import clock
+from server import clock, locks
 from server.actors import Actor
 from server.audit import service
 from server.database import execute, transaction
 
-SEAL_LOCK = 7_010_001
 AT_ONCE = 1000
 SALT_BYTES = 16
 LINES = """SELECT id, at, actor_id, actor, action, entity, entity_id, before::text AS before,
@@ -64,7 +63,7 @@ async def seal() -> int:
     with a salt: once salt and words are blacked out, nobody can guess them from the hash.
     """
     async with transaction():
-        await execute("SELECT pg_advisory_xact_lock($1)", SEAL_LOCK)
+        await execute("SELECT pg_advisory_xact_lock($1)", locks.SEAL)
         last = await execute(
             "SELECT position, seal FROM audit_entry WHERE position IS NOT NULL"
             " ORDER BY position DESC LIMIT 1"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,11 +12,21 @@ from server.database import execute
 PAGE = 50
 # What happened to an account; its holder reads these.
 ACCOUNT_ACTIONS = (
-    *("sign_in", "sign_out", "end_session", "end_sessions", "prove", "wrong_code", "sign_in_link"),
+    *(
+        "sign_in",
+        "sign_out",
+        "end_session",
+        "end_sessions",
+        "prove",
+        "sign_in_link",
+        "wrong_code",
+        "wrong_password",
+    ),
     *("add_app", "remove_app", "add_passkey", "remove_passkey", "renew_codes", "reset_factor"),
     *("change_password", "remove_password", "grant_role", "end_role", "suspend"),
-    *("lift_suspension", "confirm_email", "change_email", "create_token", "revoke_token"),
+    *("lift_suspension", "confirm_email", "create_token", "revoke_token"),
 )
+CHANGED_ADDRESS = "change_email"  # how a change is called there
 LINES = """SELECT id, at, actor_id, actor, action, entity, entity_id, before, after, reason,
   blacked_out_at FROM audit_entry"""
 
@@ -74,13 +84,17 @@ async def lines(asked: Asked, *, limit: int = PAGE) -> list[Line]:
 
 
 async def of_account(person_id: int, *, since: datetime, limit: int = 200) -> list[Line]:
-    """What happened to somebody's account, the newest first."""
+    """What happened to somebody's account, the newest first; of changes those of the address."""
     rows = await execute(
-        f"{LINES} WHERE entity = 'person' AND entity_id = $1 AND action = ANY($2::text[])"
-        " AND at >= $3 ORDER BY id DESC LIMIT $4",
+        f"{LINES} WHERE entity = 'person' AND entity_id = $1 AND at >= $3"
+        " AND (action = ANY($2::text[]) OR (action = 'change' AND after ? 'email'))"
+        " ORDER BY id DESC LIMIT $4",
         *(person_id, list(ACCOUNT_ACTIONS), since, limit),
     )
-    return _lines(rows)
+    return [
+        replace(line, action=CHANGED_ADDRESS) if line.action == "change" else line
+        for line in _lines(rows)
+    ]
 
 
 async def of_person(person_id: int, *, limit: int = 200) -> list[Line]:

@@ -21,6 +21,7 @@ from server.web.visitor import language_of, require_fresh, require_right
 
 AnyRequest = Request[Any, Any, Any]
 TRAIL, EXPORTED, LONGEST = "/board/audit", 10_000, 80
+YEARS = range(1900, 2200)
 COLUMNS = ("at", "actor", "action", "entity", "entity_id", "reason", "changes")
 
 
@@ -122,7 +123,9 @@ def _number(text: str) -> int | None:
 
 
 def _day(text: str) -> date | None:
+    """A day; one of a year in which we keep nothing asks for nothing."""
     try:
-        return date.fromisoformat(text)
+        on = date.fromisoformat(text)
     except ValueError:
         return None
+    return on if on.year in YEARS else None

@@ -5,17 +5,16 @@ from typing import Any
 
 import segno
 from litestar import Request, Response
-from litestar.datastructures import Cookie
 from litestar.params import FromPath
 from markupsafe import Markup
 from wtforms import StringField
 
-from server import clock, settings
+from server import clock
 from server import language as words
 from server.calendars import queries, service
 from server.calendars.queries import SecretAddress
-from server.calendars.rules import TOKEN
 from server.errors import Invalid
+from server.web import shown_once
 from server.web.calendar_links import SubscribeLinks, for_feed
 from server.web.forms import Form, at_most, required, stripped
 from server.web.links import absolute
@@ -24,8 +23,7 @@ from server.web.visitor import actor_of, language_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 SHOWN_ONCE = "/calendars/addresses/new"
-NEW_COOKIE = "new-calendar"
-SECONDS_TO_SHOW = 120
+NEW = "calendar address"
 
 
 @dataclass(frozen=True)
@@ -62,20 +60,20 @@ async def create(request: AnyRequest) -> Response[Any]:
         form.blame(invalid)
         return await _index(request, form, status=422)
     response = see_other(SHOWN_ONCE)
-    response.set_cookie(_shortly(token, SECONDS_TO_SHOW))
+    shown_once.put(response, request, NEW, [token])
     return response
 
 
 async def shown(request: AnyRequest) -> Response[Any]:
     """The new address, this one time."""
     require_signed_in(request)
-    token = request.cookies.get(NEW_COOKIE, "")
-    if not TOKEN.fullmatch(token):
+    found = shown_once.read(request, NEW)
+    if not found:
         return see_other("/calendars")
     name = words.text(language_of(request), "calendars.name.personal")
-    feed = _offered(request, "own", f"/calendars/personal/{token}.ics", name)
+    feed = _offered(request, "own", f"/calendars/personal/{found[0]}.ics", name)
     response = page(request, "calendars/address.html", feed=feed)
-    response.set_cookie(_shortly("", 0))
+    shown_once.gone(response)
     return secret(response)
 
 
@@ -131,16 +129,3 @@ def _qr(address: str, title: str) -> Markup:
         scale=4, border=4, svgclass="qr", lineclass=None, title=title, light="#fff"
     )
     return Markup(svg)
-
-
-def _shortly(token: str, seconds: int) -> Cookie:
-    """The token on its way to the one page that shows it."""
-    return Cookie(
-        NEW_COOKIE,
-        value=token,
-        path=SHOWN_ONCE,
-        max_age=seconds,
-        httponly=True,
-        secure=settings.current().is_secure,
-        samesite="strict",
-    )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Any
 
+from server import locks
 from server.actors import Actor
 from server.audit import service as audit
 from server.calendars import queries, rules
@@ -19,7 +20,6 @@ ADDRESSES_EACH = 20
 LABEL_CHARACTERS = 60
 ETAG_CHARACTERS = 32
 TRIES = 3
-MARKS_LOCK = 7_010_003  # the one that the triggers take before they mark
 
 
 async def create_token(actor: Actor, label: str, *, now: datetime) -> str:
@@ -165,7 +165,7 @@ async def tick(now: datetime) -> int:
     Hourly. Bytes that come out the same keep their ETag and date. Returns how many were marked.
     """
     async with transaction():
-        await execute("SELECT pg_advisory_xact_lock($1)", MARKS_LOCK)
+        await execute("SELECT pg_advisory_xact_lock($1)", locks.MARKS)
         marked = await execute(
             "UPDATE feed_state SET dirty = true WHERE NOT dirty AND key NOT LIKE 'personal:%'"
             " RETURNING id"

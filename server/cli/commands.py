@@ -5,10 +5,12 @@ import socket
 from collections.abc import Awaitable, Callable
 
 from server import clock, database, settings, worker
+from server.accounts import totp
 from server.audit import chain
 from server.cli import doctor, place, product, serving
 from server.cli.saying import CannotStart, say
 from server.settings import Settings
+from server.webhooks import service as hooks
 
 WRONG = {
     "content": "Line {place} does not say any more what it said when it was sealed.",
@@ -70,6 +72,14 @@ async def create_board_member(email: str) -> None:
     say(f"{name} has board rights from today.")
 
 
+async def create_keeper(email: str) -> None:
+    """Every right at once, for who keeps the machine; the board's page of offices ends it."""
+    name = await product.make_keeper(email)
+    if name is None:
+        raise CannotStart(f"Nobody has the address {email}. Register them first.")
+    say(f"{name} has every right from today, with a second step. End it at /board/accounts.")
+
+
 async def reset_second_factor(email: str) -> None:
     """For somebody who lost telephone and recovery codes; ask first whether it is really them."""
     name = await product.reset_second_factor(email, clock.now())
@@ -99,6 +109,12 @@ async def verify_audit() -> None:
             say(f"  {WRONG[one.kind].format(place=one.position)}")
         raise CannotStart("The audit trail was changed behind the program's back. Keep a copy.")
     say(f"The chain closes. Newest: {verdict.position} {verdict.seal.hex()}")
+
+
+async def renew_seals() -> None:
+    """After another SECRET_KEY: what the database holds sealed is sealed anew."""
+    apps, webhooks = await totp.renew_seals(), await hooks.renew_seals()
+    say(f"Sealed with the newest key: {apps} apps, {webhooks} webhooks.")
 
 
 async def examine() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import asyncpg
 
 from server import clock, database, migrating
-from server.accounts import factors, service
+from server.accounts import factors, offices, service
 from server.accounts import queries as accounts
 from server.actors import SYSTEM
 from server.app import create_app
@@ -89,8 +89,18 @@ async def reset_second_factor(email: str, now: datetime) -> str | None:
 
 async def make_board_member(email: str) -> str | None:
     """Give the person with this address board rights from today: their name, or None."""
-    person = await people.find_by_email(email)
-    if person is None:
+    return await _appoint(email, Role.board)
+
+
+async def make_keeper(email: str) -> str | None:
+    """Give the person with this address the rights of the system: their name, or None."""
+    return await _appoint(email, Role.system)
+
+
+async def _appoint(email: str, role: Role) -> str | None:
+    try:
+        return await offices.appoint(SYSTEM, email, role, now=clock.now())
+    except offices.AlreadyHolds as held:
+        raise CannotStart(f"{email} holds that already.") from held
+    except NotFound:
         return None
-    await service.grant(SYSTEM, person.id, Role.board, from_on=clock.today())
-    return person.display_name

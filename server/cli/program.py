@@ -19,6 +19,7 @@ SIMPLE = {
     "worker": commands.work,
     "doctor": commands.examine,
     "verify-audit": commands.verify_audit,
+    "renew-seals": commands.renew_seals,
 }
 FOR_SOMEBODY = {
     "sign-in-link": (commands.sign_in_link, "print a fresh sign-in link for one person"),
@@ -27,6 +28,7 @@ FOR_SOMEBODY = {
         "take one person's second factor and password away",
     ),
     "create-board-member": (commands.create_board_member, "give one person board rights"),
+    "create-system-keeper": (commands.create_keeper, "give one person every right"),
 }
 LISTS = {
     "routes": (lists.routes, "print every address of the product"),
@@ -39,6 +41,7 @@ HELP = {
     "demo": "load the demo story when the database is empty",
     "set-up-link": "print a one-time link that makes the first board account",
     "doctor": "look at everything an operator can get wrong, and say what to do",
+    "renew-seals": "seal secrets of apps and webhooks with the newest SECRET_KEY",
     "verify-audit": "read the whole audit trail and say whether it closes",
     "worker": "run only the worker, beside other processes",
 }

@@ -30,7 +30,7 @@ def check(newest: ConsentAction | None, action: ConsentAction, *, by_the_person:
 
 def pepper() -> bytes:
     """What is mixed into the hash of an erased address; it hangs on SECRET_KEY."""
-    secret = settings.current().secret_key.encode()
+    secret = settings.current().lasting_key.encode()
     return hmac.new(secret, b"erased address", hashlib.sha256).digest()
 
 

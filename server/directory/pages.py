@@ -15,7 +15,7 @@ from server.directory import cards, reading, relay
 from server.directory.index import LONGEST_QUESTION, Asked
 from server.directory.reading import Directory
 from server.directory.rules import FACETS, Entry, seen
-from server.errors import NotFound
+from server.errors import Invalid, NotFound
 from server.web.forms import at_most, required, stripped
 from server.web.pages import page, see_other
 from server.web.public_form import PublicForm
@@ -170,7 +170,11 @@ async def write(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     if not form.validate():
         return page(request, "directory/contact.html", status=422, entry=entry, form=form)
     message = relay.Message(form.name.data, form.email.data, form.text.data)
-    await relay.send(actor_of(request), slug, message, now=clock.now())
+    try:
+        await relay.send(actor_of(request), slug, message, now=clock.now())
+    except Invalid as invalid:
+        form.blame(invalid)
+        return page(request, "directory/contact.html", status=422, entry=entry, form=form)
     return see_other(f"/directory/{slug}", notice="directory.notice.sent")
 
 

@@ -10,8 +10,10 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.directory import queries
 from server.directory.rules import seen
-from server.errors import NotFound
+from server.errors import Invalid, NotFound
 from server.outbox import service as outbox
+from server.people import rules as people
+from server.web import rate_limit
 from tables.directory import ContactMessage, Visibility
 
 KEPT = timedelta(days=30)
@@ -31,7 +33,8 @@ class Message:
 async def send(actor: Actor, slug: str, message: Message, *, now: datetime) -> None:
     """Pass a message on. The holder answers from their own mailbox, or not.
 
-    Raises NotFound when nobody can be found there or written to.
+    Raises NotFound when nobody can be found there or written to; Invalid on `text` when our forms
+    wrote to that address three times within the hour.
     """
     async with transaction():
         profile = await queries.by_slug(slug, clock.day_of(now))
@@ -39,6 +42,8 @@ async def send(actor: Actor, slug: str, message: Message, *, now: datetime) -> N
         entry = seen(profile.whole, reader, clock.day_of(now))
         if not profile.is_findable or not entry.can_be_written or not profile.email:
             raise NotFound
+        if not await rate_limit.may_mail(people.email_key(profile.email), now):
+            raise Invalid(text="directory.field.text.later")
         row = ContactMessage(
             profile=profile.whole.id,
             name=message.name,

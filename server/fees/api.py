@@ -13,7 +13,7 @@ from server.fees import queries, service
 from server.fees.states import FEE
 from server.rights import Area
 from server.web.forms import stripped
-from server.web.visitor import require_right
+from server.web.visitor import require_fresh_reader, require_right
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -62,11 +62,14 @@ class WaiverIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 async def of_year(request: AnyRequest, year: FromPath[int]) -> list[FeeOut]:
-    """Every fee of a year."""
-    require_right(request, Area.money)
+    """Every fee of a year. Asks a second step of the last ten minutes, or a token."""
+    actor = require_right(request, Area.money)
+    require_fresh_reader(request)
     if year not in service.YEARS:
         raise Invalid(year="errors.field.choice")
-    return [_out(view) for view in await queries.of_year(year)]
+    found = await queries.of_year(year)
+    await service.note_export(actor, year, len(found))
+    return [_out(view) for view in found]
 
 
 async def charge(request: AnyRequest, data: JSONBody[YearIn]) -> MadeOut:

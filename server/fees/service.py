@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from emails.letters.fees import FeeReminder, InvoiceSent
-from server import clock, language
+from server import clock, language, locks
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -21,7 +21,6 @@ from server.rights import Area
 from server.web import links
 from tables.memberships import Fee
 
-YEAR_LOCK, NUMBER_LOCK = 7_010_023, 7_010_024
 YEARS = range(2000, 2100)
 REMIND_AFTER = (14, 35)  # days after the day on which it should have been paid
 REMIND_WITHIN = 365
@@ -32,6 +31,12 @@ class NotDue(Refusal):
     """Nothing is to be invoiced: it was paid or waived."""
 
     code = "fees.not_due"
+
+
+class OwnFee(Refusal):
+    """Somebody else marks what one owes oneself."""
+
+    code = "fees.own_fee"
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ async def charge_year(actor: Actor, year: int, *, now: datetime) -> Made:
         raise Invalid(year="errors.field.choice")
     today, made, cents = clock.day_of(now), 0, 0
     async with transaction():
-        await execute("SELECT pg_advisory_xact_lock($1, $2)", YEAR_LOCK, year)
+        await execute("SELECT pg_advisory_xact_lock($1, $2)", locks.FEES_OF_YEAR, year)
         for stays in (await queries.unbilled(year)).values():
             charge = rules.charge(stays, year)
             if charge is None:
@@ -73,30 +78,36 @@ async def charge_year(actor: Actor, year: int, *, now: datetime) -> Made:
 
 
 async def pay(actor: Actor, fee_id: int, *, paid_on: date | None = None, now: datetime) -> None:
-    """Note that an amount was paid. Raises Invalid, NotFound; refuses: WrongState."""
+    """Note that an amount was paid. Raises Invalid, NotFound; refuses: OwnFee, WrongState."""
     today = clock.day_of(now)
     if paid_on is not None and paid_on > today:
         raise Invalid(paid_on="fees.field.paid_on.future")
     async with transaction():
-        require(actor)
+        await _require_others(actor, fee_id)
         await FEE.move(fee_id, "pay", actor=actor, set_also={"paid_on": paid_on or today})
 
 
 async def waive(actor: Actor, fee_id: int, reason: str) -> None:
-    """Let somebody off, and say why. Raises Invalid, NotFound; refuses: WrongState."""
+    """Let somebody off, and say why. Raises Invalid, NotFound; refuses: OwnFee, WrongState."""
     if not reason.strip():
         raise Invalid(reason="fees.field.reason.needed")
     async with transaction():
-        require(actor)
+        await _require_others(actor, fee_id)
         note = {"note": reason.strip()}
         await FEE.move(fee_id, "waive", actor=actor, set_also=note, reason=reason.strip())
 
 
 async def reopen(actor: Actor, fee_id: int) -> None:
-    """It was not paid after all. Raises NotFound; refuses: WrongState."""
+    """It was not paid after all. Raises NotFound; refuses: OwnFee, WrongState."""
     async with transaction():
-        require(actor)
+        await _require_others(actor, fee_id)
         await FEE.move(fee_id, "reopen", actor=actor, set_also={"paid_on": None, "note": ""})
+
+
+async def _require_others(actor: Actor, fee_id: int) -> None:
+    require(actor)
+    if (await queries.fee(fee_id)).person_id == actor.person_id:
+        raise OwnFee
 
 
 async def invoice(actor: Actor, fee_id: int, *, now: datetime) -> int:
@@ -167,7 +178,7 @@ def require(actor: Actor) -> None:
 
 async def _numbered(view: FeeView, today: date) -> tuple[int, int]:
     """The next number of the year, taken while nobody else takes one."""
-    await execute("SELECT pg_advisory_xact_lock($1, $2)", NUMBER_LOCK, today.year)
+    await execute("SELECT pg_advisory_xact_lock($1, $2)", locks.INVOICES_OF_YEAR, today.year)
     lines = [
         {
             "nl": view.type_nl,

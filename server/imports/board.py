@@ -130,13 +130,15 @@ async def undo(request: AnyRequest, batch_id: FromPath[int]) -> Response[Any]:
 
 async def errors(request: AnyRequest, batch_id: FromPath[int]) -> Response[Any]:
     """The lines that are not taken in, to be mended and brought again."""
-    _board(request)
+    actor = _board(request)
+    require_fresh(request)
     batch, said = await queries.batch(batch_id), language_of(request)
     rows = [
         row
         for row in await queries.rows(batch_id, limit=None)
         if row.outcome in (RowOutcome.error, RowOutcome.duplicate)
     ]
+    await service.note_export(actor, batch.id, len(rows))
     columns = list(batch.fields.items())
     header = [batch.headers[n] for n, _ in columns]
     why = language.text(said, "imports.column.problem")

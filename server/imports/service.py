@@ -181,6 +181,13 @@ async def _remember(
     )
 
 
+async def note_export(actor: Actor, batch_id: int, rows: int) -> None:
+    """Somebody took the lines along that were not taken in. Raises NotFound."""
+    _require(actor)
+    async with transaction():
+        await audit.record(actor, "export", ("import_batch", batch_id), after={"rows": rows})
+
+
 async def _locked(
     actor: Actor, batch_id: int, expected_revision: int | None = None
 ) -> queries.Batch:

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from server import locks
 from server.actors import SYSTEM, Actor
 from server.database import apart, execute, transaction
 from server.errors import Invalid, Refusal, WrongState
@@ -26,7 +27,6 @@ from server.people import service as people
 from tables.people import BatchState, RowOutcome
 
 ROWS_AT_A_TIME = 500
-WORK_LOCK = 7_010_021
 WANTED = (RowOutcome.new, RowOutcome.changed)
 
 
@@ -81,7 +81,7 @@ async def _work(batch_id: int, now: datetime) -> bool:
 
 async def _is_ours(batch_id: int) -> bool:
     """No other worker is at this file; the lock goes with the transaction."""
-    rows = await execute("SELECT pg_try_advisory_xact_lock($1, $2) AS ours", WORK_LOCK, batch_id)
+    rows = await execute("SELECT pg_try_advisory_xact_lock($1, $2) AS ours", locks.IMPORT, batch_id)
     return bool(rows[0]["ours"])
 
 
@@ -153,7 +153,7 @@ def _faults(line: Line) -> list[dict[str, Any]]:
 
 async def _take_in(batch: Batch, now: datetime) -> None:
     """Take in what was shown. If the register says something else by now, look again instead."""
-    await execute("SELECT pg_advisory_xact_lock($1, -1)", WORK_LOCK)  # one file at a time
+    await execute("SELECT pg_advisory_xact_lock($1, -1)", locks.IMPORT)  # one file at a time
     known = await register.load()
     lines = await _plan(batch, known)
     rows = await queries.rows(batch.id, limit=None)

@@ -23,7 +23,7 @@ from server.memberships import deciding, notice, suspending
 from server.memberships import queries as memberships
 from server.rights import Area
 from server.web.forms import stripped
-from server.web.visitor import require_right
+from server.web.visitor import require_fresh, require_right
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -147,7 +147,8 @@ async def take_back_death(request: AnyRequest, person_id: FromPath[int]) -> Memb
 
 
 async def settle_death(request: AnyRequest, person_id: FromPath[int]) -> MemberOut:
-    """End what goes on; see `open_ends`."""
+    """End what goes on; see `open_ends`. Asks a second step of the last ten minutes."""
+    require_fresh(request)
     await farewell.settle(_changing(request), person_id, now=clock.now())
     return await _out(person_id)
 

@@ -18,7 +18,7 @@ from server.rights import Area
 from server.web.admin_kit.links import admin_row
 from server.web.forms import Form
 from server.web.pages import page, see_other
-from server.web.visitor import language_of, require_right
+from server.web.visitor import language_of, require_fresh, require_right
 from tables.memberships import Ground
 
 AnyRequest = Request[Any, Any, Any]
@@ -144,7 +144,8 @@ async def take_back_death(request: AnyRequest, person_id: FromPath[int]) -> Resp
 
 
 async def settle_death(request: AnyRequest, person_id: FromPath[int]) -> Response[Any]:
-    """End what goes on."""
+    """End what goes on, offices too."""
+    require_fresh(request)
     actor, card = await _deciding(request, person_id)
     await farewell.settle(actor, card.id, now=clock.now())
     return _back(card, "settled")

@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-from server import clock
+from server import clock, locks
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -18,7 +18,6 @@ from server.rights import Area
 from server.standing import continues
 from tables.memberships import Membership, MembershipType
 
-NUMBER_LOCK = 7_010_003
 CORRECTABLE = ("ends_on", "ended_by", "ground", "reason")
 PLANNED = "CASE WHEN ended_by IS NULL THEN ends_on ELSE planned_ends_on END"
 ONE = """SELECT m.*, m.type AS type_id, t.code AS type_code, t.notice_days, t.notice_to,
@@ -105,7 +104,7 @@ async def require_number(person_id: int, kind: Mapping[str, Any]) -> None:
 
 async def _number(person_id: int, wanted: int | None) -> int:
     """One's own, else the wanted or the next; one that was given is never given to another."""
-    await execute("SELECT pg_advisory_xact_lock($1)", NUMBER_LOCK)
+    await execute("SELECT pg_advisory_xact_lock($1)", locks.MEMBER_NUMBER)
     rows = await execute(
         "SELECT (SELECT number FROM membership WHERE person = $1 LIMIT 1) AS own,"
         " EXISTS (SELECT 1 FROM membership WHERE number = $2) AS is_taken,"

@@ -56,7 +56,7 @@ def read_confirmation(text: str) -> Confirmation | None:
 
 
 def _mac(purpose: str, text: str) -> str:
-    key = settings.current().secret_key.encode()
+    key = settings.current().lasting_key.encode()
     message = f"newsletters {purpose} {text}".encode(errors="replace")
     digest = hmac.new(key, message, hashlib.sha256).digest()[:MAC_BYTES]
     return urlsafe_b64encode(digest).rstrip(b"=").decode()

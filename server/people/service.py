@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from emails.letters.people import AddressCorrected
-from server import clock
+from server import clock, locks
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -15,7 +15,7 @@ from server.outbox import service as outbox
 from server.people import rules
 from tables.people import EmailState, Person
 
-LOCK, LOCKS = 7_010_022, 1024
+LOCKS = 1024
 HELD = """SELECT 1 FROM role_grant WHERE person = $1
   AND (until_on IS NULL OR until_on >= $2)"""
 NAME_COLUMNS = tuple(rules.Name.__dataclass_fields__)
@@ -246,7 +246,9 @@ async def _lock(email_key: str | None) -> None:
     Addresses share a bounded number of locks, so that one transaction can bring in thousands.
     """
     if email_key:
-        await execute("SELECT pg_advisory_xact_lock($1, hashtext($2) % $3)", LOCK, email_key, LOCKS)
+        await execute(
+            "SELECT pg_advisory_xact_lock($1, hashtext($2) % $3)", locks.ADDRESS, email_key, LOCKS
+        )
 
 
 async def _require_free(email_key: object, but: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Writing a proposal: keep a draft, with or without an account, and change its text.
+"""Writing a proposal: keep a draft and change its text.
 
 Own-row rights: for anybody but a speaker of the proposal, or the board, it does not exist.
 """
@@ -9,24 +9,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from server.accounts import service as accounts
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Stale
-from server.people import rules as people_rules
-from server.people import service as people
 from server.rights import Area
-from server.talks import queries, rules, telling
+from server.talks import queries, rules
 from server.talks.refusals import Closed, NotOpen, TextIsFixed
 from server.talks.rules import Offer, Text
 from server.talks.views import CallView, ProposalView
-from server.web import rate_limit
 from tables.talks import Proposal, ProposalSpeaker, ProposalState
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 12
-STRANGER = Actor(name="onbekende bezoeker")
 Check = Callable[[Text, Sequence[Offer]], dict[str, str]]
 
 
@@ -45,40 +40,16 @@ async def draft(
     if actor.person_id is None:
         raise NotFound
     async with transaction():
-        return await _keep(actor, actor.person_id, call_id, text, (code, opened_at, now))
+        return await keep(actor, actor.person_id, call_id, text, (code, opened_at, now))
 
 
-async def draft_for_stranger(
-    call_id: int,
-    text: Text,
-    who: people.PersonForm,
-    *,
-    code: str,
-    opened_at: datetime,
-    now: datetime,
-) -> None:
-    """Keep a stranger's draft and mail the link with which it is submitted.
-
-    Answers alike for known and unknown addresses: what we know of a person is never changed.
-    At most three letters an hour go to one address. Raises Invalid; refuses: NotOpen, Closed.
-    """
-    may_mail = await rate_limit.may_mail(people_rules.email_key(who.email), now)
-    async with transaction():
-        person_id = await people.find_or_create_contact(
-            STRANGER, name=who.surname, email=who.email, language=who.language, now=now
-        )
-        speaker = Actor(person_id=person_id, name=STRANGER.name)
-        view = await _keep(speaker, person_id, call_id, text, (code, opened_at, now))
-        if may_mail and view.state == ProposalState.draft:
-            path = f"/me/proposals/{view.code}"
-            url = await accounts.sign_in_url(person_id, next_path=path, now=now)
-            await telling.ask_to_submit(view, view.speakers[0], url)
-
-
-async def _keep(
+async def keep(
     actor: Actor, person_id: int, call_id: int, text: Text, form: tuple[str, datetime, datetime]
 ) -> ProposalView:
-    """Make the draft of a form, or bring it up to date when the form comes again."""
+    """Make the draft of a form, or bring it up to date when the form comes again.
+
+    `form`: its code, when it was opened, and now. Inside the caller's transaction.
+    """
     code, opened_at, now = form
     await execute("SELECT pg_advisory_xact_lock(hashtext($1))", f"proposal:{code}")
     call = await queries.call_by_id(call_id)

@@ -8,13 +8,15 @@ from litestar.params import FromPath
 from wtforms import TextAreaField
 
 from server import clock
+from server.accounts import cookies
 from server.actors import Actor
 from server.people.service import PersonForm
 from server.rights import Area
-from server.talks import drafts, queries, rules, service, signed_out
+from server.talks import drafts, queries, rules, service, signed_out, strangers
 from server.talks.form import Key, ProposalForm, StrangerForm, as_typed, new_key, read_key
 from server.talks.states import PROPOSAL
 from server.talks.views import CallView, ProposalView
+from server.web import pace
 from server.web.forms import Form, at_most, stripped
 from server.web.pages import page, see_other
 from server.web.visitor import actor_of, language_of, require_signed_in
@@ -105,10 +107,19 @@ async def _keep_for_stranger(
 ) -> Response[Any]:
     email = form["email"].data
     who = PersonForm(surname=form["name"].data, email=email, language=language_of(request))
-    await drafts.draft_for_stranger(
-        call.id, form.text, who, code=key.code, opened_at=key.opened_at, now=now
-    )
-    return see_other(f"/calls/{call.slug}/proposals/asked")
+    browser = cookies.browser_of(request)
+    async with pace.steady():
+        await strangers.draft(
+            call.id,
+            form.text,
+            strangers.Stranger(who, browser),
+            code=key.code,
+            opened_at=key.opened_at,
+            now=now,
+        )
+    response = see_other(f"/calls/{call.slug}/proposals/asked")
+    response.set_cookie(cookies.browser(browser))
+    return response
 
 
 async def asked(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:

@@ -8,16 +8,16 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar import Response
-from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 from litestar.response import Redirect
 
 from server import clock, language
-from server.web import assets, links, markdown
+from server.web import assets, cookies, links, markdown
 from server.web.visitor import LANGUAGE_COOKIE, Connection, actor_of, language_of
 
 NOTICE_COOKIE = "notice"
 YEAR_SECONDS = 365 * 24 * 3600
+NOTICE_SECONDS = 60
 READERS_FILTERS = (
     "day",
     "long_day",
@@ -101,18 +101,11 @@ def page(
         response.headers["Cache-Control"] = "no-store"
     else:
         response.headers["Cache-Control"] = "private, no-cache"
-    if NOTICE_COOKIE in connection.cookies:
-        response.delete_cookie(NOTICE_COOKIE)
+    if cookies.read(connection, NOTICE_COOKIE):
+        response.set_cookie(cookies.make(NOTICE_COOKIE, "", 0))
     if connection.query_params.get("lang") in language.LANGUAGES:
-        response.set_cookie(
-            Cookie(
-                LANGUAGE_COOKIE,
-                value=language_of(connection),
-                max_age=YEAR_SECONDS,
-                httponly=True,
-                samesite="lax",
-            )
-        )
+        chosen = cookies.make(LANGUAGE_COOKIE, language_of(connection), YEAR_SECONDS)
+        response.set_cookie(chosen)
     return response
 
 
@@ -128,9 +121,7 @@ def see_other(path: str, *, notice: str = "") -> Redirect:
     """303 to a page of ours, which then shows `notice`, a message key."""
     response = Redirect(path, status_code=303)
     if notice:
-        response.set_cookie(
-            Cookie(NOTICE_COOKIE, value=notice, max_age=60, httponly=True, samesite="lax")
-        )
+        response.set_cookie(cookies.make(NOTICE_COOKIE, notice, NOTICE_SECONDS))
     return response
 
 
@@ -142,7 +133,7 @@ def _in_language(connection: Connection, language: str) -> str:
 
 def _notice(connection: Connection) -> str | None:
     """Only sentences of our own, and only those written as a notice, are ever shown."""
-    key = connection.cookies.get(NOTICE_COOKIE, "")
+    key = cookies.read(connection, NOTICE_COOKIE)
     if ".notice." in key and language.knows(key):
         return language.text(language_of(connection), key)
     return None

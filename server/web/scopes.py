@@ -8,11 +8,12 @@ from enum import StrEnum
 
 from litestar.handlers import BaseRouteHandler
 
-from server.errors import ScopeNeeded
+from server.errors import NotAllowed, ScopeNeeded
 from server.web.visitor import Connection, actor_of
 
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 TOKEN, SESSION = "token", "session"
+BY_PEOPLE = "people only"
 
 
 class Scope(StrEnum):
@@ -41,6 +42,12 @@ def guard(scope: Scope) -> Guard:
             raise ScopeNeeded(scope.value)
 
     return check
+
+
+async def people_only(connection: Connection, _handler: BaseRouteHandler) -> None:
+    """A guard for what decides about somebody: no program does. Raises NotAllowed."""
+    if actor_of(connection).scopes is not None:
+        raise NotAllowed
 
 
 def security(scope: Scope | None, *, for_strangers: bool) -> list[dict[str, list[str]]]:

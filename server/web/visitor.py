@@ -10,6 +10,7 @@ from server.actors import ANONYMOUS, Actor
 from server.errors import NotFound, ProofNeeded, SignInNeeded
 from server.language import LANGUAGES
 from server.rights import Area, may_change, may_see
+from server.web import cookies
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 LANGUAGE_COOKIE = "lang"
@@ -27,7 +28,7 @@ def language_of(connection: Connection) -> str:
     """The address says so, else the reader chose so before, else their own; else Dutch."""
     said = (
         connection.query_params.get("lang"),
-        connection.cookies.get(LANGUAGE_COOKIE),
+        cookies.read(connection, LANGUAGE_COOKIE),
         actor_of(connection).language,
     )
     return next((one for one in said if one in LANGUAGES), "nl")
@@ -66,6 +67,15 @@ def require_fresh(connection: Connection) -> Actor:
     if not actor.is_fresh(clock.now()):
         raise ProofNeeded
     return actor
+
+
+def require_fresh_reader(connection: Connection) -> Actor:
+    """The same for lists of people over the API; a program showed it when its token was made.
+
+    Raises ProofNeeded.
+    """
+    actor = require_signed_in(connection)
+    return actor if actor.scopes is not None else require_fresh(connection)
 
 
 def address_of(connection: Connection) -> str:

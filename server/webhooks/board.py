@@ -4,15 +4,14 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import SelectMultipleField, StringField, URLField
+from wtforms import HiddenField, SelectMultipleField, StringField, URLField
 from wtforms.fields.choices import SelectChoice
 
 from server import clock, language
-from server.accounts import cookies
 from server.actors import Actor
-from server.errors import Invalid
+from server.errors import Invalid, Stale
 from server.rights import Area
-from server.web import outbound
+from server.web import outbound, shown_once
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, secret, see_other
 from server.web.visitor import language_of, require_fresh, require_right
@@ -42,11 +41,18 @@ class HookForm(Form):
     topics = SelectMultipleField(
         "webhooks.field.topics", [required("webhooks.field.topics.needed")]
     )
+    revision = HiddenField()
 
     @property
     def asked(self) -> WebhookForm:
         """What the service is asked."""
-        return WebhookForm(self.url.data, self.description.data, self.topics.data)
+        revision = self.revision.data or ""
+        return WebhookForm(
+            self.url.data,
+            self.description.data,
+            self.topics.data,
+            int(revision) if revision.isascii() and revision.isdigit() else None,
+        )
 
 
 async def overview(request: AnyRequest) -> Response[Any]:
@@ -72,17 +78,17 @@ async def create(request: AnyRequest) -> Response[Any]:
     except Invalid as invalid:
         form.blame(invalid)
         return _form(request, form, status=422)
-    return _with_secret(made)
+    return _with_secret(request, made)
 
 
 async def shown(request: AnyRequest) -> Response[Any]:
     """The secret, this one time."""
     _require(request)
-    found = cookies.read_once(PURPOSE, request.cookies.get(cookies.ONCE, ""))
+    found = shown_once.read(request, PURPOSE)
     if not found:
         return see_other(WEBHOOKS)
     response = page(request, "webhooks/secret.html", secret=found[0])
-    response.set_cookie(cookies.once(PURPOSE, [], SHOWN))
+    shown_once.gone(response)
     return secret(response)
 
 
@@ -102,7 +108,8 @@ async def edit(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any]:
     _require_fresh(request)
     hook = await queries.webhook(webhook_id)
     data = {"url": hook.url, "description": hook.description, "topics": hook.topics}
-    return _form(request, _choices(request, HookForm(data=data)), hook=hook)
+    form = HookForm(data={**data, "revision": str(hook.revision)})
+    return _form(request, _choices(request, form), hook=hook)
 
 
 async def change(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any]:
@@ -116,14 +123,17 @@ async def change(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any
     except Invalid as invalid:
         form.blame(invalid)
         return _form(request, form, status=422, hook=hook)
+    except Stale:
+        hook = await queries.webhook(webhook_id)
+        form.revision.data = str(hook.revision)
+        return _form(request, form, status=409, hook=hook)
     return see_other(_path(webhook_id), notice="webhooks.notice.changed")
 
 
 async def renew_secret(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any]:
     """Another secret; the next page shows it, once."""
-    return _with_secret(
-        await service.renew_secret(_require_fresh(request), webhook_id, now=clock.now())
-    )
+    made = await service.renew_secret(_require_fresh(request), webhook_id, now=clock.now())
+    return _with_secret(request, made)
 
 
 async def pause(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any]:
@@ -171,9 +181,9 @@ def _path(webhook_id: int) -> str:
     return f"{WEBHOOKS}/{webhook_id}"
 
 
-def _with_secret(made: str) -> Response[Any]:
+def _with_secret(request: AnyRequest, made: str) -> Response[Any]:
     response = see_other(SHOWN)
-    response.set_cookie(cookies.once(PURPOSE, [made], SHOWN))
+    shown_once.put(response, request, PURPOSE, [made])
     return response
 
 
@@ -192,4 +202,7 @@ def _form(
     status: int = 200,
     hook: queries.WebhookView | None = None,
 ) -> Response[Any]:
-    return page(request, "webhooks/form.html", status=status, form=form, hook=hook)
+    is_stale = status == 409
+    return page(
+        request, "webhooks/form.html", status=status, form=form, hook=hook, is_stale=is_stale
+    )

@@ -16,8 +16,14 @@ BEGIN = """INSERT INTO webhook_cursor (id, position)
   SELECT 1, coalesce(max(position), 0) FROM audit_entry ON CONFLICT (id) DO NOTHING"""
 LINES = f"""SELECT id, position, at, entity, entity_id, action, after ->> 'state' AS state,
   CASE WHEN jsonb_typeof(after) = 'object' THEN ARRAY(SELECT jsonb_object_keys(after))
-    ELSE '{{}}' END AS columns
+    ELSE '{{}}' END AS columns,
+    entity = 'event' AND EXISTS (SELECT 1 FROM event e WHERE e.id = entity_id
+      AND e.state = 'draft') AS is_draft
   FROM audit_entry WHERE position > $1 ORDER BY position LIMIT {AT_ONCE}"""
+# What happens during a pause is not told later.
+HOOKS = """SELECT w.id, w.topics, greatest(w.created_at, (SELECT max(a.at) FROM audit_entry a
+    WHERE a.entity = 'webhook' AND a.entity_id = w.id AND a.action = 'resume')) AS listens_since
+  FROM webhook w WHERE w.state = 'active' ORDER BY w.id"""
 QUEUE = """INSERT INTO webhook_delivery
   (webhook, audit_entry, message_id, topic, payload, state, attempts, not_before, created_at, error)
   VALUES ($1, $2, $3, $4, $5::jsonb, 'queued', 0, $6, $6, '')
@@ -48,9 +54,7 @@ async def collect(now: datetime) -> int:
         if not lines:
             return 0
         told = [(line, topic) for line in lines if (topic := _topic(line))]
-        hooks = await execute(
-            "SELECT id, topics, created_at FROM webhook WHERE state = 'active' ORDER BY id"
-        )
+        hooks = await execute(HOOKS)
         if told and hooks:
             await _queue(told, hooks, now)
         await execute("UPDATE webhook_cursor SET position = $1", lines[-1]["position"])
@@ -58,6 +62,8 @@ async def collect(now: datetime) -> int:
 
 
 def _topic(line: Mapping[str, Any]) -> str | None:
+    if line["is_draft"]:
+        return None  # nobody but the board knows of it yet
     return rules.topic_of(line["entity"], line["action"], line["state"], line["columns"])
 
 
@@ -70,7 +76,7 @@ async def _queue(
         url = links.absolute(path) if path else ""
         said = json.dumps(rules.payload(topic, line["at"], line["entity_id"], url))
         for hook in hooks:
-            if topic in hook["topics"] and line["at"] >= hook["created_at"]:
+            if topic in hook["topics"] and line["at"] >= hook["listens_since"]:
                 await execute(QUEUE, hook["id"], line["id"], uuid4(), topic, said, now)
 
 

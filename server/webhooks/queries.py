@@ -10,7 +10,8 @@ from server.errors import NotFound
 from server.webhooks.rules import message_name
 
 PAGE = 50
-HOOKS = """SELECT w.id, w.url, w.description, w.topics, w.state, w.failures, w.created_at,
+HOOKS = """SELECT w.id, w.url, w.description, w.topics, w.state, w.failures, w.revision,
+  w.created_at,
   (SELECT max(d.delivered_at) FROM webhook_delivery d WHERE d.webhook = w.id) AS last_delivered_at
   FROM webhook w"""
 
@@ -26,6 +27,7 @@ class WebhookView:
     state: str
     failures: int
     created_at: datetime
+    revision: int
     last_delivered_at: datetime | None
 
     @property

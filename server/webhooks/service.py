@@ -6,10 +6,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from server.actors import Actor
+from server import locks
+from server.actors import FRESH, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import Invalid, NotFound, ProofNeeded, Refusal
+from server.errors import Invalid, NotFound, ProofNeeded, Refusal, Stale
 from server.rights import Area
 from server.web import outbound, sealing
 from server.webhooks import collecting, rules, telling
@@ -18,10 +19,11 @@ from server.webhooks.states import WEBHOOK
 from tables.webhooks import Webhook
 
 DESCRIPTION_CHARACTERS = 200
-MAKING = 7_010_005  # an advisory lock: so that there are never more than the most
 AGAIN = """UPDATE webhook_delivery SET state = 'queued', attempts = 0, not_before = $3, error = '',
   status_code = NULL WHERE id = $1 AND webhook = $2 AND state IN ('failed', 'dropped')
   RETURNING id"""
+REPEATED = """SELECT id, encrypted_secret FROM webhook WHERE url = $1 AND description = $2
+  AND topics::text[] = $3 AND created_at > $4"""
 TEST = """INSERT INTO webhook_delivery
   (webhook, audit_entry, message_id, topic, payload, state, attempts, not_before, created_at, error)
   VALUES ($1, 0, $2, $3, $4::jsonb, 'queued', 0, $5, $5, '')"""
@@ -41,23 +43,29 @@ class Paused(Refusal):
 
 @dataclass(frozen=True)
 class WebhookForm:
-    """Where to tell what."""
+    """Where to tell what. `revision`: of which settings this is a change, None if not said."""
 
     url: str
     description: str
     topics: Sequence[str]
+    revision: int | None = None
 
 
 async def create(actor: Actor, form: WebhookForm, *, now: datetime) -> tuple[int, str]:
     """A new webhook: (its id, its secret, known only now).
 
+    The same form again within minutes is the same webhook, with the same secret.
     Raises NotFound, ProofNeeded, Invalid; refuses: TooManyWebhooks.
     """
     _require(actor, fresh_at=now)
     _check(form)
     secret = rules.new_secret()
     async with transaction():
-        await execute("SELECT pg_advisory_xact_lock($1)", MAKING)
+        await execute("SELECT pg_advisory_xact_lock($1)", locks.WEBHOOKS)
+        asked = (form.url, form.description, sorted({*form.topics}))
+        for made in await execute(REPEATED, *asked, now - FRESH):
+            kept = sealing.unseal(PURPOSE, made["encrypted_secret"])
+            return int(made["id"]), rules.written(kept or secret)
         if (await execute("SELECT count(*) AS n FROM webhook"))[0]["n"] >= rules.EACH:
             raise TooManyWebhooks(limit=rules.EACH)
         await collecting.begin()
@@ -75,16 +83,22 @@ async def create(actor: Actor, form: WebhookForm, *, now: datetime) -> tuple[int
 
 
 async def change(actor: Actor, webhook_id: int, form: WebhookForm, *, now: datetime) -> None:
-    """Another address, description or topics. Raises NotFound, ProofNeeded, Invalid."""
+    """Another address, description or topics. Raises NotFound, ProofNeeded, Invalid.
+
+    Refuses: Stale, when somebody else changed it since.
+    """
     _require(actor, fresh_at=now)
     _check(form)
     async with transaction():
+        _found(await execute("SELECT 1 FROM webhook WHERE id = $1", webhook_id))
         rows = await execute(
             "UPDATE webhook SET url = $2, description = $3, topics = $4, changed_at = $5,"
-            " revision = revision + 1 WHERE id = $1 RETURNING id",
-            *(webhook_id, form.url, form.description, sorted({*form.topics}), now),
+            " revision = revision + 1 WHERE id = $1 AND revision = coalesce($6, revision)"
+            " RETURNING id",
+            *(webhook_id, form.url, form.description, sorted({*form.topics}), now, form.revision),
         )
-        _found(rows)
+        if not rows:
+            raise Stale
         await audit.record(actor, "change", ("webhook", webhook_id), after=_told(form))
 
 
@@ -151,6 +165,18 @@ async def remove(actor: Actor, webhook_id: int, *, now: datetime) -> None:
         _found(rows)
         before = {"address": urlsplit(rows[0]["url"]).hostname}
         await audit.record(actor, "remove", ("webhook", webhook_id), before=before)
+
+
+async def renew_seals() -> int:
+    """Seal every webhook's secret with the newest key: how many."""
+    async with transaction():
+        rows = await execute("SELECT id, encrypted_secret FROM webhook ORDER BY id FOR UPDATE")
+        for row in rows:
+            sealed = sealing.renewed(PURPOSE, row["encrypted_secret"])
+            await execute(
+                "UPDATE webhook SET encrypted_secret = $2 WHERE id = $1", row["id"], sealed
+            )
+    return len(rows)
 
 
 def _require(actor: Actor, *, fresh_at: datetime | None = None) -> None:

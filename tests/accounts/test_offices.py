@@ -9,7 +9,13 @@ import pytest
 from server import clock
 from server.accounts import factors, holders, offices, queries, recovery, sessions, suspension
 from server.accounts import service as accounts
-from server.accounts.offices import AlreadyHolds, InvitationForm, LastOfTheBoard, OwnAccount
+from server.accounts.offices import (
+    AlreadyHolds,
+    InvitationForm,
+    LastOfTheBoard,
+    OfficeIsOver,
+    OwnAccount,
+)
 from server.accounts.service import LinkUsedUp
 from server.accounts.suspension import AlreadySuspended
 from server.actors import Actor
@@ -176,6 +182,48 @@ async def test_an_office_ends_after_a_day_and_never_grows_by_ending(db: None) ->
         assert said.value.fields == {"last_on": f"accounts.field.last_on.{key}"}
     await offices.end(actor, grant_id, last_on=TODAY, now=clock.now())
     assert await held_by(await sara()) == {"secretary"}
+
+
+async def test_the_same_end_twice_is_told_once(db: None) -> None:
+    actor = await board()
+    grant_id = await invited(actor)
+
+    for _ in range(2):
+        await offices.end(actor, grant_id, last_on=TODAY + timedelta(days=3), now=clock.now())
+
+    assert [kind for kind, _ in await letters()].count("office_ended") == 1
+    assert len(await execute("SELECT 1 FROM audit_entry WHERE action = 'end_role'")) == 1
+
+
+@pytest.mark.parametrize("last_on", ["9999-12-31", "2999-01-01"])
+async def test_an_end_that_nobody_lives_to_see_is_refused(
+    client: httpx.AsyncClient, last_on: str
+) -> None:
+    grant_id = await invited(await board())
+    await sign_in(client, (await Person.objects().get(Person.surname == "Carla")))
+
+    answer = await client.post(
+        f"/board/accounts/{grant_id}/end", data={"when": "later", "last_on": last_on}
+    )
+
+    assert answer.status_code == 422
+    assert "Kies een dag binnen tien jaar." in answer.text
+
+
+async def test_nobody_is_invited_to_what_is_over(db: None) -> None:
+    actor = await board()
+    yesterday = TODAY - timedelta(days=1)
+    with pytest.raises(Invalid) as said:
+        await invited(actor, from_on=TODAY - timedelta(days=9), until_on=yesterday)
+    grant_id = await invited(actor, from_on=TODAY - timedelta(days=9))
+    await offices.end(actor, grant_id, last_on=None, now=clock.now())
+    told = await letters()
+
+    with pytest.raises(OfficeIsOver):
+        await offices.invite_again(actor, grant_id, now=clock.now())
+
+    assert said.value.fields == {"until_on": "accounts.field.until_on.past"}
+    assert await letters() == told
 
 
 async def test_an_office_that_has_not_begun_never_begins(db: None) -> None:

@@ -11,6 +11,7 @@ from server import clock
 from server.accounts import passwords, queries, recovery, totp
 from server.accounts.passwords import NeedsApp, WrongSignIn
 from server.actors import Actor
+from server.audit import queries as audit
 from server.database import execute
 from server.errors import Invalid, NotFound, ProofNeeded, TooMany
 from tables.people import Person
@@ -134,10 +135,41 @@ async def test_ten_tries_a_quarter_of_an_hour_known_or_not(db: None) -> None:
 
     for email in ("carla@example.com", "nemo@example.com"):
         for _ in range(10):
-            with pytest.raises(WrongSignIn):
-                await come_in(email, "nee nee nee nee", "000000")
+            await passwords.allow(email, "192.0.2.1", now=clock.now())
         with pytest.raises(TooMany):
-            await come_in(email, GOOD, code())
+            await passwords.allow(email, "192.0.2.1", now=clock.now())
+
+
+async def test_a_stranger_who_guesses_shuts_nobody_else_out(client: httpx.AsyncClient) -> None:
+    await carla_with_password()
+    wrong = {"email": "carla@example.com", "password": "nee nee nee nee", "code": "000000"}
+
+    answers = [await client.post("/sign-in/password", data=wrong) for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+    await passwords.allow("carla@example.com", "192.0.2.7", now=clock.now())
+    for n in range(passwords.TRIES_OF_ALL - 11):
+        await passwords.allow("carla@example.com", f"198.51.100.{n}", now=clock.now())
+    with pytest.raises(TooMany):
+        await passwords.allow("carla@example.com", "192.0.2.7", now=clock.now())
+
+
+async def test_a_wrong_password_or_code_is_on_record_for_its_holder(db: None) -> None:
+    carla = await carla_with_password()
+
+    for password, digits in (("nee nee nee nee", code()), (GOOD, "000000")):
+        with pytest.raises(WrongSignIn):
+            await come_in(str(carla.email), password, digits)
+    with pytest.raises(WrongSignIn):
+        await come_in("nemo@example.com", GOOD, code())
+
+    lines = await audit.of_account(int(carla.id), since=clock.now() - timedelta(minutes=1))
+    assert [(line.action, line.actor_id) for line in lines[:2]] == [
+        ("wrong_code", None),
+        ("wrong_password", None),
+    ]
+    rows = await execute("SELECT count(*) AS n FROM audit_entry WHERE action LIKE 'wrong%'")
+    assert rows[0]["n"] == 2
 
 
 async def test_who_may_choose_a_password(db: None) -> None:

@@ -43,8 +43,8 @@ async def test_the_cookie_is_kept_from_scripts_and_strangers(client: httpx.Async
 @pytest.mark.parametrize(
     ("later", "is_alive"),
     [
-        (rules.IDLE_LIFE - timedelta(minutes=1), True),
-        (rules.IDLE_LIFE + timedelta(minutes=1), False),
+        (timedelta(days=rules.IDLE_DAYS, minutes=-1), True),
+        (timedelta(days=rules.IDLE_DAYS, minutes=1), False),
     ],
 )
 async def test_an_idle_session_ends(db: None, later: timedelta, is_alive: bool) -> None:
@@ -58,6 +58,27 @@ async def test_an_idle_session_with_rights_ends_sooner(
     found = await actor(await factories.carla(), timedelta(hours=hours))
 
     assert (found is not None) is is_alive
+
+
+async def test_a_session_that_slept_through_the_end_of_an_office_stays_ended(db: None) -> None:
+    session = await session_of(await factories.carla())
+    await execute("UPDATE session SET last_used_at = now() - interval '20 hours'")
+    assert await queries.find_actor(session, clock.now()) is None
+
+    await execute("UPDATE role_grant SET until_on = $1", clock.today() - timedelta(days=1))
+
+    assert await queries.find_actor(session, clock.now()) is None
+
+
+async def test_a_session_that_fell_asleep_is_no_device(client: httpx.AsyncClient) -> None:
+    anna = await factories.anna()
+    await session_of(anna)
+    await execute(
+        "UPDATE session SET last_used_at = now() - interval '31 days', device = 'Dood, Nokia'"
+    )
+    await sign_in(client, anna)
+
+    assert "Dood, Nokia" not in (await client.get("/me/devices")).text
 
 
 async def test_a_session_ends_also_when_it_is_used(db: None) -> None:

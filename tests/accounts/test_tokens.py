@@ -4,18 +4,20 @@ import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
 from server import clock
-from server.accounts import api_tokens, factors, suspension, token_queries, token_rules
+from server.accounts import api_tokens, factors, offices, suspension, token_queries, token_rules
 from server.accounts.api_tokens import TokenForm, TooManyTokens
+from server.accounts.offices import InvitationForm
 from server.actors import Actor
 from server.database import STATEMENTS, execute
 from server.errors import Invalid, NotFound, ProofNeeded
-from tables.accounts import ApiToken
+from tables.accounts import ApiToken, Role
 from tables.people import Person
 from tests import factories
 from tests.clients import heading, last_letter, letters, sign_in
@@ -39,10 +41,17 @@ def fresh(who: Person, *roles: str) -> Actor:
 
 
 async def made(
-    actor: Actor, scopes: tuple[str, ...] = ME, days: int = 90, now: datetime | None = None
+    actor: Actor,
+    scopes: tuple[str, ...] = ME,
+    days: int = 90,
+    *,
+    label: str = "Website",
+    now: datetime | None = None,
 ) -> str:
-    form = TokenForm("Website", scopes, days)
-    return await api_tokens.make(actor, form, now=now or clock.now())
+    form = TokenForm(label, scopes, days)
+    token = await api_tokens.make(actor, form, now=now or clock.now())
+    assert token is not None
+    return token
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -285,14 +294,14 @@ async def test_finding_out_who_it_is_costs_one_statement_and_use_is_noted_every_
 
 
 async def storm(actor: Actor) -> int:
-    async def one() -> bool:
+    async def one(label: str) -> bool:
         try:
-            await made(actor)
+            await made(actor, label=label)
         except TooManyTokens:
             return False
         return True
 
-    return sum(await asyncio.gather(*(one() for _ in range(token_rules.EACH + 10))))
+    return sum(await asyncio.gather(*(one(f"Site {n}") for n in range(token_rules.EACH + 10))))
 
 
 async def test_nobody_has_more_than_twenty_also_when_made_at_once(db: None) -> None:
@@ -305,6 +314,41 @@ async def test_the_control_without_the_lock_makes_more(
     monkeypatch.setattr(api_tokens, "LOCK", "SELECT 1 FROM person WHERE id = $1")
 
     assert await storm(fresh(await factories.anna())) > token_rules.EACH
+
+
+async def test_the_same_form_twice_is_one_token(client: httpx.AsyncClient) -> None:
+    await sign_in(client, await factories.anna())
+    form = {"label": "Agenda", "scopes": ["me:read"], "days": "90"}
+
+    answers = await asyncio.gather(*(client.post("/me/tokens", data=form) for _ in range(5)))
+
+    assert {answer.headers["location"] for answer in answers} == {"/me/tokens/made"}
+    assert len(await execute("SELECT 1 FROM api_token")) == 1
+    assert "nwp_" in (await client.get("/me/tokens/made")).text
+
+
+async def test_a_token_does_not_go_on_with_another_office(db: None) -> None:
+    board, dirk, now = fresh(await factories.carla(), "board"), await factories.dirk(), clock.now()
+    invitation = InvitationForm(str(dirk.email), Role.secretary, clock.today())
+    grant_id = await offices.invite(board, invitation, now=now)
+    secretary = fresh(dirk, "secretary")
+    plain, office = await made(secretary), await made(secretary, ("board",), label="Bureau")
+
+    await offices.end(board, grant_id, last_on=None, now=now)
+    await offices.invite(board, replace(invitation, role=Role.treasurer), now=now)
+
+    assert await token_queries.find_actor(office, now) is None
+    assert await token_queries.find_actor(plain, now) is not None
+
+
+async def test_no_program_decides_about_anybody(client: httpx.AsyncClient) -> None:
+    carla = await factories.carla()
+    token = await made(fresh(carla, "board"), ("board",))
+
+    for path in ("/api/people/1/death", "/api/applications/x/approval", "/api/fees/1/waiver"):
+        answer = await client.post(path, headers=bearer(token), json={})
+
+        assert answer.status_code == 403, path
 
 
 async def test_owners_are_told_two_weeks_before_the_end_once(db: None) -> None:

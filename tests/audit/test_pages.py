@@ -8,6 +8,7 @@ from server.accounts import service as accounts
 from server.actors import Actor
 from server.audit import service
 from server.database import execute, transaction
+from server.people import service as people
 from tables.accounts import Role, RoleGrant
 from tests import factories
 from tests.clients import heading, sign_in
@@ -137,3 +138,26 @@ async def test_everybody_reads_what_happened_to_their_own_account(
     assert "(Redactie) · door Carla Bos" in page.text
     assert page.text.count("<li><time") == 2
     assert "Dirk" not in page.text
+
+
+async def test_another_address_is_among_what_happened_to_ones_account(
+    client: httpx.AsyncClient,
+) -> None:
+    anna = await factories.anna()
+    await people.change(CARLA, int(anna.id), {"email": "nieuw@example.com"}, now=clock.now())
+    await people.change(CARLA, int(anna.id), {"city": "Ede"}, now=clock.now())
+    await sign_in(client, anna)
+
+    page = await client.get("/me/account-events")
+
+    assert page.text.count("e-mailadres gewijzigd · door Carla Bos") == 1
+    assert page.text.count("<li><time") == 3
+
+
+@pytest.mark.parametrize("query", ["until=9999-12-31", "from=0001-01-01", "until=0001-01-01"])
+async def test_a_year_in_which_nothing_can_be_asks_for_nothing(
+    client: httpx.AsyncClient, query: str
+) -> None:
+    await reader(client, Role.board)
+
+    assert (await client.get(f"/board/audit?{query}")).status_code == 200

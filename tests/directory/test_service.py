@@ -166,6 +166,21 @@ async def test_a_message_goes_on_without_an_address_and_is_forgotten(db: None) -
     assert "smit" not in str(entry)
 
 
+async def test_three_messages_an_hour_reach_one_holder(db: None) -> None:
+    await published(contact="public")
+    message, now = Message("J. Smit", "smit@example.org", "Kan ik verwijzen?"), clock.now()
+    for _ in range(3):
+        await relay.send(ANONYMOUS, "anna", message, now=now)
+
+    with pytest.raises(Invalid) as refused:
+        await relay.send(ANONYMOUS, "anna", message, now=now)
+
+    assert list(refused.value.fields) == ["text"]
+    sent = [kind for kind, _ in await letters() if kind == "profile_message"]
+    assert len(sent) == 3
+    await relay.send(ANONYMOUS, "anna", message, now=now + timedelta(hours=1))
+
+
 async def test_who_wants_no_messages_gets_none(db: None) -> None:
     await published(about="public")
     message = Message("J. Smit", "smit@example.org", "Kan ik verwijzen?")

@@ -2,6 +2,7 @@
 
 import asyncio
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from datetime import date, timedelta
 
 import asyncpg
@@ -14,7 +15,7 @@ from server.errors import Invalid, NotFound, WrongState
 from server.fees import debit, mandates, queries, service
 from server.fees.debit import NoDebit, NothingToCollect
 from server.fees.mandates import NothingToPay
-from server.fees.service import NotDue
+from server.fees.service import NotDue, OwnFee
 from server.fees.states import FEE
 from server.memberships import deciding
 from server.privacy import retention
@@ -165,6 +166,22 @@ async def test_invoice_names_titles_and_a_country_abroad() -> None:
     view = await queries.invoice(await service.invoice(PENNING, (await fees())[0].id, now=NOON))
 
     assert view.addressee == "Dr. Anna\nEde\nBelgië"
+
+
+async def test_nobody_marks_their_own_fee() -> None:
+    [mine] = await members("Anna")
+    await service.charge_year(PENNING, YEAR, now=NOON)
+    [one] = await fees()
+    me = replace(PENNING, person_id=mine)
+
+    for mark in (
+        lambda: service.waive(me, one.id, "Omdat ik het ben"),
+        lambda: service.pay(me, one.id, now=NOON),
+        lambda: service.reopen(me, one.id),
+    ):
+        with pytest.raises(OwnFee):
+            await mark()
+    assert (await fees())[0].state == "due"
 
 
 async def test_paid_and_waived_fees_get_no_invoice() -> None:

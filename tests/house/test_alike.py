@@ -20,10 +20,18 @@ from server.people.rules import email_key
 from server.web import rate_limit
 from tests import factories
 from tests.clients import human
+from tests.talks.cast import call
 
 pytestmark = pytest.mark.anyio
 WHO = ("nemo", "anna", "suspended", "objected", "often")
 ROUNDS = 3
+PROPOSAL = {
+    "title": "Slaap en pijn",
+    "abstract": "Wat werkt.",
+    "format": "lecture",
+    "language": "nl",
+    "name": "A. Zomer",
+}
 RANDOM = re.compile(r'name="(opened|key)" value="[^"]*"|[0-9a-f]{12}\.(css|js|svg)')
 
 
@@ -51,12 +59,14 @@ async def forms(db: None) -> Mapping[str, dict[str, str]]:
     await execute(
         "INSERT INTO newsletter_list (slug, list_id, name_nl, name_en) VALUES ('n', 'n', 'N', 'N')"
     )
+    congress = await call(now)
     kind = await execute("SELECT id FROM membership_type LIMIT 1")
     return {
         "/sign-in": {"next": "/me"},
         "/newsletters": {"lists": "n", "language": "nl"},
         "/join": {"type": str(kind[0]["id"]), "surname": "Zomer"},
         f"/events/{event.slug}/registration": {"name": "A. Zomer"},
+        f"/calls/{congress.slug}/proposals": PROPOSAL,
     }
 
 

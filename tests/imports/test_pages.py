@@ -57,6 +57,8 @@ async def test_from_file_to_members_and_back(client: httpx.AsyncClient) -> None:
     assert "E-mailadres: Dit is geen e-mailadres." in page.text
     errors = (await client.get("/board/import/1/errors.csv")).text
     assert "geen;Ede;E-mailadres: Dit is geen e-mailadres." in errors.replace('"', "")
+    exported = "SELECT after ->> 'rows' AS n FROM audit_entry WHERE action = 'export'"
+    assert await execute(exported) == [{"n": "1"}]
 
     assert (await taking_in(client)).status_code == 303
     await working.tick(clock.now())

@@ -9,7 +9,7 @@ from server.actors import ANONYMOUS
 from server.database import execute
 from server.errors import Invalid, NotFound, Stale, WrongState
 from server.people.service import PersonForm
-from server.talks import decisions, drafts, queries, service
+from server.talks import decisions, drafts, queries, service, strangers
 from server.talks.refusals import Closed, NotOpen, TextIsFixed, TooManyProposals
 from tests.clients import last_letter, letters
 from tests.factories import NOON
@@ -107,7 +107,9 @@ async def test_without_an_account_one_drafts_nothing_here(db: None) -> None:
 async def test_a_stranger_gets_a_link_and_nothing_is_submitted(db: None) -> None:
     congress, code = await call(), drafts.new_code()
 
-    await drafts.draft_for_stranger(congress.id, TEXT, ELS, code=code, opened_at=NOON, now=NOON)
+    await strangers.draft(
+        congress.id, TEXT, strangers.Stranger(ELS), code=code, opened_at=NOON, now=NOON
+    )
 
     view = await queries.find(code)
     assert view is not None
@@ -124,7 +126,9 @@ async def test_a_strangers_form_sent_twice_is_one_draft_and_one_letter(db: None)
     congress, code = await call(), drafts.new_code()
 
     for _ in range(2):
-        await drafts.draft_for_stranger(congress.id, TEXT, ELS, code=code, opened_at=NOON, now=NOON)
+        await strangers.draft(
+            congress.id, TEXT, strangers.Stranger(ELS), code=code, opened_at=NOON, now=NOON
+        )
 
     assert await execute("SELECT count(*) AS n FROM proposal") == [{"n": 1}]
     assert await letters() == [("proposal_to_submit", "els@example.org")]
@@ -133,8 +137,8 @@ async def test_a_strangers_form_sent_twice_is_one_draft_and_one_letter(db: None)
 async def test_a_stranger_never_changes_what_we_know_of_somebody(db: None) -> None:
     els, congress = await person("Els"), await call()
 
-    await drafts.draft_for_stranger(
-        congress.id, TEXT, ELS, code=drafts.new_code(), opened_at=NOON, now=NOON
+    await strangers.draft(
+        congress.id, TEXT, strangers.Stranger(ELS), code=drafts.new_code(), opened_at=NOON, now=NOON
     )
 
     mine = await queries.of_person(els.person_id or 0)
@@ -145,8 +149,13 @@ async def test_one_address_gets_at_most_three_letters_an_hour(db: None) -> None:
     congress = await call()
 
     for _ in range(5):
-        await drafts.draft_for_stranger(
-            congress.id, TEXT, ELS, code=drafts.new_code(), opened_at=NOON, now=NOON
+        await strangers.draft(
+            congress.id,
+            TEXT,
+            strangers.Stranger(ELS),
+            code=drafts.new_code(),
+            opened_at=NOON,
+            now=NOON,
         )
 
     assert await letters() == [("proposal_to_submit", "els@example.org")] * 3

@@ -108,3 +108,28 @@ async def test_a_line_is_never_queued_twice_even_if_the_cursor_goes_back(db: Non
     await collecting.collect(clock.now())
 
     assert len(await messages()) == 1
+
+
+async def test_of_a_draft_nothing_is_told(db: None) -> None:
+    await hook(topics=("event.changed",))
+    hidden = await factories.event(state="draft", slug="overname")
+    shown = await factories.event(state="published", slug="pijndag")
+
+    for event in (hidden, shown):
+        await happen("change", row_id=int(event.id))
+    await collecting.collect(clock.now())
+
+    assert [json.loads(row["payload"])["data"]["id"] for row in await messages()] == [shown.id]
+
+
+async def test_what_happened_during_a_pause_is_not_told_later(db: None) -> None:
+    paused = await hook(topics=("event.published",))
+    await collecting.collect(clock.now())
+    await service.pause(acting(BOARD), paused)
+    await happen(row_id=1)
+
+    await service.resume(acting(BOARD), paused)
+    await happen(row_id=2)
+    await collecting.collect(clock.now())
+
+    assert [json.loads(row["payload"])["data"]["id"] for row in await messages()] == [2]

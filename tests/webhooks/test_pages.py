@@ -1,5 +1,6 @@
 """The board's pages of webhooks: for whom, with which proof, and the secret once."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -153,3 +154,33 @@ async def test_what_is_paused_is_not_paused_again(db: None) -> None:
         await service.pause(acting(BOARD), webhook_id)
     with pytest.raises(NotFound):
         await service.send_test(acting(BOARD), webhook_id + 1, now=clock.now())
+
+
+async def test_the_same_form_twice_is_one_webhook(client: httpx.AsyncClient) -> None:
+    await sign_in(client, await factories.carla())
+
+    answers = await asyncio.gather(*(client.post("/board/webhooks", data=FORM) for _ in range(5)))
+
+    assert [answer.status_code for answer in answers] == [303] * 5
+    assert len(await execute("SELECT 1 FROM webhook")) == 1
+    shown = await client.get("/board/webhooks/secret")
+    assert "whsec_" in shown.text
+
+
+async def test_who_saves_second_sees_both_and_loses_nothing(client: httpx.AsyncClient) -> None:
+    await sign_in(client, await factories.carla())
+    webhook_id = await hook()
+    home = f"/board/webhooks/{webhook_id}/settings"
+    revision = r'name="revision" value="(\d+)"'
+    [opened] = re.findall(revision, (await client.get(home)).text)
+    colleague = WebhookForm("https://new.example/", "Collega", ("event.published",))
+    await service.change(acting(BOARD), webhook_id, colleague, now=clock.now())
+
+    late = await client.post(home, data={**FORM, "revision": opened})
+
+    assert late.status_code == 409
+    assert "https://new.example/" in late.text and "https://hooks.example/x" in late.text
+    assert (await execute("SELECT description FROM webhook"))[0]["description"] == "Collega"
+    [now_at] = re.findall(revision, late.text)
+    assert (await client.post(home, data={**FORM, "revision": now_at})).status_code == 303
+    assert (await execute("SELECT description FROM webhook"))[0]["description"] == "Agenda"
