@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from server import clock, language
 from server.newsletters import audience, queries, service
 from server.newsletters.audience import PAGE_SIZE, Candidate, Exclusion, Filter
-from server.newsletters.queries import MailingList
+from server.newsletters.views import MailingList
 from server.rights import Area
 from server.web.exports import Cell, csv_response, xlsx_response
 from server.web.pages import page

@@ -19,8 +19,8 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotFound
 from server.newsletters import links, queries, rules, subscribing
 from server.newsletters.links import HOLDER
-from server.newsletters.queries import Address, MailingList, Standing, Subscribed
 from server.newsletters.states import SUBSCRIPTION
+from server.newsletters.views import Address, MailingList, Standing, Subscribed
 from server.people.rules import email_key, valid_email
 from server.web import rate_limit
 from tables.consent import ConsentAction
@@ -68,7 +68,7 @@ async def confirm(text: str, *, now: datetime) -> list[MailingList]:
             await subscribing.confirm(row.id, now=now)
         if not asked and (await queries.get_subscription(first.id)).state != S.confirmed:
             raise rules.LinkExpired
-        rows = await queries.of_address(first.email_key)
+        rows = await queries.of_address(first.email_key, first.person_id)
     on = {row.list_id for row in rows if row.state == S.confirmed}
     return [one for one in await queries.lists() if one.id in on]
 
@@ -109,10 +109,10 @@ async def prefer(token: str, slugs: Sequence[str], *, now: datetime) -> bool:
 
 
 async def object_to_all(token: str, *, now: datetime) -> None:
-    """Never mail this address again: off every list, and on none until it asks itself."""
+    """Never mail this person again: off every list, and on none until they ask themselves."""
     async with transaction():
         holder = await queries.get_by_token(token)
-        for row in await queries.of_address(holder.email_key):
+        for row in await queries.of_address(holder.email_key, holder.person_id):
             await subscribing.leave(HOLDER, row.id, channel="preferences", now=now)
         if await consents.newest(holder.email_key, rules.EVERYTHING) not in NO:
             await consent.record(
@@ -193,8 +193,12 @@ async def set_up(now: datetime) -> None:
 
 
 async def tick(now: datetime) -> None:
-    """Forget who never confirmed within thirty days; who was on before is off again."""
+    """Forget who never confirmed within thirty days; who was on before is off again.
+
+    What belongs to people goes along to their new address.
+    """
     async with transaction():
+        await subscribing.follow()
         for row in await queries.stale(now - timedelta(days=rules.STALE_DAYS)):
             if row.confirmed_at or row.ended_at:
                 await SUBSCRIPTION.move(row.id, "lapse", actor=SYSTEM)
