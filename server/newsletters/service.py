@@ -7,9 +7,7 @@ session the browser has.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from server import language, settings
 from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.consent import queries as consents
@@ -24,7 +22,6 @@ from server.newsletters.views import Address, MailingList, Standing, Subscribed
 from server.people.rules import email_key, valid_email
 from server.web import rate_limit
 from tables.consent import ConsentAction
-from tables.newsletters import Audience, NewsletterList, OptIn
 from tables.newsletters import SubscriptionState as S
 
 
@@ -165,33 +162,6 @@ async def note_export(actor: Actor, list_id: int, what: str, rows: int) -> None:
         await audit.record(actor, "export", ("newsletter_list", list_id), after=after)
 
 
-async def create_list(actor: Actor, values: dict[str, object], _now: datetime) -> int:
-    """Open a new list; its `list_id` (RFC 2919) is made here and never changes.
-
-    Refuses Invalid for a slug that fits no address, and for lists that people could be put on.
-    """
-    problems = rules.problems_of_list(values)
-    if problems:
-        raise Invalid(**problems)
-    async with transaction():
-        row = NewsletterList(list_id=_list_id(str(values["slug"])))
-        for name, value in values.items():
-            row[name] = value
-        await row.save()
-        await audit.record(actor, "create", ("newsletter_list", row.id), after=values)
-    return row.id
-
-
-async def set_up(now: datetime) -> None:
-    """The words of the consent, and the first lists when there are none. Again is harmless."""
-    said = {name: language.text(name, "newsletters.words") for name in language.LANGUAGES}
-    await consent.publish_words(
-        SYSTEM, rules.WORDS, text_nl=said["nl"], text_en=said["en"], now=now
-    )
-    if not await queries.lists():
-        await _first_lists(now)
-
-
 async def tick(now: datetime) -> None:
     """Forget who never confirmed within thirty days; who was on before is off again.
 
@@ -227,23 +197,3 @@ def _changes(
     )
     by_id = {one.list.id: one for one in shown}
     return [by_id[n] for n in changes.on], [by_id[n] for n in changes.off]
-
-
-async def _first_lists(now: datetime) -> None:
-    first = {
-        "newsletter": (Audience.public, OptIn.double),
-        "members": (Audience.members, OptIn.automatic),
-    }
-    for position, (slug, (audience, opt_in)) in enumerate(first.items(), start=1):
-        words = {
-            f"{what}_{name}": language.text(name, f"newsletters.first.{slug}.{what}")
-            for what in ("name", "description")
-            for name in language.LANGUAGES
-        }
-        kind = {"slug": slug, "audience": audience.value, "opt_in": opt_in.value}
-        await create_list(SYSTEM, {**kind, "position": position, **words}, now)
-
-
-def _list_id(slug: str) -> str:
-    host = urlsplit(settings.current().base_url).hostname or "localhost"
-    return f"{slug}.lists.{host}"
