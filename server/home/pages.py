@@ -35,6 +35,7 @@ async def front(request: AnyRequest) -> Response[Any]:
         events=going_on[:ON_FRONT],
         groups=await groups.public(clock.today()),
         resources=await knowledge.newest(ON_FRONT),
+        article=await knowledge.first_article(),
         mail_from=sender(),
     )
 

@@ -26,6 +26,7 @@ SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS pe
   u.name_nl AS unit_nl,
   u.name_en AS unit_en, p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
   e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode,
+  e.visibility = 'public' AND e.state <> 'archived' AS has_file,
   CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
     THEN e.online_url ELSE '' END AS online_url, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
@@ -37,7 +38,8 @@ VIEW = f"SELECT {SHOWN} FROM registration r {NEWEST_LINE} {BESIDE}"
 class RegistrationView:
     """One registration with where it stands now; `rank` is its place in the waiting line.
 
-    `online_url` is empty unless the place is confirmed.
+    `online_url` is empty unless the place is confirmed; `has_file`: the event can be put in a
+    calendar by everybody.
     """
 
     id: int
@@ -66,6 +68,7 @@ class RegistrationView:
     event_state: str
     cancel_until_at: datetime | None
     mode: str
+    has_file: bool
     online_url: str
     idempotency_key: UUID | None
     rank: int | None
@@ -98,7 +101,7 @@ class RegistrationView:
 
     def unit(self, language: str) -> str:
         """What sort of place."""
-        return self.unit_en if language == "en" else self.unit_nl
+        return (self.unit_en if language == "en" else "") or self.unit_nl
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ class Unit:
 
     def name(self, language: str) -> str:
         """What sort of place."""
-        return self.name_en if language == "en" else self.name_nl
+        return (self.name_en if language == "en" else "") or self.name_nl
 
     @property
     def free(self) -> int | None:

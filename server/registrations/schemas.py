@@ -55,6 +55,7 @@ def _allowed(view: RegistrationView, now: datetime) -> list[str]:
     may_cancel = rules.may_cancel(
         view.state, cancel_until_at=view.cancel_until_at, starts_at=view.starts_at, now=now
     )
-    too_late = {"cancel": not may_cancel, "accept": view.is_late(now)}
+    is_late = view.is_late(now)
+    too_late = {"cancel": not may_cancel, "accept": is_late, "verify": is_late}
     possible = [action for action in LINE.allowed(view.state) if action in HOLDERS]
     return [action for action in possible if not too_late.get(action, False)]
