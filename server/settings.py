@@ -1,25 +1,23 @@
 """Settings from the environment or `.env`: all wrong ones are named at once.
 
 There is no separate switch for production: an address that others can reach *is* production,
-and then https, a secret key and a mail transport are required and demo people are refused.
+and then https, a secret key and a mail transport are required. Demo people are refused there, and
+wherever HOST lets others in.
 """
 
-import ipaddress
 import os
-import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 from stdnum import iban
 
+from server import addresses
+
 KEY_LENGTH = 32
 EXAMPLE_IBAN = "NL91ABNA0417164300"
 SECRETS = ("SECRET_KEY", "SECRET_KEY_BEFORE", "DATABASE_URL", "MAIL_URL")
-MAILBOX = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
-TRANSPORTS = ("file:", "smtp://", "smtps://")
 
 
 class WrongSettings(Exception):
@@ -98,18 +96,19 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
     base_url = given.get("BASE_URL", f"http://localhost:{port}").rstrip("/")
     is_public = _is_public(base_url, wrong)
     mail_url = given.get("MAIL_URL", "file:")
-    if not mail_url.startswith(TRANSPORTS):
-        wrong.append(f"MAIL_URL must begin with one of: {', '.join(TRANSPORTS)}.")
-    if not MAILBOX.fullmatch(given.get("MAIL_FROM", "a@b")):
+    if not addresses.is_mail_server(mail_url):
+        wrong.append("MAIL_URL must be file:, or a server, such as smtps://mail.example.org:465.")
+    if "MAIL_FROM" in given and not addresses.is_mailbox(given["MAIL_FROM"]):
         wrong.append("MAIL_FROM must be one e-mail address, such as netwerk@example.org.")
     proxies = _networks(given, wrong)
-    demo = _yes_or_no(given, "DEMO", wrong, default=not is_public)
+    demo = _demo(given, wrong, is_open=is_public or not addresses.is_loopback(host))
     database_url = given.get("DATABASE_URL")
-    if database_url and not database_url.startswith(("postgresql://", "postgres://")):
-        wrong.append("DATABASE_URL must begin with postgresql://.")
+    if database_url and not addresses.is_database(database_url):
+        wrong.append("DATABASE_URL must be an address that begins with postgresql://.")
+    pg_bin = _programs(given, wrong)
     key, before = _keys(given, wrong)
     if is_public:
-        wrong += _wrong_in_public(base_url, mail_url, key, demo=demo)
+        wrong += _wrong_in_public(base_url, mail_url, key)
     var_dir = Path(given.get("VAR_DIR", "var")).absolute()
     association = _association(given, wrong, is_public=is_public)
     if not wrong:
@@ -129,7 +128,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         proxies=proxies,
         mail_from=given.get("MAIL_FROM", ""),
         association=association,
-        pg_bin=Path(given["PG_BIN"]).absolute() if "PG_BIN" in given else None,
+        pg_bin=pg_bin,
     )
 
 
@@ -181,49 +180,49 @@ def _port(given: Mapping[str, str], wrong: list[str]) -> int:
 def _networks(given: Mapping[str, str], wrong: list[str]) -> tuple[str, ...]:
     """The proxies that may tell us who the visitor is."""
     names = tuple(name.strip() for name in given.get("PROXIES", "127.0.0.1").split(","))
-    try:
-        for name in names:
-            ipaddress.ip_network(name)
-    except ValueError:
-        wrong.append(f"PROXIES must list addresses or networks, such as 10.0.0.0/8: '{name}'.")
+    if not addresses.are_networks(names):
+        wrong.append(f"PROXIES must list addresses or networks, such as 10.0.0.0/8: {names}.")
     return names
 
 
-def _yes_or_no(given: Mapping[str, str], name: str, wrong: list[str], *, default: bool) -> bool:
-    text = given.get(name, "1" if default else "0")
+def _demo(given: Mapping[str, str], wrong: list[str], *, is_open: bool) -> bool:
+    text = given.get("DEMO", "0" if is_open else "1")
     if text not in ("0", "1"):
-        wrong.append(f"{name} must be 0 or 1, not '{text}'.")
+        wrong.append(f"DEMO must be 0 or 1, not '{text}'.")
+    if text == "1" and is_open:
+        wrong.append(
+            "DEMO must be 0 when BASE_URL or HOST lets others in: demo people would be open doors."
+        )
     return text == "1"
 
 
+def _programs(given: Mapping[str, str], wrong: list[str]) -> Path | None:
+    """With a database of one's own only those for backups are needed."""
+    if "PG_BIN" not in given:
+        return None
+    folder = Path(given["PG_BIN"]).absolute()
+    program = "pg_dump" if "DATABASE_URL" in given else "postgres"
+    if not (folder / program).exists():
+        wrong.append(f"PG_BIN must be a folder that holds '{program}': {folder}.")
+    return folder
+
+
 def _is_public(base_url: str, wrong: list[str]) -> bool:
-    try:
-        parts = urlsplit(base_url)
-        name, _ = parts.hostname, parts.port  # a bad port shows only when asked for
-    except ValueError:
-        name = None
-    if name is None or parts.scheme not in ("http", "https") or parts.path or parts.query:
+    name = addresses.site_name(base_url)
+    if name is None:
         wrong.append(
             f"BASE_URL must be a web address without a path, such as https://example.org: "
             f"'{base_url}'."
         )
         return False
-    return not _is_loopback(name)
+    return not addresses.is_loopback(name)
 
 
-def _is_loopback(name: str) -> bool:
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
-
-
-def _wrong_in_public(base_url: str, mail_url: str, key: str, *, demo: bool) -> list[str]:
+def _wrong_in_public(base_url: str, mail_url: str, key: str) -> list[str]:
     checks = {
         "BASE_URL must begin with https:// when others can reach it.": base_url[:5] != "https",
         "SECRET_KEY is required when others can reach the site.": not key,
         "MAIL_URL must name a mail server when others can reach the site.": mail_url[:4] == "file",
-        "DEMO must be 0 when others can reach the site: demo people would be open doors.": demo,
     }
     return [sentence for sentence, is_wrong in checks.items() if is_wrong]
 

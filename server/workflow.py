@@ -23,7 +23,10 @@ class Transition:
 
 
 class Machine:
-    """The moves of one state column: `action: ((from, …), to)`."""
+    """The moves of one state column: `action: ((from, …), to)`.
+
+    `following` are actions that nobody chooses: they follow from what happens elsewhere.
+    """
 
     def __init__(
         self,
@@ -31,9 +34,11 @@ class Machine:
         moves: Mapping[str, tuple[tuple[StrEnum, ...], StrEnum]],
         *,
         column: str = "state",
+        following: tuple[str, ...] = (),
     ) -> None:
         self.table = table
         self.column = column
+        self.following = following
         self.moves = {name: Transition(*move) for name, move in moves.items()}
 
     @property
@@ -42,8 +47,9 @@ class Machine:
         return str(self.table._meta.tablename)
 
     def allowed(self, state: str) -> list[str]:
-        """The actions possible from a state, in the order they were written down."""
-        return [name for name, move in self.moves.items() if state in move.sources]
+        """The actions one can choose from a state, in the order they were written down."""
+        chosen = (name for name in self.moves if name not in self.following)
+        return [name for name in chosen if state in self.moves[name].sources]
 
     async def move(
         self,

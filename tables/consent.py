@@ -47,7 +47,7 @@ class ConsentEvent(Table, tablename="consent_event"):
     """One answer, with its proof. Current consent is the newest event of a purpose."""
 
     id: Serial
-    person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)
+    person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict, index=True)
     address_key = Varchar(length=254, index=True)
     purpose = Varchar(length=80)
     action = Varchar(length=10, choices=ConsentAction)

@@ -32,6 +32,16 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert (settings.port, settings.host) == (9001, "0.0.0.0")
 
 
+def test_a_host_that_lets_others_in_has_no_demo(tmp_path: Path) -> None:
+    given = {"VAR_DIR": str(tmp_path), "HOST": "0.0.0.0"}
+
+    assert load(given, tmp_path / ".env").demo is False
+    with pytest.raises(WrongSettings, match="DEMO must be 0 when BASE_URL or HOST"):
+        load({**given, "DEMO": "1"}, tmp_path / ".env")
+    for host in ("127.0.0.1", "::1", "localhost"):
+        assert load({**given, "HOST": host}, tmp_path / ".env").demo is True
+
+
 def test_every_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(WrongSettings) as refused:
         load(
@@ -52,10 +62,10 @@ def test_a_public_address_demands_what_keeps_people_safe(tmp_path: Path) -> None
         load({"BASE_URL": "http://netwerk.example", "DEMO": "1"}, tmp_path / ".env")
 
     assert [sentence.split()[0] for sentence in refused.value.sentences] == [
+        "DEMO",
         "BASE_URL",
         "SECRET_KEY",
         "MAIL_URL",
-        "DEMO",
     ]
 
 
@@ -75,8 +85,52 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     assert load(given, tmp_path / ".env").secret_key == "s" * 40
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("MAIL_FROM", value) for value in ("a..b@x.org", "a@-", "a", "a@b@c", "é@x.org", ".a@x")],
+        *[("MAIL_URL", f"smtp://{end}") for end in ("", ":25", "mail:99999", "mail:x", "[x")],
+        ("MAIL_URL", "smtps:mail.example"),
+        ("DATABASE_URL", "postgresql://db:99999/netwerk"),
+        ("PG_BIN", "/nowhere"),
+    ],
+)
+def test_what_would_fail_later_is_named_at_once(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(WrongSettings) as refused:
+        load({name: value, "SECRET_KEY": "k" * 32}, tmp_path / ".env")
+
+    assert [sentence.split()[0] for sentence in refused.value.sentences] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("MAIL_FROM", value) for value in ("netwerk@example.org", "a.b+c@mail.example.nl")],
+        *[
+            ("MAIL_URL", value)
+            for value in ("file:", "file:/tmp/x", "smtp://mail", "smtps://u:p%40@mail:465")
+        ],
+        *[
+            ("DATABASE_URL", value)
+            for value in ("postgres://u@db/n", "postgresql:///n?host=/run/pg")
+        ],
+    ],
+)
+def test_what_works_is_taken(tmp_path: Path, name: str, value: str) -> None:
+    settings = load({name: value, "SECRET_KEY": "k" * 32}, tmp_path / ".env")
+
+    assert getattr(settings, name.lower()) == value
+
+
 def test_an_address_must_be_whole_and_without_a_path(tmp_path: Path) -> None:
-    for address in ("netwerk.example", "http://[x", "https://a.example/netwerk", "http://a:99999"):
+    for address in (
+        "netwerk.example",
+        "http://[x",
+        "https://a.example/netwerk",
+        "http://a:99999",
+        "https://a.example#b",
+        "https://u@a.example",
+    ):
         with pytest.raises(WrongSettings) as refused:
             load({"BASE_URL": address}, tmp_path / ".env")
 

@@ -25,7 +25,11 @@ class AboutProposal(Letter):
             "confirm_by": "vrijdag 26 februari 2027, 17.00 uur",
             "closes": "zondag 31 januari 2027, 23.59 uur",
             "sign_in_url": "https://netwerk.example/sign-in/abc",
-            "days": 3,
+            "was": "vrijdag 12 maart 2027, 09.30–17.00 uur",
+            "becomes": "vrijdag 19 maart 2027, 09.30–17.00 uur",
+            "when": "vrijdag 12 maart 2027, 09.30–17.00 uur",
+            "place": "De Witte Vosch, Utrecht",
+            "reason": "De zaal is afgebrand.",
         }
         return cls(**{field.name: samples[field.name] for field in fields(cls)})
 
@@ -105,3 +109,27 @@ class ProposalCancelled(AboutDecision):
 @dataclass(frozen=True)
 class ProposalDelivered(AboutProposal):
     """Sent as thanks when the talk has been given."""
+
+
+@dataclass(frozen=True)
+class ProposalEventChanged(AboutProposal):
+    """Sent to who hopes to speak, when date, place or mode of the event changed."""
+
+    was: str
+    becomes: str
+    place: str
+
+
+@dataclass(frozen=True)
+class ProposalEventCancelled(AboutProposal):
+    """Sent to who hoped to speak, when the event is cancelled."""
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("reason",)
+
+    when: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ProposalEventPostponed(ProposalEventCancelled):
+    """Sent to who hopes to speak, when the event is put off to a date not yet known."""

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response
 
 from server import clock
+from server.actors import Actor
 from server.board import queries
 from server.outbox import queries as outbox
 from server.rights import Area, letters_kept_from
@@ -38,6 +39,8 @@ DESKS = (
     ("/board/webhooks", "webhooks", Area.machinery),
     ("/board/accounts", "accounts", Area.offices),
 )
+# Tasks and desks whose page opens only to who may change the area.
+FOR_CHANGING = {"draft", "erasure", "duplicates", "import"}
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -48,11 +51,15 @@ async def overview(request: AnyRequest) -> Response[Any]:
     return page(
         request,
         "board/overview.html",
-        tasks=[task for task in found if actor.sees(TASKS[task.kind])],
-        desks=[(path, name) for path, name, area in DESKS if actor.sees(area)],
+        tasks=[task for task in found if _opens(actor, task.kind, TASKS[task.kind])],
+        desks=[(path, name) for path, name, area in DESKS if _opens(actor, name, area)],
         numbers=await queries.numbers(clock.today(), now),
         coming=await queries.coming(now),
     )
+
+
+def _opens(actor: Actor, name: str, area: Area) -> bool:
+    return actor.changes(area) if name in FOR_CHANGING else actor.sees(area)
 
 
 async def letters(request: AnyRequest) -> Response[Any]:

@@ -1,7 +1,5 @@
 """The addresses that calendar programs fetch. No cookie, no login, no redirect, no negotiation."""
 
-import gzip
-import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -159,13 +157,7 @@ def _emptied(address: SecretAddress, language: str) -> Stored:
     if address.revoked_at is None:
         raise ValueError("this address has not ended")
     ended = address.revoked_at.replace(microsecond=0)
-    body = feeds.revoked(language)
-    return Stored(
-        body=body,
-        body_gz=gzip.compress(body, 6, mtime=0),
-        etag=hashlib.sha256(body).hexdigest()[: service.ETAG_CHARACTERS],
-        last_modified=rules.next_last_modified(ended, ended),
-    )
+    return service.answer(feeds.revoked(language), ended, ended)
 
 
 async def _note(address: SecretAddress, request: AnyRequest) -> None:

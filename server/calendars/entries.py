@@ -7,32 +7,31 @@ from typing import Any
 from babel.dates import format_date
 
 from server import language as words
+from server.calendars.queries import SHOWN_STATE
 from server.calendars.rules import (
     CalendarEntry,
     Status,
     cancelled_after,
     first_day,
-    status_of_lines,
-    without_doubles,
+    status_of,
 )
 from server.clock import AMSTERDAM, day_of
 from server.database import execute
 from server.web.links import absolute
 from tables.events import EventKind, EventMode, EventState
-from tables.registrations import LineState
-from tables.talks import ProposalState
 
 WEEKDAY = {"nl": "EEE d MMMM", "en": "EEE d MMMM"}
 BABEL = {"nl": "nl_NL", "en": "en_GB"}
-COLUMNS = """
-SELECT e.id, e.uid, e.sequence, e.kind, e.state, e.title, e.title_en, e.slug, e.description,
-  e.description_en, e.summary, e.summary_en, e.starts_at, e.ends_at, e.all_day, e.mode, e.room,
-  e.moved_from_at, e.created_at, v.name AS venue_name, v.street, v.postcode, v.city,
+COLUMNS = f"""
+SELECT e.id, e.uid, e.sequence, e.kind, {SHOWN_STATE} AS state, e.title, e.title_en, e.slug,
+  e.description, e.description_en, e.summary, e.summary_en, e.starts_at, e.ends_at, e.all_day,
+  e.mode, e.room, e.moved_from_at, e.created_at, v.name AS venue_name, v.street, v.postcode, v.city,
   g.name AS group_name, g.name_en AS group_name_en,
-  greatest(e.changed_at, v.changed_at, g.changed_at{more_changes}) AS changed_at{more}
-FROM {source} LEFT JOIN venue v ON v.id = e.venue LEFT JOIN working_group g ON g.id = e."group"
-WHERE e.state IN ('published', 'postponed', 'cancelled', 'completed') AND e.ends_at >= $1
-  AND (e.state <> 'cancelled' OR (e.published_at IS NOT NULL AND e.ends_at >= $2)) AND {which}
+  greatest(e.changed_at, v.changed_at, g.changed_at{{more_changes}}) AS changed_at{{more}}
+FROM {{source}} LEFT JOIN venue v ON v.id = e.venue LEFT JOIN working_group g ON g.id = e."group"
+WHERE {SHOWN_STATE} IN ('published', 'postponed', 'cancelled', 'completed') AND e.ends_at >= $1
+  AND ({SHOWN_STATE} <> 'cancelled' OR (e.published_at IS NOT NULL AND e.ends_at >= $2))
+  AND {{which}}
 """
 
 
@@ -43,28 +42,25 @@ def _select(which: str, *, source: str = "event e", more: str = "", more_changes
 PUBLIC = _select("e.visibility = 'public'")
 OF_GROUP = _select("e.visibility = 'public' AND e.\"group\" = $3")
 ONE = _select("e.visibility = 'public' AND e.id = $3")
-REGISTERED = _select(
-    "true",
-    source="""(SELECT r.event, array_agg(l.state) AS states, sum(l.revision - 1) AS moves,
-        max(l.changed_at) AS claimed_at
-      FROM registration r JOIN registration_line l ON l.registration = r.id
-      WHERE r.person = $3 GROUP BY r.event) mine JOIN event e ON e.id = mine.event""",
-    more=", mine.states, mine.moves",
-    more_changes=", mine.claimed_at",
-)
-SPEAKING = _select(
-    "true",
-    source="""(SELECT c.event, array_agg(p.state) AS states, max(p.changed_at) AS decided_at
-      FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal JOIN call c ON c.id = p.call
-      WHERE s.person = $3 AND p.state IN ('accepted', 'confirmed', 'delivered')
-      GROUP BY c.event) mine JOIN event e ON e.id = mine.event""",
-    more=", mine.states",
-    more_changes=", mine.decided_at",
-)
-MEETINGS = _select(
-    """e."group" IN (SELECT "group" FROM group_membership WHERE person = $3
-         AND state IN ('active', 'on_leave') AND from_on <= $4
-         AND (until_on IS NULL OR until_on >= $4))"""
+# A move of a line or proposal raises its revision; an edit of a proposal raises its version too.
+PERSONAL = _select(
+    "(mine.event IS NOT NULL OR own.is_meeting)",
+    source="""event e LEFT JOIN (
+        SELECT event, array_remove(array_agg(line), NULL) AS lines,
+          array_remove(array_agg(talk), NULL) AS talks, sum(moves) AS moves,
+          max(changed_at) AS changed_at
+        FROM (SELECT r.event, l.state AS line, NULL::varchar AS talk, l.revision AS moves,
+            l.changed_at FROM registration r JOIN registration_line l ON l.registration = r.id
+          WHERE r.person = $3
+          UNION ALL SELECT c.event, NULL, p.state, p.revision - p.version, p.changed_at
+          FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal JOIN call c ON c.id = p.call
+          WHERE s.person = $3) claim GROUP BY event
+      ) mine ON mine.event = e.id
+      CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM group_membership WHERE person = $3
+        AND "group" = e."group" AND state IN ('active', 'on_leave') AND from_on <= $4
+        AND (until_on IS NULL OR until_on >= $4)) AS is_meeting) own""",
+    more=", mine.lines, mine.talks, mine.moves, own.is_meeting",
+    more_changes=", mine.changed_at",
 )
 
 
@@ -89,28 +85,16 @@ async def event_entries(event_id: int, language: str, now: datetime) -> list[Cal
 async def personal_entries(person_id: int, language: str, now: datetime) -> list[CalendarEntry]:
     """A person's registrations, talks and the meetings of their groups; each event once."""
     window = (_window(now), cancelled_after(now), person_id)
-    entries = [
-        _personal(row, language, now, status_of_lines(map(LineState, row["states"])))
-        for row in await execute(REGISTERED, *window)
-    ]
-    entries += [
-        _personal(row, language, now, _status_of_talks(row["states"]))
-        for row in await execute(SPEAKING, *window)
-    ]
-    entries += [
-        _personal(row, language, now, Status.confirmed)
-        for row in await execute(MEETINGS, *window, day_of(now))
-    ]
-    return without_doubles(entries)
+    entries = []
+    for row in await execute(PERSONAL, *window, day_of(now)):
+        own = status_of(row["lines"] or (), row["talks"] or (), is_meeting=row["is_meeting"])
+        if own is not None:
+            entries.append(_entry(row, language, now, own=own, is_private=True))
+    return entries
 
 
 def _window(now: datetime) -> datetime:
     return datetime.combine(first_day(day_of(now)), time(), AMSTERDAM)
-
-
-def _status_of_talks(states: list[str]) -> Status:
-    settled = {ProposalState.confirmed, ProposalState.delivered} & set(states)
-    return Status.confirmed if settled else Status.tentative
 
 
 def _entry(
@@ -124,7 +108,7 @@ def _entry(
     days = (row["ends_at"] - row["starts_at"]).days
     return CalendarEntry(
         uid=f"event-{row['uid']}",
-        sequence=row["sequence"] + row.get("moves", 0),
+        sequence=row["sequence"] + (row.get("moves") or 0),
         created_at=row["created_at"],
         changed_at=row["changed_at"],
         status=_status(row["state"], own),
@@ -140,10 +124,6 @@ def _entry(
         is_transparent=row["all_day"] and days > 0 and row["kind"] == EventKind.congress,
         is_private=is_private,
     )
-
-
-def _personal(row: Mapping[str, Any], language: str, now: datetime, own: Status) -> CalendarEntry:
-    return _entry(row, language, now, own=own, is_private=True)
 
 
 def _status(state: str, own: Status) -> Status:

@@ -8,6 +8,9 @@ from typing import Any
 from server.database import execute
 from server.web.caching import Stored
 
+# A cancelled event that is put out of sight leaves the feeds no sooner than it would have.
+SHOWN_STATE = """CASE WHEN e.state = 'archived' AND e.cancelled_at IS NOT NULL
+  THEN 'cancelled' ELSE e.state END"""
 # The address of somebody who died, or whose account was closed, is as one that was ended then.
 ADDRESS = """SELECT f.id, f.person, f.label, f.created_at, f.fetched_on, f.client,
   coalesce(f.revoked_at, p.deceased_on::timestamptz, (SELECT min(u.from_at) FROM suspension u
@@ -86,9 +89,9 @@ async def find_group(slug: str) -> OpenGroup | None:
 async def find_event(slug: str) -> int | None:
     """The key of an event that everybody may know of and that has been published."""
     rows = await execute(
-        "SELECT id FROM event WHERE slug = $1 AND visibility = 'public'"
-        " AND (state IN ('published', 'postponed', 'completed')"
-        " OR (state = 'cancelled' AND published_at IS NOT NULL))",
+        "SELECT id FROM event e WHERE slug = $1 AND visibility = 'public'"
+        f" AND ({SHOWN_STATE} IN ('published', 'postponed', 'completed')"
+        f" OR ({SHOWN_STATE} = 'cancelled' AND published_at IS NOT NULL))",
         slug,
     )
     return int(rows[0]["id"]) if rows else None

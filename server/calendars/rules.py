@@ -1,12 +1,13 @@
 """What a feed shows and for how long; pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from tables.registrations import LineState
+from tables.talks import ProposalState
 
 CANCELLED_SHOWN = timedelta(days=14)
 REVOKED_SHOWN = timedelta(days=30)
@@ -91,14 +92,22 @@ def status_of_lines(states: Iterable[LineState]) -> Status:
     return Status.tentative if found & pending else Status.cancelled
 
 
-def without_doubles(entries: Iterable[CalendarEntry]) -> list[CalendarEntry]:
-    """Each UID once. The first that is not cancelled wins, else the first."""
-    kept: dict[str, CalendarEntry] = {}
-    for entry in entries:
-        known = kept.get(entry.uid)
-        if known is None or (known.status is Status.cancelled is not entry.status):
-            kept[entry.uid] = entry
-    return list(kept.values())
+def status_of_talks(states: Iterable[str]) -> Status | None:
+    """How one person's talks at one event show; None when none was accepted."""
+    found = set(states)
+    if found & {ProposalState.confirmed, ProposalState.delivered}:
+        return Status.confirmed
+    return Status.tentative if ProposalState.accepted in found else None
+
+
+def status_of(lines: Collection[str], talks: Collection[str], *, is_meeting: bool) -> Status | None:
+    """How an event shows in somebody's calendar: the best of registration and talks counts.
+
+    Who claimed nothing has the meetings of their groups. None: not at all.
+    """
+    claims = [status_of_lines(map(LineState, lines)) if lines else None, status_of_talks(talks)]
+    best = next((status for status in Status if status in claims), None)
+    return best or (Status.confirmed if is_meeting else None)
 
 
 def standing(revoked_at: datetime | None, now: datetime) -> Standing:

@@ -106,22 +106,23 @@ async def stored(
         kept = await _keep(key, known, body, now)
         if kept is not None:
             return kept
-    return known.stored if known is not None else _answer(body, None, now)
+    return known.stored if known is not None else answer(body, None, now)
 
 
 async def _keep(key: str, known: StoredFeed | None, body: bytes, now: datetime) -> Stored | None:
     """Store bytes if nobody wrote the row since it was read; None when somebody did."""
     if known is None:
-        fresh = _answer(body, None, now)
+        fresh = answer(body, None, now)
         return fresh if await _insert(key, fresh) else None
     if known.stored.body == body:
         fresh = known.stored
     else:
-        fresh = _answer(body, known.stored.last_modified, now)
+        fresh = answer(body, known.stored.last_modified, now)
     return fresh if await _replace(key, known.version, fresh) else None
 
 
-def _answer(body: bytes, previous: datetime | None, now: datetime) -> Stored:
+def answer(body: bytes, previous: datetime | None, now: datetime) -> Stored:
+    """Bytes as they are given out: both codings, their name, and when they last changed."""
     return Stored(
         body=body,
         body_gz=gzip.compress(body, 6, mtime=0),

@@ -14,7 +14,7 @@ REASONS = {
     errno.EADDRINUSE: "Port {port} on {host} is taken by another program. Stop it, or set PORT.",
     errno.EACCES: "Port {port} is not open to this account. Set PORT to 1024 or higher.",
     errno.EADDRNOTAVAIL: "{host} is not an address of this machine. Set HOST, to 127.0.0.1 "
-    "for this machine alone or 0.0.0.0 for everybody.",
+    "for this machine alone or 0.0.0.0 for everybody (then with DEMO=0).",
 }
 
 

@@ -12,7 +12,7 @@ from server.app import create_app
 from server.cli.saying import CannotStart
 from server.demo import story
 from server.errors import NotFound
-from server.newsletters import service as newsletters
+from server.newsletters import lists as newsletters
 from server.people import service as people
 from server.seeds import planting
 from server.settings import Settings

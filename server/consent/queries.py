@@ -35,11 +35,12 @@ async def find_words(code: str, at: datetime) -> Words | None:
 
 
 async def newest(address_key: str, purpose: str) -> ConsentAction | None:
-    """The newest answer of an address for a purpose; None when it never answered."""
+    """The newest answer of an address, or of whom it belongs to; None when they never answered."""
     rows = await execute(
-        "SELECT action FROM consent_event WHERE address_key = ANY($1::text[]) AND purpose = $2"
-        " ORDER BY id DESC LIMIT 1",
-        [address_key, rules.hidden(address_key)],
+        "SELECT action FROM consent_event WHERE purpose = $3 AND (address_key IN ($1, $2)"
+        " OR person = (SELECT id FROM person WHERE email_key = $1)) ORDER BY id DESC LIMIT 1",
+        address_key,
+        rules.hidden(address_key),
         purpose,
     )
     return ConsentAction(rows[0]["action"]) if rows else None

@@ -14,6 +14,7 @@ from server.groups import service as groups
 from server.groups.seats import NewSeat
 from server.memberships import notice
 from server.memberships import service as memberships
+from server.newsletters import lists
 from server.newsletters import service as newsletters
 from server.people import service as people
 from server.people.rules import display_name
@@ -172,7 +173,7 @@ async def _readers(society: Society) -> None:
         "description_en": "Four times a year: what there is to learn about pain.",
         "position": 3,
     }
-    await newsletters.create_list(SYSTEM, values, calendar.ago(400))
+    await lists.create_list(SYSTEM, values, calendar.ago(400))
     readers = [*society.members[:40], *society.contacts[:5], society.fixed["spreker"]]
     for n, reader in enumerate(readers):
         chosen = ["newsletter", "scholing"] if n % 3 == 0 else ["newsletter"]

@@ -36,6 +36,7 @@ async def front(request: AnyRequest) -> Response[Any]:
         groups=await groups.public(clock.today()),
         resources=await knowledge.newest(ON_FRONT),
         types=await memberships.types(clock.today()),
+        article=await knowledge.first_article(),
         mail_from=sender(),
     )
 

@@ -97,6 +97,15 @@ async def newest(limit: int) -> list[ResourceView]:
     return [_view(row) for row in rows]
 
 
+async def first_article() -> ResourceView | None:
+    """The public article with the first code: what the network began with."""
+    rows = await execute(
+        "SELECT * FROM resource WHERE is_public AND kind = $1 ORDER BY code LIMIT 1",
+        ResourceKind.article.value,
+    )
+    return _view(rows[0]) if rows else None
+
+
 async def terms(vocabulary: str, day: date | None = None) -> list[Term]:
     """The terms of a vocabulary in their order; with a day, without those retired before it."""
     rows = await execute(

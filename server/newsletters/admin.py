@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from server.actors import Actor
-from server.newsletters import service
+from server.newsletters import lists, service
 from server.newsletters.states import SUBSCRIPTION
 from server.rights import Area
 from server.web.admin_kit import Desk
@@ -27,7 +27,8 @@ DESKS = [
         NewsletterList,
         group="newsletters",
         area=Area.newsletters,
-        create=service.create_list,
+        create=lists.create_list,
+        change=lists.change_list,
         fixed=("list_id",),
         given_once=("audience", "opt_in", "group"),
         listed=("name_nl", "audience", "opt_in", "is_open", "position"),

@@ -11,6 +11,7 @@ from enum import StrEnum
 from server.consent.rules import pepper
 from server.database import execute
 from server.newsletters import rules
+from server.newsletters.queries import newest_first
 from server.outbox.service import like_escaped
 from server.standing import runs, suspended
 
@@ -67,6 +68,8 @@ class Filter:
     status: str = "all"
 
 
+# A subscription stays where it was asked for, until its person has proved another address.
+STAYS = "(s.person IS NULL OR (p.email IS NOT NULL AND p.email_state = 'unverified'))"
 CANDIDATES = f"""
 WITH l AS (SELECT * FROM newsletter_list WHERE $1::int IS NULL OR id = $1),
 eligible AS (
@@ -87,18 +90,22 @@ on_list AS (
     LEFT JOIN LATERAL (
         SELECT * FROM subscription x
         WHERE x.list = l.id AND (x.person = p.id OR x.email_key = p.email_key)
-        ORDER BY x.state = 'confirmed', x.id LIMIT 1
+        ORDER BY {newest_first("x")} LIMIT 1
     ) s ON true
     WHERE l.opt_in = 'automatic' AND p.merged_into IS NULL AND p.anonymised_at IS NULL
     UNION ALL
-    SELECT l.id, s.id, p.id, s.id, COALESCE(NULLIF(s.name, ''), p.display_name, ''), s.email,
-           s.email_key, s.language, s.asked_at, s.confirmed_at, s.ended_at, s.state,
+    (SELECT DISTINCT ON (l.id, COALESCE(p.id, -s.id)) l.id, s.id, p.id, s.id,
+           COALESCE(NULLIF(s.name, ''), p.display_name, ''),
+           CASE WHEN {STAYS} THEN s.email ELSE COALESCE(p.email, '') END,
+           CASE WHEN {STAYS} THEN s.email_key ELSE COALESCE(p.email_key, '') END,
+           s.language, s.asked_at, s.confirmed_at, s.ended_at, s.state,
            l.audience = 'public' OR e.person IS NOT NULL
     FROM l JOIN subscription s ON s.list = l.id
     LEFT JOIN person k ON k.email_key = s.email_key
     LEFT JOIN person p ON p.id = COALESCE(s.person, k.id)
     LEFT JOIN eligible e ON e.list = l.id AND e.person = p.id
     WHERE l.opt_in <> 'automatic'
+    ORDER BY l.id, COALESCE(p.id, -s.id), {newest_first("s")})
 ),
 candidate AS (
     SELECT c.list, c.key, c.person_id, c.subscription_id, c.name, c.email, c.email_key,
@@ -113,8 +120,9 @@ candidate AS (
                 ELSE '' END AS reason
     FROM on_list c LEFT JOIN person p ON p.id = c.person_id
     LEFT JOIN LATERAL (  -- also under the hash of an address that was erased
-        SELECT action FROM consent_event x WHERE x.purpose = $3 AND x.address_key IN (c.email_key,
-            '#' || encode(sha256($4::bytea || convert_to(c.email_key, 'UTF8')), 'hex'))
+        SELECT action FROM consent_event x WHERE x.purpose = $3 AND (x.person = c.person_id
+            OR x.address_key IN (c.email_key,
+            '#' || encode(sha256($4::bytea || convert_to(c.email_key, 'UTF8')), 'hex')))
         ORDER BY x.id DESC LIMIT 1
     ) o ON true
 )
@@ -131,7 +139,11 @@ ORDER BY key LIMIT $8
 """
 SUPPRESSED = """
 SELECT address_key AS address, max(at) AS since, bool_or(purpose = $2) AS everything FROM (
-    SELECT DISTINCT ON (address_key, purpose) address_key, purpose, action, at FROM consent_event
+    SELECT DISTINCT ON (address_key, purpose) address_key, purpose, action, at FROM (
+        SELECT id, address_key, purpose, action, at FROM consent_event
+        UNION ALL SELECT x.id, p.email_key, x.purpose, x.action, x.at
+        FROM consent_event x JOIN person p ON p.id = x.person AND p.email_key <> x.address_key
+    ) said
     WHERE purpose IN ($1, $2) AND address_key NOT LIKE '#%' ORDER BY address_key, purpose, id DESC
 ) newest WHERE action IN ('withdrawn', 'objected')
 GROUP BY address_key ORDER BY address_key

@@ -1,6 +1,6 @@
 """The board's lists: who receives them, who does not and why, and the way out as CSV and XLSX."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,16 +8,16 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock, language
+from server.actors import Actor
 from server.newsletters import audience, queries, service
 from server.newsletters.audience import PAGE_SIZE, Candidate, Exclusion, Filter
-from server.newsletters.queries import MailingList
+from server.newsletters.views import MailingList
 from server.rights import Area
-from server.web.exports import Cell, csv_response, xlsx_response
+from server.web.exports import Cell, download
 from server.web.pages import page
 from server.web.visitor import language_of, require_fresh, require_right
 
 AnyRequest = Request[Any, Any, Any]
-Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
 STATUSES = ("all", "receives", *Exclusion)
 COLUMNS = ("email", "name", "language", "status", "asked_at", "confirmed_at", "ended_at")
 SUPPRESSED_COLUMNS = ("email", "scope", "since")
@@ -63,40 +63,34 @@ async def subscribers(request: AnyRequest, slug: FromPath[str]) -> Response[Any]
 
 async def subscribers_csv(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """Exactly the people shown, as CSV."""
-    return await _subscribers(request, slug, "csv", csv_response)
+    return await _subscribers(request, slug, "csv")
 
 
 async def subscribers_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """Exactly the people shown, as XLSX."""
-    return await _subscribers(request, slug, "xlsx", xlsx_response)
+    return await _subscribers(request, slug, "xlsx")
 
 
 async def suppressed_csv(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """The addresses that said no, as CSV, to load beside the list."""
-    return await _suppressed(request, slug, "csv", csv_response)
+    return await _suppressed(request, slug, "csv")
 
 
 async def suppressed_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """The addresses that said no, as XLSX, to load beside the list."""
-    return await _suppressed(request, slug, "xlsx", xlsx_response)
+    return await _suppressed(request, slug, "xlsx")
 
 
-async def _subscribers(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
-    actor = require_right(request, Area.newsletters)
-    one = await queries.get_list(slug)
-    require_fresh(request)
-    said = language_of(request)
+async def _subscribers(request: AnyRequest, slug: str, kind: str) -> Response[Any]:
+    actor, one, said = await _to_take_out(request, slug)
     found = await audience.matching(one.id, clock.today(), _filter(request), limit=None)
     await service.note_export(actor, one.id, f"subscribers.{kind}", len(found))
     rows = [_row(candidate, said) for candidate in found]
-    return export(f"{_stem(one)}.{kind}", _header(said, COLUMNS), rows)
+    return download(f"{_stem(one)}.{kind}", _header(said, COLUMNS), rows)
 
 
-async def _suppressed(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
-    actor = require_right(request, Area.newsletters)
-    one = await queries.get_list(slug)
-    require_fresh(request)
-    said = language_of(request)
+async def _suppressed(request: AnyRequest, slug: str, kind: str) -> Response[Any]:
+    actor, one, said = await _to_take_out(request, slug)
     found = await audience.suppressed(one.id)
     await service.note_export(actor, one.id, f"suppressed.{kind}", len(found))
     everything, this = (
@@ -104,7 +98,13 @@ async def _suppressed(request: AnyRequest, slug: str, kind: str, export: Export)
     )
     rows = [(row.address, everything if row.everything else this, row.since) for row in found]
     name = language.text(said, "newsletters.export.suppressed")
-    return export(f"{_stem(one)}-{name}.{kind}", _header(said, SUPPRESSED_COLUMNS), rows)
+    return download(f"{_stem(one)}-{name}.{kind}", _header(said, SUPPRESSED_COLUMNS), rows)
+
+
+async def _to_take_out(request: AnyRequest, slug: str) -> tuple[Actor, MailingList, str]:
+    require_right(request, Area.newsletters)
+    one = await queries.get_list(slug)
+    return require_fresh(request), one, language_of(request)
 
 
 def _row(candidate: Candidate, said: str) -> Sequence[Cell]:

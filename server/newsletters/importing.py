@@ -16,8 +16,8 @@ from server.consent.rules import NO
 from server.database import transaction
 from server.errors import Invalid
 from server.newsletters import queries, rules, subscribing
-from server.newsletters.queries import Address, MailingList
 from server.newsletters.states import SUBSCRIPTION
+from server.newsletters.views import Address, MailingList
 from server.people.rules import email_key, valid_email
 from tables.consent import ConsentAction
 from tables.newsletters import SubscriptionState as S

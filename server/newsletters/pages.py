@@ -99,9 +99,8 @@ async def confirming(request: AnyRequest, token: FromPath[str]) -> Response[Any]
         first, waiting = await service.asked_by(token, now=now)
     except LinkExpired:
         return secret(page(request, "newsletters/expired.html", status=410))
-    rows = waiting or [
-        row for row in await queries.of_address(first.email_key) if row.state == "confirmed"
-    ]
+    known = await queries.of_address(first.email_key, first.person_id)
+    rows = waiting or [row for row in known if row.state == "confirmed"]
     if not rows:
         return secret(page(request, "newsletters/expired.html", status=410))
     named = await _names(request, {row.list_id for row in rows})

@@ -1,16 +1,17 @@
 """Lists, subscriptions, and where one address stands."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from server.actors import Actor
+from server.consent import queries as consents
+from server.consent.rules import NO
 from server.database import execute
 from server.errors import NotFound
 from server.newsletters import rules
+from server.newsletters.views import Address, MailingList, Standing, Subscribed
 from server.web import tokens
-from tables.newsletters import Audience, OptIn
 from tables.newsletters import SubscriptionState as S
 
 LIST_COLUMNS = (
@@ -18,104 +19,15 @@ LIST_COLUMNS = (
     ' l.audience, l.opt_in, l."group" AS group_id, l.is_open'
 )
 SUBSCRIPTION_COLUMNS = (
-    "s.id, s.list AS list_id, s.person AS person_id, s.email, s.email_key, s.name, s.language,"
-    " s.state, s.asked_at, s.confirmed_at, s.ended_at"
+    "s.id, s.list AS list_id, s.email, s.email_key, s.name, s.language,"
+    " s.state, s.asked_at, s.confirmed_at, s.ended_at, COALESCE(s.person,"
+    " (SELECT k.id FROM person k WHERE k.email_key = s.email_key)) AS person_id"
 )
 
 
-@dataclass(frozen=True)
-class MailingList:
-    """A list as people see it."""
-
-    id: int
-    slug: str
-    list_id: str
-    name_nl: str
-    name_en: str
-    description_nl: str
-    description_en: str
-    audience: str
-    opt_in: str
-    group_id: int | None
-    is_open: bool
-
-    def name(self, language: str) -> str:
-        """Its name in the reader's language."""
-        return (self.name_en if language == "en" else self.name_nl) or self.name_nl
-
-    def description(self, language: str) -> str:
-        """What it is and how often, in the reader's language."""
-        english = self.description_en if language == "en" else ""
-        return english or self.description_nl
-
-    @property
-    def is_automatic(self) -> bool:
-        """Who is on it follows from membership; people can only leave."""
-        return self.opt_in == OptIn.automatic
-
-    def admits(self, actor: Actor) -> bool:
-        """Whether this reader may come on the list."""
-        if self.audience == Audience.members:
-            return actor.is_member
-        if self.audience == Audience.group:
-            return self.group_id in actor.groups
-        return self.is_open and not self.is_automatic
-
-
-@dataclass(frozen=True)
-class Subscribed:
-    """One address on one list."""
-
-    id: int
-    list_id: int
-    person_id: int | None
-    email: str
-    email_key: str
-    name: str
-    language: str
-    state: str
-    asked_at: datetime
-    confirmed_at: datetime | None
-    ended_at: datetime | None
-
-    @property
-    def is_on(self) -> bool:
-        """Receives the list, or will when the address is confirmed."""
-        return self.state in rules.ON
-
-
-@dataclass(frozen=True)
-class Address:
-    """Whom a subscription is for. `is_proved`: somebody read a letter of ours there."""
-
-    email: str
-    email_key: str
-    name: str
-    language: str
-    person_id: int | None
-    is_proved: bool = False
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A list and where one address stands on it; no subscription means it never answered."""
-
-    list: MailingList
-    subscription: Subscribed | None
-
-    @property
-    def is_on(self) -> bool:
-        """Whether its box is ticked."""
-        if self.subscription is None:
-            return self.list.is_automatic
-        return self.subscription.is_on
-
-    @property
-    def state(self) -> str:
-        """The key of the sentence that says why: automatic, none, or the subscription's state."""
-        if self.list.is_automatic and self.is_on:
-            return "automatic"
-        return self.subscription.state if self.subscription else "none"
+def newest_first(alias: str) -> str:
+    """The order in which somebody's subscriptions to one list count: the newest answer first."""
+    return f"GREATEST({alias}.confirmed_at, {alias}.ended_at) DESC NULLS LAST, {alias}.id DESC"
 
 
 async def lists() -> list[MailingList]:
@@ -178,23 +90,30 @@ async def waiting(email_key: str, asked_until: datetime) -> list[Subscribed]:
 
 
 async def of_address(email_key: str, person_id: int | None = None) -> list[Subscribed]:
-    """Every subscription of an address, or of the person it belongs to, by id."""
+    """Every subscription of an address, or of a person, the newest answer last."""
     return await _subscriptions(
-        "s.email_key = $1 OR s.person = $2 ORDER BY s.id", email_key, person_id
+        "s.email_key = $1 OR s.person = $2"
+        " ORDER BY GREATEST(s.confirmed_at, s.ended_at) NULLS FIRST, s.id",
+        email_key,
+        person_id,
     )
 
 
-async def standings(
-    shown: Sequence[MailingList], email_key: str, person_id: int | None = None
-) -> list[Standing]:
-    """Where an address stands on each of these lists."""
-    by_list = {row.list_id: row for row in await of_address(email_key, person_id)}
-    return [Standing(one, by_list.get(one.id)) for one in shown]
+async def alike(row: Subscribed) -> list[Subscribed]:
+    """Every subscription of its person to its list, locked until the transaction ends."""
+    return await _subscriptions(
+        "s.list = $1 AND (s.id = $2 OR s.person = $3"
+        " OR s.email_key = (SELECT email_key FROM person WHERE id = $3))"
+        " ORDER BY s.id FOR UPDATE OF s",
+        row.list_id,
+        row.id,
+        row.person_id,
+    )
 
 
 async def shown_to_token(subscription: Subscribed) -> list[Standing]:
     """What the preference page of a link shows: the public lists and those one is on anyway."""
-    mine = {row.list_id: row for row in await of_address(subscription.email_key)}
+    mine = await _mine(subscription.email_key, subscription.person_id)
     public = {found.id for found in await public_lists()}
     return [
         Standing(one, mine.get(one.id))
@@ -205,12 +124,18 @@ async def shown_to_token(subscription: Subscribed) -> list[Standing]:
 
 async def shown_to_person(actor: Actor, email_key: str) -> list[Standing]:
     """What a signed-in person may choose from, and where they stand."""
-    mine = {row.list_id: row for row in await of_address(email_key, actor.person_id)}
+    mine = await _mine(email_key, actor.person_id)
+    has_objected = await consents.newest(email_key, rules.EVERYTHING) in NO
     return [
-        Standing(one, mine.get(one.id))
+        Standing(one, mine.get(one.id), has_objected)
         for one in await lists()
         if one.admits(actor) or (one.id in mine and mine[one.id].is_on)
     ]
+
+
+async def _mine(email_key: str, person_id: int | None) -> dict[int, Subscribed]:
+    """List → the newest answer to it."""
+    return {row.list_id: row for row in await of_address(email_key, person_id)}
 
 
 async def stale(before: datetime) -> list[Subscribed]:

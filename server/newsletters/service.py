@@ -7,9 +7,7 @@ session the browser has.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from server import language, settings
 from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.consent import queries as consents
@@ -19,12 +17,11 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotFound
 from server.newsletters import links, queries, rules, subscribing
 from server.newsletters.links import HOLDER
-from server.newsletters.queries import Address, MailingList, Standing, Subscribed
 from server.newsletters.states import SUBSCRIPTION
+from server.newsletters.views import Address, MailingList, Standing, Subscribed
 from server.people.rules import email_key, valid_email
 from server.web import rate_limit
 from tables.consent import ConsentAction
-from tables.newsletters import Audience, NewsletterList, OptIn
 from tables.newsletters import SubscriptionState as S
 
 
@@ -68,7 +65,7 @@ async def confirm(text: str, *, now: datetime) -> list[MailingList]:
             await subscribing.confirm(row.id, now=now)
         if not asked and (await queries.get_subscription(first.id)).state != S.confirmed:
             raise rules.LinkExpired
-        rows = await queries.of_address(first.email_key)
+        rows = await queries.of_address(first.email_key, first.person_id)
     on = {row.list_id for row in rows if row.state == S.confirmed}
     return [one for one in await queries.lists() if one.id in on]
 
@@ -109,10 +106,10 @@ async def prefer(token: str, slugs: Sequence[str], *, now: datetime) -> bool:
 
 
 async def object_to_all(token: str, *, now: datetime) -> None:
-    """Never mail this address again: off every list, and on none until it asks itself."""
+    """Never mail this person again: off every list, and on none until they ask themselves."""
     async with transaction():
         holder = await queries.get_by_token(token)
-        for row in await queries.of_address(holder.email_key):
+        for row in await queries.of_address(holder.email_key, holder.person_id):
             await subscribing.leave(HOLDER, row.id, channel="preferences", now=now)
         if await consents.newest(holder.email_key, rules.EVERYTHING) not in NO:
             await consent.record(
@@ -165,36 +162,13 @@ async def note_export(actor: Actor, list_id: int, what: str, rows: int) -> None:
         await audit.record(actor, "export", ("newsletter_list", list_id), after=after)
 
 
-async def create_list(actor: Actor, values: dict[str, object], _now: datetime) -> int:
-    """Open a new list; its `list_id` (RFC 2919) is made here and never changes.
-
-    Refuses Invalid for a slug that fits no address, and for lists that people could be put on.
-    """
-    problems = rules.problems_of_list(values)
-    if problems:
-        raise Invalid(**problems)
-    async with transaction():
-        row = NewsletterList(list_id=_list_id(str(values["slug"])))
-        for name, value in values.items():
-            row[name] = value
-        await row.save()
-        await audit.record(actor, "create", ("newsletter_list", row.id), after=values)
-    return row.id
-
-
-async def set_up(now: datetime) -> None:
-    """The words of the consent, and the first lists when there are none. Again is harmless."""
-    said = {name: language.text(name, "newsletters.words") for name in language.LANGUAGES}
-    await consent.publish_words(
-        SYSTEM, rules.WORDS, text_nl=said["nl"], text_en=said["en"], now=now
-    )
-    if not await queries.lists():
-        await _first_lists(now)
-
-
 async def tick(now: datetime) -> None:
-    """Forget who never confirmed within thirty days; who was on before is off again."""
+    """Forget who never confirmed within thirty days; who was on before is off again.
+
+    What belongs to people goes along to their new address.
+    """
     async with transaction():
+        await subscribing.follow()
         for row in await queries.stale(now - timedelta(days=rules.STALE_DAYS)):
             if row.confirmed_at or row.ended_at:
                 await SUBSCRIPTION.move(row.id, "lapse", actor=SYSTEM)
@@ -223,23 +197,3 @@ def _changes(
     )
     by_id = {one.list.id: one for one in shown}
     return [by_id[n] for n in changes.on], [by_id[n] for n in changes.off]
-
-
-async def _first_lists(now: datetime) -> None:
-    first = {
-        "newsletter": (Audience.public, OptIn.double),
-        "members": (Audience.members, OptIn.automatic),
-    }
-    for position, (slug, (audience, opt_in)) in enumerate(first.items(), start=1):
-        words = {
-            f"{what}_{name}": language.text(name, f"newsletters.first.{slug}.{what}")
-            for what in ("name", "description")
-            for name in language.LANGUAGES
-        }
-        kind = {"slug": slug, "audience": audience.value, "opt_in": opt_in.value}
-        await create_list(SYSTEM, {**kind, "position": position, **words}, now)
-
-
-def _list_id(slug: str) -> str:
-    host = urlsplit(settings.current().base_url).hostname or "localhost"
-    return f"{slug}.lists.{host}"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from emails.letters import Letter
 from emails.letters.newsletters import NewsletterAlready, NewsletterConfirm
-from server.actors import Actor
+from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.consent import queries as consents
 from server.consent import service as consent
@@ -19,8 +19,8 @@ from server.database import execute
 from server.errors import NotFound
 from server.newsletters import links, queries, rules
 from server.newsletters.links import HOLDER
-from server.newsletters.queries import Address, MailingList, Standing, Subscribed
 from server.newsletters.states import SUBSCRIPTION
+from server.newsletters.views import Address, MailingList, Standing, Subscribed
 from server.outbox import service as outbox
 from server.web import tokens
 from server.web.links import absolute
@@ -32,6 +32,19 @@ INSERT INTO subscription
     (id, list, person, email, email_key, name, language, state, token_hash, asked_at)
 VALUES ($1, $2, (SELECT id FROM person WHERE email_key = $4), $3, $4, $5, $6, 'pending', $7, $8)
 ON CONFLICT (list, email_key) DO NOTHING RETURNING id
+"""
+GIVE = """
+UPDATE subscription s SET person = p.id FROM person p
+WHERE s.person IS NULL AND p.email_key = s.email_key AND ($1::text IS NULL OR p.email_key = $1)
+"""
+FOLLOW = f"""
+UPDATE subscription s SET email = p.email, email_key = p.email_key FROM person p
+WHERE p.id = s.person AND p.email_key <> s.email_key AND p.email_state <> 'unverified'
+AND ($1::text IS NULL OR $1 IN (p.email_key, s.email_key))
+AND s.id = (SELECT x.id FROM subscription x WHERE x.list = s.list AND x.person = s.person
+            ORDER BY {queries.newest_first("x")} LIMIT 1)
+AND NOT EXISTS (SELECT 1 FROM subscription o WHERE o.list = s.list AND o.email_key = p.email_key)
+RETURNING s.id
 """
 
 
@@ -81,18 +94,20 @@ async def switch_off(
 async def leave(
     actor: Actor, row_id: int, *, channel: str, now: datetime, reason: str = ""
 ) -> None:
-    """Leave a list and write the withdrawal down; again does nothing."""
-    row = await queries.get_subscription(row_id)
-    if row.state == S.unsubscribed:
-        return
-    set_also = {"ended_at": now}
-    await SUBSCRIPTION.move(row.id, "unsubscribe", actor=actor, reason=reason, set_also=set_also)
-    answer = answer_to(row, ConsentAction.withdrawn, channel=channel)
-    await consent.record(actor, answer, now=now)
+    """Leave a list, under every address of this person, and write that down; again does nothing."""
+    also = {"ended_at": now}
+    for row in await queries.alike(await queries.get_subscription(row_id)):
+        if row.state != S.unsubscribed:
+            await SUBSCRIPTION.move(
+                row.id, "unsubscribe", actor=actor, reason=reason, set_also=also
+            )
+            answer = answer_to(row, ConsentAction.withdrawn, channel=channel)
+            await consent.record(actor, answer, now=now)
 
 
 async def row_of(actor: Actor, one: MailingList, who: Address, *, now: datetime) -> Subscribed:
     """The one row of an address on a list, locked; made when there is none."""
+    await follow(who.email_key)
     found = await queries.find_subscription(one.id, who.email_key)
     if found:
         return found
@@ -115,6 +130,17 @@ async def row_of(actor: Actor, one: MailingList, who: Address, *, now: datetime)
     if row is None:
         raise NotFound
     return row
+
+
+async def follow(email_key: str | None = None) -> None:
+    """Give subscriptions to whom we know by now, and bring them to the proved address of today.
+
+    To and from one address, or all. Of two to one list the newest answer goes; the other stays
+    behind, and counts for nothing.
+    """
+    await execute(GIVE, email_key)
+    for row in await execute(FOLLOW, email_key):
+        await audit.record(SYSTEM, "follow", ("subscription", row["id"]))
 
 
 async def post_letter(rows: Sequence[Subscribed], *, now: datetime) -> None:

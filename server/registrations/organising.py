@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from emails.letters import registrations as letters
+from emails.letters.talks import ProposalEventChanged, ProposalEventPostponed
 from server import language
 from server.actors import Actor
 from server.audit import service as audit
@@ -19,6 +20,8 @@ from server.registrations import line, queries, rules
 from server.registrations.refusals import NoNewDate
 from server.registrations.states import LINE, LIVE
 from server.registrations.telling import recipient
+from server.talks import following
+from server.talks.following import Words
 from server.web import links
 from tables.events import EventState
 
@@ -124,20 +127,23 @@ async def _tell_of_change(event_id: int, before: Mapping[str, Any]) -> None:
             event_id,
         )
     )[0]
+    place = ", ".join(p for p in (event["venue_name"], event["room"], event["city"]) if p)
+
+    def words(said: str) -> dict[str, str]:
+        return {
+            "was": language.span(before["starts_at"], before["ends_at"], said),
+            "becomes": language.span(event["starts_at"], event["ends_at"], said),
+            "place": place or language.text(said, f"events.mode.{event['mode']}"),
+        }
+
+    cause = f"event:{event_id}:changed:{event['sequence']}"
+    speakers = await following.tell(event_id, ProposalEventChanged, words, cause=cause)
     for view in await queries.of_event(event_id, states=LIVE):
-        if not view.email:
-            continue
-        said = view.language
-        place = ", ".join(p for p in (event["venue_name"], event["room"], event["city"]) if p)
-        letter = letters.EventChanged(
-            event=view.title(said),
-            was=language.span(before["starts_at"], before["ends_at"], said),
-            becomes=language.span(view.starts_at, view.ends_at, said),
-            place=place or language.text(said, f"events.mode.{event['mode']}"),
-            url=links.absolute(f"/registrations/{view.code}"),
-        )
-        cause = f"event:{event_id}:changed:{event['sequence']}:{view.person_id}"
-        await outbox.post(letter, recipient(view), cause=cause)
+        if view.email and view.person_id not in speakers:
+            said = view.language
+            url = links.absolute(f"/registrations/{view.code}")
+            letter = letters.EventChanged(event=view.title(said), url=url, **words(said))
+            await outbox.post(letter, recipient(view), cause=f"{cause}:{view.person_id}")
 
 
 async def publish_event(actor: Actor, event_id: int, *, now: datetime) -> None:
@@ -157,6 +163,8 @@ async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetim
         before = await line.lock(event_id)
         also = {"cancel_reason": reason, "cancelled_at": now, "sequence": before["sequence"] + 1}
         await EVENT.move(event_id, "cancel", actor=actor, reason=reason, set_also=also)
+        cause, words = f"event:{event_id}:cancelled", _why(before, reason)
+        speakers = await following.lapse(actor, event_id, words, cause=cause, reason=reason)
         for view in await queries.of_event(event_id, states=LIVE):
             await LINE.move(
                 view.line_id,
@@ -165,7 +173,8 @@ async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetim
                 reason=reason,
                 set_also={"expires_at": None},
             )
-            await _post(view, letters.EventCancelled, "cancelled", reason)
+            if view.person_id not in speakers:
+                await _post(view, letters.EventCancelled, words, cause)
 
 
 async def postpone_event(actor: Actor, event_id: int, *, reason: str = "") -> None:
@@ -174,8 +183,11 @@ async def postpone_event(actor: Actor, event_id: int, *, reason: str = "") -> No
         before = await line.lock(event_id)
         also = {"sequence": before["sequence"] + 1, "moved_from_at": before["starts_at"]}
         await EVENT.move(event_id, "postpone", actor=actor, reason=reason, set_also=also)
+        cause, words = f"event:{event_id}:postponed:{also['sequence']}", _why(before, reason)
+        speakers = await following.tell(event_id, ProposalEventPostponed, words, cause=cause)
         for view in await queries.of_event(event_id, states=LIVE):
-            await _post(view, letters.EventPostponed, f"postponed:{also['sequence']}", reason)
+            if view.person_id not in speakers:
+                await _post(view, letters.EventPostponed, words, cause)
 
 
 async def reschedule_event(actor: Actor, event_id: int, *, now: datetime) -> None:
@@ -199,15 +211,21 @@ async def reschedule_event(actor: Actor, event_id: int, *, now: datetime) -> Non
         await _after_a_change(actor, event_id, was, now)
 
 
+def _why(event: Mapping[str, Any], reason: str) -> Words:
+    def words(said: str) -> dict[str, str]:
+        when = language.span(event["starts_at"], event["ends_at"], said)
+        return {"when": when, "reason": reason}
+
+    return words
+
+
 async def _post(
     view: queries.RegistrationView,
     kind: type[letters.EventCancelled] | type[letters.EventPostponed],
-    what: str,
-    reason: str,
+    words: Words,
+    cause: str,
 ) -> None:
     if view.email:
         said = view.language
-        when = language.span(view.starts_at, view.ends_at, said)
-        letter = kind(event=view.title(said), when=when, reason=reason)
-        cause = f"event:{view.event_id}:{what}:{view.person_id}"
-        await outbox.post(letter, recipient(view), cause=cause)
+        letter = kind(event=view.title(said), **words(said))
+        await outbox.post(letter, recipient(view), cause=f"{cause}:{view.person_id}")

@@ -16,14 +16,13 @@ from server.rights import Area
 from server.talks import decisions, queries, signed_out
 from server.talks.views import CallView, ProposalView
 from server.web.admin_kit.links import admin_row
-from server.web.exports import Cell, csv_response, xlsx_response
+from server.web.exports import Cell, download
 from server.web.forms import Form, at_most, stripped
 from server.web.pages import page, see_other
 from server.web.visitor import actor_of, language_of, require_fresh, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 Handler = Callable[[AnyRequest, str, str], Awaitable[Response[Any]]]
-Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
 COLUMNS = ("title", "speakers", "email", "affiliation", "state", "format", "minutes", "language")
 COLUMNS_AFTER = ("topics", "submitted_at", "confirm_by", "abstract", "remark")
 NEEDS_REASON = ("revise", "reopen", "cancel")
@@ -155,15 +154,15 @@ deliver = _deciding("deliver")
 
 async def as_csv(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """The list as CSV."""
-    return await _export(request, slug, "csv", csv_response)
+    return await _export(request, slug, "csv")
 
 
 async def as_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """The list as a spreadsheet."""
-    return await _export(request, slug, "xlsx", xlsx_response)
+    return await _export(request, slug, "xlsx")
 
 
-async def _export(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
+async def _export(request: AnyRequest, slug: str, kind: str) -> Response[Any]:
     actor = require_signed_in(request)
     call = await queries.call_for_committee(actor, slug)
     require_fresh(request)
@@ -173,7 +172,7 @@ async def _export(request: AnyRequest, slug: str, kind: str, export: Export) -> 
     await audit.record(actor, "export", ("call", call.id), after={"rows": len(rows)})
     columns = (*COLUMNS, *COLUMNS_AFTER)
     header = [language.text(said, f"talks.column.{name}") for name in columns]
-    return export(f"{call.slug}.{kind}", header, rows)
+    return download(f"{call.slug}.{kind}", header, rows)
 
 
 def _row(view: ProposalView, said: str, words: dict[str, str]) -> Sequence[Cell]:

@@ -12,6 +12,7 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotAllowed, NotFound
 from server.rights import Area
 from server.talks import queries, rules, telling
+from server.talks.following import require_going_on
 from server.talks.refusals import ConflictOfInterest, NotHeldYet
 from server.talks.states import PROPOSAL
 from server.talks.views import ProposalView
@@ -86,7 +87,9 @@ async def _decide(
 ) -> ProposalView:
     async with transaction():
         await execute("SELECT 1 FROM proposal WHERE id = $1 FOR UPDATE", proposal_id)
-        _require_right(actor, await queries.by_id(proposal_id))
+        view = await queries.by_id(proposal_id)
+        _require_right(actor, view)
+        require_going_on(view, action)
         await PROPOSAL.move(
             proposal_id, action, actor=actor, reason=note.strip(), set_also=set_also
         )

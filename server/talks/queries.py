@@ -10,23 +10,25 @@ from server.database import execute
 from server.errors import NotFound
 from server.rights import Area
 from server.talks import rules
-from server.talks.states import PROPOSAL
+from server.talks.states import HOPEFUL, PROPOSAL
 from server.talks.views import CallView, ProposalView, Speaker, Step, Term
 
-CALL = """
+GOES_ON = "e.state NOT IN ('cancelled', 'archived')"
+CALL = f"""
 SELECT c.id, c.event AS event_id, c.committee AS committee_id, c.title AS title_nl, c.title_en,
   c.text AS text_nl, c.text_en, c.opens_at, c.closes_at, c.formats, c.proposals_per_person,
   c.confirm_days, c.is_published, e.slug, e.title AS event_nl, e.title_en AS event_en,
   e.starts_at, e.ends_at,
   e.visibility = 'public' AND e.state NOT IN ('draft', 'archived') AS event_is_public,
-  e.state NOT IN ('cancelled', 'archived') AS event_goes_on
+  {GOES_ON} AS event_goes_on
 FROM call c JOIN event e ON e.id = c.event
 """
-PROPOSALS = """
+PROPOSALS = f"""
 SELECT p.id, p.code, p.state, p.told_state, p.title, p.abstract, p.format, p.minutes, p.topics,
   p.language, p.remark, p.submitted_at, p.confirm_by, p.revision, p.created_at, p.changed_at,
   c.id AS call_id, c.title AS call_nl, c.title_en AS call_en, c.committee AS committee_id,
-  c.closes_at, c.confirm_days, e.slug, e.title AS event_nl, e.title_en AS event_en, e.starts_at,
+  c.closes_at, c.confirm_days, c.is_published AS call_is_published, e.slug, e.title AS event_nl,
+  e.title_en AS event_en, e.starts_at, {GOES_ON} AS event_goes_on,
   (SELECT coalesce(json_agg(json_build_object('person_id', s.person, 'name', o.display_name,
      'email', o.email, 'language', o.language, 'affiliation', s.affiliation)
      ORDER BY s.position, s.id), '[]')
@@ -52,6 +54,11 @@ async def get_call(slug: str) -> CallView:
 async def call_by_id(call_id: int) -> CallView:
     """One call by its key, for services: asks no rights. Raises NotFound."""
     return _call(await execute(f"{CALL} WHERE c.id = $1", call_id))
+
+
+async def call_to_submit_to(call_id: int) -> CallView:
+    """The same, of an event that nobody cancels before this transaction ends."""
+    return _call(await execute(f"{CALL} WHERE c.id = $1 FOR SHARE OF e", call_id))
 
 
 async def calls_of(actor: Actor) -> list[CallView]:
@@ -114,6 +121,16 @@ async def of_person(person_id: int) -> list[ProposalView]:
     return [_proposal(row) for row in rows]
 
 
+async def hopeful(event_id: int) -> list[ProposalView]:
+    """What was submitted for an event and has not come to an end, by id."""
+    rows = await execute(
+        f"{PROPOSALS} WHERE c.event = $1 AND p.state = ANY($2) ORDER BY p.id",
+        event_id,
+        [state.value for state in HOPEFUL],
+    )
+    return [_proposal(row) for row in rows]
+
+
 async def untold() -> list[int]:
     """Proposals whose speakers were not yet told where they stand, and may be."""
     rows = await execute(
@@ -127,7 +144,7 @@ async def to_be_confirmed(now: datetime, until: datetime) -> list[ProposalView]:
     rows = await execute(
         f"{PROPOSALS} WHERE p.state = 'accepted' AND p.told_state = 'accepted'"
         " AND p.confirm_by > $1 AND p.confirm_by <= $2"
-        " AND e.state NOT IN ('cancelled', 'archived') ORDER BY p.confirm_by, p.id",
+        f" AND {GOES_ON} ORDER BY p.confirm_by, p.id",
         now,
         until,
     )

@@ -9,6 +9,12 @@ class NotHeldYet(Refusal):
     code = "talks.not_held_yet"
 
 
+class CalledOff(Refusal):
+    """The event of the proposal was cancelled, or put out of sight."""
+
+    code = "talks.called_off"
+
+
 class NotOpen(Refusal):
     """The call has not opened yet."""
 

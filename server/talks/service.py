@@ -10,6 +10,7 @@ from server.database import execute, transaction
 from server.errors import WrongState
 from server.talks import queries, rules, telling
 from server.talks.drafts import own, require_sound, text_of
+from server.talks.following import require_going_on
 from server.talks.refusals import Closed, TooManyProposals
 from server.talks.states import PROPOSAL
 from server.talks.views import ProposalView
@@ -27,8 +28,8 @@ async def submit(actor: Actor, proposal_id: int, *, now: datetime) -> ProposalVi
             return view
         if view.state != ProposalState.draft:
             _refuse(view, "submit")
-        call = await queries.call_by_id(view.call_id)
-        if not call.event_goes_on or not rules.takes_submission(view.closes_at, now):
+        call = await queries.call_to_submit_to(view.call_id)
+        if not call.takes_submission(now):
             raise Closed
         await _require_room(view, call.proposals_per_person)
         return await _hand_in(actor, view, "submit", now)
@@ -40,6 +41,7 @@ async def resubmit(actor: Actor, proposal_id: int, *, now: datetime) -> Proposal
         view = await own(actor, proposal_id)
         if view.state != ProposalState.revision:
             _refuse(view, "resubmit")
+        require_going_on(view, "resubmit")
         return await _hand_in(actor, view, "resubmit", now)
 
 
@@ -94,7 +96,7 @@ async def _move(
     actor: Actor, proposal_id: int, action: str, *, reason: str = "", now: datetime
 ) -> ProposalView:
     async with transaction():
-        await own(actor, proposal_id)
+        require_going_on(await own(actor, proposal_id), action)
         await PROPOSAL.move(proposal_id, action, actor=actor, reason=reason)
         return await telling.tell(proposal_id)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from server.actors import Actor
 from server.rights import Area
 from server.talks import rules
-from server.talks.states import COMMITTEES, PROPOSAL, SPEAKERS
+from server.talks.states import COMMITTEES, FORWARD, HOPEFUL, PROPOSAL, SPEAKERS
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,25 @@ class CallView:
         in_time = rules.takes_new(self.closes_at, opened_at=opened_at, now=now)
         return in_time and self.event_goes_on
 
+    def takes_submission(self, now: datetime) -> bool:
+        """Whether a draft is still taken in."""
+        in_time = rules.takes_submission(self.closes_at, now)
+        return in_time and self.event_goes_on and self.is_published
+
+    @property
+    def why_too_late(self) -> str:
+        """The key of the sentence that says why nothing can be handed in any more."""
+        return _why_too_late(self.event_goes_on, self.is_published)
+
     def days_left(self, now: datetime) -> int:
         """How many days until it closes."""
         return rules.days_left(self.closes_at, now)
+
+
+def _why_too_late(event_goes_on: bool, is_published: bool) -> str:
+    if not event_goes_on:
+        return "talks.late.called_off"
+    return "talks.late.text" if is_published else "talks.late.withdrawn"
 
 
 @dataclass(frozen=True)
@@ -106,10 +122,12 @@ class ProposalView:
     committee_id: int | None
     closes_at: datetime
     confirm_days: int
+    call_is_published: bool
     slug: str
     event_nl: str
     event_en: str
     starts_at: datetime
+    event_goes_on: bool
     speakers: tuple[Speaker, ...]
 
     def call(self, language: str) -> str:
@@ -153,11 +171,20 @@ class ProposalView:
 
     def next_step(self, now: datetime) -> str:
         """The one thing its speaker may do next."""
-        return rules.next_step(self.told_state, self.closes_at, now)
+        if self.told_state in HOPEFUL and not self.event_goes_on:
+            return "over"
+        step = rules.next_step(self.told_state, self.closes_at, now)
+        is_asked_for = self.call_is_published and self.event_goes_on
+        return step if step != "submit" or is_asked_for else "too_late"
+
+    @property
+    def why_too_late(self) -> str:
+        """The key of the sentence that says why it can no longer be handed in."""
+        return _why_too_late(self.event_goes_on, self.call_is_published)
 
     def speaker_actions(self, now: datetime) -> list[str]:
         """What its speaker may do now."""
-        possible = [name for name in PROPOSAL.allowed(self.told_state) if name in SPEAKERS]
+        possible = self._possible(self.told_state, SPEAKERS)
         return [name for name in possible if name != "submit" or self.next_step(now) == "submit"]
 
     def has_begun(self, now: datetime) -> bool:
@@ -166,8 +193,12 @@ class ProposalView:
 
     def committee_actions(self, now: datetime) -> list[str]:
         """What may be decided now; that a talk was given only once its event has begun."""
-        possible = [name for name in PROPOSAL.allowed(self.state) if name in COMMITTEES]
+        possible = self._possible(self.state, COMMITTEES)
         return [name for name in possible if name != "deliver" or self.has_begun(now)]
+
+    def _possible(self, state: str, whose: Sequence[str]) -> list[str]:
+        allowed = [name for name in PROPOSAL.allowed(state) if name in whose]
+        return [name for name in allowed if name not in FORWARD or self.event_goes_on]
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,12 @@ XLSX_OPTIONS = {
 }
 
 
+def download(filename: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Stream:
+    """A list as what its name ends in: .csv or .xlsx."""
+    made = xlsx_response if filename.endswith(".xlsx") else csv_response
+    return made(filename, header, rows)
+
+
 def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Stream:
     """Download of `filename` (ending in .csv): UTF-8 with BOM, semicolons, CRLF (RFC 4180)."""
     return _download(filename, CSV_TYPE, _csv(header, rows))

@@ -68,7 +68,7 @@ TOPICS = (
     Topic("proposal.accepted", "proposal", ("accept", "activate")),
     Topic("proposal.confirmed", "proposal", ("confirm",)),
     Topic("proposal.withdrawn", "proposal", ("withdraw", "decline")),
-    Topic("proposal.cancelled", "proposal", ("cancel",)),
+    Topic("proposal.cancelled", "proposal", ("cancel", "lapse")),
     Topic("application.submitted", "membership_application", ("submit",)),
     Topic("membership.started", "membership", ("start",)),
     Topic("membership.notice_given", "membership", ("give_notice",)),
@@ -79,7 +79,6 @@ TOPICS = (
 )
 OFFERED = tuple({topic.name: topic for topic in TOPICS}.values())
 NAMES = frozenset(topic.name for topic in TOPICS)
-ENTITIES = frozenset(topic.entity for topic in TOPICS)
 
 
 def topic_of(entity: str, action: str, state: str | None, columns: Collection[str]) -> str | None:

@@ -235,7 +235,7 @@ async def test_a_place_that_is_given_up_raises_the_sequence(client: httpx.AsyncC
     after = await client.get(path(token))
 
     (was,), (is_now,) = grammar.entries(before.content), grammar.entries(after.content)
-    assert [grammar.value(was, "SEQUENCE"), grammar.value(is_now, "SEQUENCE")] == ["3", "4"]
+    assert [grammar.value(was, "SEQUENCE"), grammar.value(is_now, "SEQUENCE")] == ["4", "5"]
     assert [grammar.value(was, "STATUS"), grammar.value(is_now, "STATUS")] == [
         "CONFIRMED",
         "CANCELLED",

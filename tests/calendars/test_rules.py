@@ -9,7 +9,6 @@ from server.calendars.plain import plain
 from server.calendars.rules import Standing, Status
 from server.web.throttle import PerMinute
 from tables.registrations import LineState
-from tests.calendars.samples import entry
 
 NOW = datetime(2026, 5, 12, 17, 30, 0, 250_000, tzinfo=UTC)
 
@@ -46,15 +45,27 @@ def test_the_best_claim_decides_how_an_event_shows(states: list[LineState], stat
     assert rules.status_of_lines(states) is status
 
 
-def test_each_event_stands_in_a_calendar_once() -> None:
-    left = entry(1, status=Status.cancelled, title="ingeschreven")
-    speaks = entry(1, status=Status.tentative, title="spreekt")
-    meets = entry(1, title="werkgroep")
-    other = entry(2)
-
-    assert rules.without_doubles([left, other, speaks, meets]) == [speaks, other]
-    assert rules.without_doubles([speaks, left]) == [speaks]
-    assert rules.without_doubles([left, left]) == [left]
+@pytest.mark.parametrize(
+    ("lines", "talks", "is_meeting", "status"),
+    [
+        ([], [], False, None),
+        ([], [], True, Status.confirmed),
+        ([], ["submitted", "withdrawn"], False, None),
+        ([], ["submitted"], True, Status.confirmed),
+        ([], ["accepted"], True, Status.tentative),
+        ([], ["accepted", "delivered"], False, Status.confirmed),
+        (["cancelled"], [], True, Status.cancelled),
+        (["waiting"], [], True, Status.tentative),
+        (["waiting"], ["confirmed"], False, Status.confirmed),
+        (["cancelled"], ["accepted"], False, Status.tentative),
+        (["confirmed"], ["accepted"], False, Status.confirmed),
+        (["cancelled"], ["cancelled"], True, Status.cancelled),
+    ],
+)
+def test_the_best_claim_counts_and_only_without_one_the_meeting_of_the_group(
+    lines: list[str], talks: list[str], is_meeting: bool, status: Status | None
+) -> None:
+    assert rules.status_of(lines, talks, is_meeting=is_meeting) is status
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from server.database import execute
 from server.demo import story
 from server.events import queries as events
 from server.groups import queries as groups
-from server.newsletters import service as newsletters
+from server.newsletters import lists as newsletters
 from server.people import service as people
 from server.seeds import planting
 from server.segments import queries as segments

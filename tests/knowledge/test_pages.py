@@ -11,6 +11,7 @@ from server.database import execute
 from server.errors import Invalid, NotFound
 from server.knowledge import queries, service
 from server.seeds import planting
+from tables.knowledge import Resource
 from tests.factories import NOON
 from tests.newsletters.cast import member, sign_in
 
@@ -254,3 +255,17 @@ async def test_retired_terms_are_not_offered_but_keep_their_name() -> None:
 
     assert "gbggz" not in offered
     assert (await queries.labels("setting", "nl"))["gbggz"] == "GBGGZ (benaming tot 2022)"
+
+
+async def test_the_front_page_leads_to_the_first_article_only_where_there_is_one(
+    client: httpx.AsyncClient,
+) -> None:
+    without = (await client.get("/")).text
+    await Resource(code="Z-9", kind="article", title="Waarom pijn").save()
+    await Resource(code="A-0", kind="article", title="Voor leden", is_public=False).save()
+    await Resource(code="B-1", kind="book", title="Een boek").save()
+
+    page = (await client.get("/")).text
+
+    assert "Lees het artikel waarmee het begon" not in without
+    assert '<a href="/library/Z-9">Lees het artikel waarmee het begon</a>' in page

@@ -69,12 +69,14 @@ def test_missing_postgres_programs_are_said(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = {"PG_BIN": "/nonexistent", "PORT": str(free_port()), "VAR_DIR": str(place / "var")}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
 
-    said = refused(monkeypatch, capsys, **given)
+    assert main(["run"]) == 2
 
-    assert said == (
-        "PG_BIN names /nonexistent, where there is no program 'postgres'. Mend or empty PG_BIN.\n"
-    )
+    said = capsys.readouterr().err
+    assert "PG_BIN must be a folder that holds 'postgres': /nonexistent." in said
+    assert not (place / "var").exists()
 
 
 def test_a_failed_initdb_leaves_nothing_half_made(place: Path) -> None:

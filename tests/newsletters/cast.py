@@ -12,8 +12,8 @@ from server import clock
 from server.actors import Actor
 from server.database import execute
 from server.newsletters import queries
-from server.newsletters.queries import MailingList, Subscribed
 from server.newsletters.service import SignUp
+from server.newsletters.views import MailingList, Subscribed
 from server.web import tokens
 from tables.accounts import Role, RoleGrant, Session
 from tables.memberships import Membership, MembershipType

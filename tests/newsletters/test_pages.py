@@ -8,7 +8,7 @@ import pytest
 from server import clock
 from server.actors import ANONYMOUS
 from server.database import execute
-from server.newsletters import links, service
+from server.newsletters import links, lists, service
 from tables.people import EmailState
 from tests.clients import human
 from tests.newsletters.cast import (
@@ -54,7 +54,7 @@ async def on_list(email: str = ANNA) -> str:
 
 
 async def test_the_page_names_the_public_lists_and_the_words(client: httpx.AsyncClient) -> None:
-    await service.set_up(clock.now())
+    await lists.set_up(clock.now())
     await mailing_list("dicht", is_open=False)
 
     answer = await client.get("/newsletters")
@@ -68,7 +68,7 @@ async def test_the_page_names_the_public_lists_and_the_words(client: httpx.Async
 
 
 async def test_in_english_everything_is_english(client: httpx.AsyncClient) -> None:
-    await service.set_up(clock.now())
+    await lists.set_up(clock.now())
 
     answer = await client.get("/newsletters?lang=en")
 

@@ -7,7 +7,7 @@ import pytest
 from server.actors import ANONYMOUS
 from server.database import execute
 from server.errors import Invalid, NotFound, WrongState
-from server.newsletters import links, queries, service
+from server.newsletters import links, lists, queries, service
 from server.newsletters.rules import LinkExpired
 from tables.audit import AuditEntry
 from tables.consent import ConsentEvent
@@ -66,7 +66,7 @@ async def test_several_lists_are_one_letter_and_one_click(db: None) -> None:
 
 
 async def test_the_consent_names_the_words_shown_when_asked(db: None) -> None:
-    await service.set_up(NOON - timedelta(days=1))
+    await lists.set_up(NOON - timedelta(days=1))
     await service.sign_up(ANONYMOUS, asked(ANNA, "newsletter"), now=NOON)
 
     await service.confirm(await last_token(), now=LATER)
@@ -451,8 +451,8 @@ async def test_a_changed_key_breaks_no_new_letter(db: None) -> None:
 
 
 async def test_the_first_lists_are_made_once(db: None) -> None:
-    await service.set_up(NOON)
-    await service.set_up(LATER)
+    await lists.set_up(NOON)
+    await lists.set_up(LATER)
 
     assert [(one.slug, one.list_id) for one in await queries.lists()] == [
         ("newsletter", "newsletter.lists.localhost"),
@@ -463,6 +463,34 @@ async def test_the_first_lists_are_made_once(db: None) -> None:
 async def test_a_list_that_people_could_be_put_on_is_refused(db: None) -> None:
     with pytest.raises(Invalid) as refused:
         values = {"slug": "x", "audience": "public", "opt_in": "automatic"}
-        await service.create_list(CARLA, values, NOON)
+        await lists.create_list(CARLA, values, NOON)
 
     assert refused.value.fields == {"opt_in": "newsletters.field.opt_in.public"}
+
+
+@pytest.mark.parametrize("slug", ["", "Onze lijst/2027"])
+async def test_a_list_keeps_an_address_that_works(db: None, slug: str) -> None:
+    one = await mailing_list()
+
+    with pytest.raises(Invalid) as no:
+        await lists.change_list(CARLA, one.id, {"slug": slug}, NOON)
+
+    assert no.value.fields == {"slug": "newsletters.field.slug.shape"}
+    assert (await queries.get_list("nieuws")).id == one.id
+
+
+async def test_a_list_is_renamed_and_the_trail_says_so(db: None) -> None:
+    one = await mailing_list()
+
+    await lists.change_list(CARLA, one.id, {"slug": "bericht", "name_nl": "Bericht"}, NOON)
+
+    assert (await queries.get_list("bericht")).list_id == one.list_id
+    rows = await execute("SELECT revision FROM newsletter_list")
+    assert [row["revision"] for row in rows] == [2]
+    (line,) = await AuditEntry.select().where(AuditEntry.entity == "newsletter_list")
+    assert (line["action"], line["entity_id"]) == ("change", one.id)
+
+
+async def test_a_list_that_is_not_there_is_not_changed(db: None) -> None:
+    with pytest.raises(NotFound):
+        await lists.change_list(CARLA, 99, {"slug": "x"}, NOON)

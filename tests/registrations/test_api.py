@@ -6,11 +6,12 @@ import httpx
 import pytest
 
 from server import clock
-from server.registrations import service
+from server.registrations import schemas, service
 from server.registrations.claiming import RegistrationForm
 from tables.events import EventState
 from tables.registrations import CapacityUnit
 from tests import factories
+from tests.registrations.cast import EARLY, stranger
 
 pytestmark = pytest.mark.anyio
 HOUR = timedelta(hours=1)
@@ -49,3 +50,15 @@ async def test_one_sort_of_places_without_a_limit_makes_the_whole_unlimited(
 
     assert (limited["capacity"], limited["free"]) == (10, 10)
     assert (unlimited["capacity"], unlimited["free"]) == (None, None)
+
+
+async def test_a_place_that_was_not_confirmed_in_time_is_no_longer_to_be_confirmed(
+    db: None,
+) -> None:
+    event, _ = await factories.open_event(2)
+    view = await stranger("x@example.org", event.id)
+
+    in_time = schemas.registration_out(view, EARLY)
+    late = schemas.registration_out(view, EARLY + HOUR)
+
+    assert (in_time.allowed_actions, late.allowed_actions) == (["verify", "cancel"], ["cancel"])

@@ -14,7 +14,7 @@ from server.actors import SYSTEM
 from server.database import execute
 from server.errors import Stale
 from server.events import service as events
-from server.registrations import organising, places, service
+from server.registrations import organising, places, queries, service
 from tables.events import Event
 from tables.registrations import CapacityUnit
 from tests import factories
@@ -414,3 +414,44 @@ async def test_two_events_of_one_name_get_two_addresses(client: httpx.AsyncClien
         {"slug": slug, "state": "draft"}
         for slug in ("pijn-rust-2031", "pijn-rust-2031-2", "pijn-rust-2031-3")
     ]
+
+
+async def test_places_without_an_english_name_keep_their_own(client: httpx.AsyncClient) -> None:
+    event, _ = await soon(5)
+    await execute("UPDATE capacity_unit SET name_nl = 'Workshop A', name_en = ''")
+    await CapacityUnit(event=event.id, name_nl="Workshop B", name_en="", capacity=3).save()
+
+    form = (await client.get(f"/events/{event.slug}/registration?lang=en")).text
+
+    assert "Workshop A" in form
+    assert "Workshop B" in form
+
+
+@pytest.mark.parametrize(("visibility", "has_file"), [("public", True), ("members", False)])
+async def test_a_file_for_the_calendar_is_offered_where_there_is_one(
+    client: httpx.AsyncClient, anna: Any, visibility: str, has_file: bool
+) -> None:
+    event, _ = await soon(5, visibility=visibility)
+    await client.post(f"/events/{event.slug}/registration")
+    view = await queries.find(event.id, anna.id)
+    assert view is not None
+
+    page = (await client.get(f"/registrations/{view.code}")).text
+    file = await client.get(f"/events/{event.slug}/event.ics")
+
+    assert (f"/events/{event.slug}/event.ics" in page, file.status_code == 200) == (
+        has_file,
+        has_file,
+    )
+
+
+async def test_what_is_put_out_of_sight_is_not_led_to(client: httpx.AsyncClient, anna: Any) -> None:
+    event, _ = await soon(5)
+    await client.post(f"/events/{event.slug}/registration")
+    view = await queries.find(event.id, anna.id)
+    assert view is not None
+    await execute("UPDATE event SET state = 'archived'")
+
+    page = (await client.get(f"/registrations/{view.code}")).text
+
+    assert f"/events/{event.slug}" not in page
