@@ -11,11 +11,12 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal, Stale
 from server.outbox import service as outbox
-from server.people import rules
+from server.people import provinces, rules
 from tables.people import EmailState, Person
 
 LOCK, LOCKS = 7_010_022, 1024
 NAME_COLUMNS = tuple(rules.Name.__dataclass_fields__)
+WHERE_FROM = frozenset({"postcode", "country"})
 
 
 class EmailTaken(Refusal):
@@ -138,7 +139,9 @@ async def change(
             return
         kept: dict[str, Any] = dict(after)
         if _touches_keys(after):
-            kept = computed({**before, **after})
+            elsewhere = {"province": ""} if WHERE_FROM & {*after} else {}
+            kept = computed({**before, **elsewhere, **after})
+            after = {k: kept[k] for k in after if kept[k] != before[k]}
         if "email" in after:
             await _lock(kept["email_key"])
             await _require_free(kept["email_key"], person_id)
@@ -198,8 +201,11 @@ def computed(values: Mapping[str, object]) -> dict[str, Any]:
         raise Invalid(**problems)
     given = {k: str(values[k]) for k in NAME_COLUMNS if values.get(k)}
     name = rules.tidied(rules.Name(**given))
+    country = str(values.get("country") or "NL")
+    said = str(values.get("province") or "") if country == "NL" else ""
     return {
         **values,
+        "province": provinces.of_postcode(str(values.get("postcode") or ""), country) or said,
         **{k: getattr(name, k) for k in given},
         "email": email or None,
         "email_key": rules.email_key(email) if email else None,
@@ -210,7 +216,7 @@ def computed(values: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _touches_keys(after: Mapping[str, object]) -> bool:
-    return bool({*NAME_COLUMNS, "email"} & {*after})
+    return bool({*NAME_COLUMNS, *WHERE_FROM, "email", "province"} & {*after})
 
 
 async def _lock(email_key: str | None) -> None:

@@ -12,6 +12,7 @@ from server.errors import Invalid, NotFound, WrongState
 from server.imports import queries, service, undoing, working
 from server.memberships import queries as memberships
 from server.people import service as people
+from server.segments import queries as segments
 from tests import factories
 from tests.clients import letters
 from tests.factories import acting
@@ -362,3 +363,20 @@ async def test_a_file_that_fails_does_not_keep_the_others_waiting() -> None:
     assert (await queries.batch(other.id)).state == "imported"
     left = await queries.batch(broken.id)
     assert (left.state, left.counts["note"]["key"]) == ("uploaded", "imports.note.failed")
+
+
+async def test_an_imported_member_stands_in_the_list_of_their_province() -> None:
+    head = "Lidnr;Achternaam;Postcode;Provincie;Soort;Lid sinds\n"
+    text = head + "5;Vos;8011 AB;;Gewoon lid;1-1-2022\n6;Smit;;Fryslân;Gewoon lid;1-1-2022\n"
+    text += "7;Kok;3511 AB;Gelderland;Gewoon lid;1-1-2022\n"
+    await taken_in(text)
+
+    counted = await segments.counts(clock.today())
+    again = await outcomes(await looked_at(text))
+    wrong = await keys(await looked_at("Achternaam;Provincie\nBos;Hainaut\n"))
+
+    assert {key: n for key, n in counted.items() if key.startswith("province")} == {
+        **{"province:OV": 1, "province:FR": 1, "province:UT": 1},
+    }
+    assert again == [(2, "unchanged"), (3, "unchanged"), (4, "unchanged")]
+    assert wrong == [(2, "imports.wrong.province")]
