@@ -4,14 +4,14 @@
 over long random histories. Death, erasure and merging are asked apart: they end more than this.
 """
 
-# Of a row `m` of membership: the period runs on this day.
-RUNS = "m.starts_on <= {day} AND (m.ends_on IS NULL OR m.ends_on >= {day})"
 SUSPENDED = """EXISTS (SELECT 1 FROM membership_suspension su WHERE su.person = {person}
   AND su.from_on <= {day} AND (su.until_on IS NULL OR su.until_on >= {day}))"""
-# A period that ran out by itself keeps its rights for the days of grace of its type.
-BELONGS = """EXISTS (SELECT 1 FROM membership m WHERE m.person = {person} AND m.starts_on <= {day}
-  AND (m.ends_on IS NULL OR m.ends_on >= {day} OR (m.ended_by IS NULL AND m.ends_on >= {day}
-    - (SELECT grace_days FROM membership_type WHERE id = m.type))))"""
+# Of a row `m` of membership: the period runs on this day. One that ran out by itself keeps its
+# rights for the days of grace of its type, in rights, prices and lists alike.
+RUNS = """m.starts_on <= {day} AND (m.ends_on IS NULL OR m.ends_on >= {day}
+  OR (m.ended_by IS NULL AND m.ends_on >= {day}
+    - (SELECT grace_days FROM membership_type WHERE id = m.type)))"""
+BELONGS = f"EXISTS (SELECT 1 FROM membership m WHERE m.person = {{person}} AND {RUNS})"
 
 
 def runs(day: str) -> str:
