@@ -170,7 +170,8 @@ async def write(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     if not form.validate():
         return page(request, "directory/contact.html", status=422, entry=entry, form=form)
     message = relay.Message(form.name.data, form.email.data, form.text.data)
-    await relay.send(actor_of(request), slug, message, now=clock.now())
+    opened = form.opened.data or ""
+    await relay.send(actor_of(request), slug, message, form=opened, now=clock.now())
     return see_other(f"/directory/{slug}", notice="directory.notice.sent")
 
 

@@ -60,6 +60,16 @@ async def of_person(person_id: int) -> list[NumberView]:
     return [NumberView(**row) for row in rows]
 
 
+async def verified_titles(person_id: int, day: date) -> list[str]:
+    """The titles whose numbers somebody of the board saw in their register."""
+    rows = await execute(
+        "SELECT DISTINCT title FROM registration_number WHERE person = $1 AND state = 'verified'"
+        " AND title <> '' AND (valid_until IS NULL OR valid_until >= $2)",
+        *(person_id, day),
+    )
+    return [row["title"] for row in rows]
+
+
 async def claim(
     actor: Actor, person_id: int, register: str, number: str, *, title: str = ""
 ) -> int:

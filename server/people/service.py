@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from emails.letters.people import AddressCorrected
+from server import clock
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal, Stale
 from server.outbox import service as outbox
-from server.people import provinces, rules
+from server.people import numbers, provinces, rules, titles
 from tables.people import EmailState, Person
 
 LOCK, LOCKS = 7_010_022, 1024
@@ -142,6 +143,8 @@ async def change(
             elsewhere = {"province": ""} if WHERE_FROM & {*after} else {}
             kept = computed({**before, **elsewhere, **after})
             after = {k: kept[k] for k in after if kept[k] != before[k]}
+        if actor.person_id == person_id and {*titles.IN_NAME} & {*after}:
+            await _require_proved_titles(person_id, kept, now)
         if "email" in after:
             await _lock(kept["email_key"])
             await _require_free(kept["email_key"], person_id)
@@ -213,6 +216,14 @@ def computed(values: Mapping[str, object]) -> dict[str, Any]:
         "search_key": rules.search_key(name, email),
         "display_name": rules.display_name(name)[:300],
     }
+
+
+async def _require_proved_titles(person_id: int, kept: Mapping[str, Any], now: datetime) -> None:
+    """Nobody gives themselves a protected title by way of their name."""
+    name = rules.Name(**{column: kept[column] for column in NAME_COLUMNS})
+    proved = await numbers.verified_titles(person_id, clock.day_of(now))
+    if wrong := titles.in_name(name, proved):
+        raise Invalid(**wrong)
 
 
 def _touches_keys(after: Mapping[str, object]) -> bool:

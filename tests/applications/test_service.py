@@ -117,6 +117,7 @@ async def test_at_most_three_letters_an_hour_go_to_one_address(db: None) -> None
         ({"number": "1"}, {"register": "applications.field.register.needed"}),
         ({"register": "BIG", "number": "1"}, {"number": "people.number.big"}),
         ({"register": "BIG", "number": "111222333"}, {"number": "people.number.bsn"}),
+        ({"initials": "GZ-psycholoog"}, {"initials": "people.field.title_in_name"}),
         ({"type_id": 99999}, {"type": "errors.field.choice"}),
     ],
 )
