@@ -95,7 +95,6 @@ async def create_from(actor: Actor, values: Mapping[str, object], *, now: dateti
     """Make a person from columns. Raises Invalid; refuses: EmailTaken."""
     kept = computed(values)
     async with transaction():
-        await _lock(kept["email_key"])
         await _require_free(kept["email_key"], None)
         person = Person(**{**kept, "created_at": now, "changed_at": now})
         await person.save()
@@ -146,7 +145,6 @@ async def change(
         if actor.person_id == person_id and {*titles.IN_NAME} & {*after}:
             await _require_proved_titles(person_id, kept, now)
         if "email" in after:
-            await _lock(kept["email_key"])
             await _require_free(kept["email_key"], person_id)
             after["email_state"] = kept["email_state"] = EmailState.unverified.value
             await _forget_questions(person_id)
@@ -176,6 +174,14 @@ async def tell_old_address(before: Mapping[str, Any], email: str) -> None:
         )
         cause = f"person:{before['id']}:address:{before['revision']}"
         await outbox.post(letter, to, cause=cause)
+
+
+async def is_free(email_key: str | None, *, but: int | None) -> bool:
+    """Whether nobody but somebody has an address; until the caller is done nobody takes it."""
+    await _lock(email_key)
+    return not await execute(
+        "SELECT 1 FROM person WHERE email_key = $1 AND id <> $2", email_key, but or 0
+    )
 
 
 async def confirm_email(person_id: int, *, now: datetime) -> None:
@@ -239,9 +245,6 @@ async def _lock(email_key: str | None) -> None:
         await execute("SELECT pg_advisory_xact_lock($1, hashtext($2) % $3)", LOCK, email_key, LOCKS)
 
 
-async def _require_free(email_key: object, but: int | None) -> None:
-    rows = await execute(
-        "SELECT 1 FROM person WHERE email_key = $1 AND id <> $2", email_key, but or 0
-    )
-    if rows:
+async def _require_free(email_key: str | None, but: int | None) -> None:
+    if not await is_free(email_key, but=but):
         raise EmailTaken
