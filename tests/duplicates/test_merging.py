@@ -299,6 +299,36 @@ async def test_dismissed_pair_stays_away_until_a_detail_changes() -> None:
     assert [one.id for one in await queries.open_pairs()] == [pair.id]
 
 
+async def test_what_was_dismissed_is_what_was_seen_at_that_moment() -> None:
+    a = await factories.known("Jansen", initials="A.", phone="+31612345678")
+    await factories.known("Janssen", initials="A.", phone="+31612345678")
+    await finding.look(clock.now())
+    [pair] = await queries.open_pairs()
+    await people.change(CARLA, a.id, {"city": "Ede"}, now=clock.now())
+    await finding.dismiss(CARLA, pair.id, now=clock.now())
+
+    await finding.look(clock.now())
+
+    assert await queries.open_pairs() == []
+
+
+async def test_what_the_board_pointed_at_stays_until_it_decides() -> None:
+    a = await factories.known("Jansen", initials="A.", phone="+31612345678")
+    b = await factories.known("Janssen", initials="A.", phone="+31612345678")
+    by_hand = await finding.name_pair(CARLA, a.id, str(b.email), now=clock.now())
+    await finding.look(clock.now())
+    [seen] = await queries.open_pairs()
+    await people.change(CARLA, a.id, {"phone": ""}, now=clock.now())
+    await finding.look(clock.now())
+    [still] = await queries.open_pairs()
+
+    assert [seen.id, still.id] == [by_hand] * 2
+    assert seen.reasons == ["by_hand", "phone", "similar_name"]
+    await finding.dismiss(CARLA, by_hand, now=clock.now())
+    await finding.look(clock.now())
+    assert await queries.open_pairs() == []
+
+
 async def test_pairs_that_no_longer_look_alike_go_and_those_of_the_board_stay() -> None:
     a = await factories.known("Jansen", initials="A.", phone="+31612345678")
     await factories.known("Janssen", initials="A.", phone="+31612345678")
