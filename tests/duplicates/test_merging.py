@@ -107,7 +107,7 @@ async def test_every_row_is_kept_and_counted_before_and_after() -> None:
 
 async def test_undone_the_two_are_as_they_were_table_by_table() -> None:
     anna, els = await two()
-    tables = ["person", *{one.table.strip('"') for one in await references.to("person")}]
+    tables = ["person", *{one.table for one in await references.to("person")}]
     tables = [t for t in tables if t not in ("merge_event", "duplicate_pair", "outbox_letter")]
     before = {table: await whole(table) for table in tables}
     chosen = {"email": merging.ABSORBED, "city": merging.ABSORBED, "name": merging.ABSORBED}
@@ -277,7 +277,7 @@ async def test_memory_of_a_merge_is_forgotten_after_thirty_days() -> None:
 
 
 async def test_every_column_that_points_at_a_person_moves_or_is_named_as_staying() -> None:
-    pointing = {one.table.strip('"') for one in await references.to("person")}
+    pointing = {one.table for one in await references.to("person")}
 
     assert pointing >= moving.STAYS
     assert {"membership", "registration", "feed_token", "subscription"} <= pointing - moving.STAYS
