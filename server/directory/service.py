@@ -213,8 +213,7 @@ async def follow_name(actor: Actor, *, now: datetime) -> None:
 
 
 async def submit(actor: Actor, *, now: datetime) -> None:
-    """Ask the board to publish. Refuses: NotAMember, NotOfThisType, NothingToFind,
-    WrongState."""
+    """Ask the board to publish. Refuses: NotAMember, NotOfThisType, NothingToFind, WrongState."""
     if not actor.is_member:
         raise NotAMember
     async with transaction():

@@ -134,14 +134,9 @@ async def change(
         before: dict[str, Any] = rows[0]
         if expected_revision not in (None, before["revision"]):
             raise Stale
-        after = {k: v for k, v in values.items() if k in before and before[k] != v}
+        after, kept = _worked_out(before, values)
         if not after:
             return
-        kept: dict[str, Any] = dict(after)
-        if _touches_keys(after):
-            elsewhere = {"province": ""} if WHERE_FROM & {*after} else {}
-            kept = computed({**before, **elsewhere, **after})
-            after = {k: kept[k] for k in after if kept[k] != before[k]}
         if actor.person_id == person_id and {*titles.IN_NAME} & {*after}:
             await _require_proved_titles(person_id, kept, now)
         if "email" in after:
@@ -163,6 +158,18 @@ async def change(
 async def _forget_questions(person_id: int) -> None:
     """Who asked from an address that is no longer theirs asks again; see `address_change`."""
     await execute("DELETE FROM email_change WHERE person = $1 AND confirmed_at IS NULL", person_id)
+
+
+def _worked_out(
+    before: Mapping[str, Any], values: Mapping[str, object]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What really changes, and the columns with those that follow. Raises Invalid."""
+    after = {k: v for k, v in values.items() if k in before and before[k] != v}
+    if not {*NAME_COLUMNS, *WHERE_FROM, "email", "province"} & {*after}:
+        return after, dict(after)
+    elsewhere = {"province": ""} if WHERE_FROM & {*after} else {}
+    kept = computed({**before, **elsewhere, **after})
+    return {k: kept[k] for k in after if kept[k] != before[k]}, kept
 
 
 async def tell_old_address(before: Mapping[str, Any], email: str) -> None:
@@ -230,10 +237,6 @@ async def _require_proved_titles(person_id: int, kept: Mapping[str, Any], now: d
     proved = await numbers.verified_titles(person_id, clock.day_of(now))
     if wrong := titles.in_name(name, proved):
         raise Invalid(**wrong)
-
-
-def _touches_keys(after: Mapping[str, object]) -> bool:
-    return bool({*NAME_COLUMNS, *WHERE_FROM, "email", "province"} & {*after})
 
 
 async def _lock(email_key: str | None) -> None:
