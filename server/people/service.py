@@ -138,7 +138,8 @@ async def change(
         if not after:
             return
         if actor.person_id == person_id and {*titles.IN_NAME} & {*after}:
-            await _require_proved_titles(person_id, kept, now)
+            name = rules.Name(**{column: kept[column] for column in NAME_COLUMNS})
+            await numbers.require_proved(person_id, name, clock.day_of(now))
         if "email" in after:
             await _require_free(kept["email_key"], person_id)
             after["email_state"] = kept["email_state"] = EmailState.unverified.value
@@ -229,14 +230,6 @@ def computed(values: Mapping[str, object]) -> dict[str, Any]:
         "search_key": rules.search_key(name, email),
         "display_name": rules.display_name(name)[:300],
     }
-
-
-async def _require_proved_titles(person_id: int, kept: Mapping[str, Any], now: datetime) -> None:
-    """Nobody gives themselves a protected title by way of their name."""
-    name = rules.Name(**{column: kept[column] for column in NAME_COLUMNS})
-    proved = await numbers.verified_titles(person_id, clock.day_of(now))
-    if wrong := titles.in_name(name, proved):
-        raise Invalid(**wrong)
 
 
 async def _lock(email_key: str | None) -> None:
