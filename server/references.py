@@ -4,25 +4,24 @@ from dataclasses import dataclass
 
 from server.database import execute
 
-REFERENCES = """SELECT c.conrelid::regclass::text AS "table", a.attname AS "column",
-    c.confdeltype::text AS rule
-  FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+REFERENCES = """SELECT t.relname AS "table", a.attname AS "column"
+  FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+  JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
   WHERE c.contype = 'f' AND c.confrelid = $1::regclass
   ORDER BY 1, 2"""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A column that points at a table; `rule`: a restrict, c cascade, n set null, r restrict."""
+    """A column that points at a table."""
 
     table: str
     column: str
-    rule: str
 
     @property
     def name(self) -> str:
         """`table.column`."""
-        return f"{self.table.strip(chr(34))}.{self.column}"
+        return f"{self.table}.{self.column}"
 
 
 async def to(table: str) -> list[Reference]:
@@ -34,7 +33,7 @@ async def counts(table: str, row_id: int) -> dict[str, int]:
     """`table.column` → how many rows point at this row, without those where none do."""
     found = await to(table)
     parts = [
-        f'SELECT {n} AS n, count(*) AS rows FROM {one.table} WHERE "{one.column}" = $1'
+        f'SELECT {n} AS n, count(*) AS rows FROM "{one.table}" WHERE "{one.column}" = $1'
         for n, one in enumerate(found)
     ]
     rows = await execute(" UNION ALL ".join(parts), row_id)

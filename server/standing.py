@@ -8,8 +8,6 @@ over long random histories. Death, erasure and merging are asked apart: they end
 LIVES = "{p}.deceased_on IS NULL AND {p}.anonymised_at IS NULL AND {p}.merged_into IS NULL"
 CLOSED = "EXISTS (SELECT 1 FROM suspension u WHERE u.person = {p}.id AND u.lifted_at IS NULL)"
 
-# Of a row `m` of membership: the period runs on this day.
-RUNS = "m.starts_on <= {day} AND (m.ends_on IS NULL OR m.ends_on >= {day})"
 SUSPENDED = """(EXISTS (SELECT 1 FROM membership_suspension su WHERE su.person = {person}
   AND su.from_on <= {day} AND (su.until_on IS NULL OR su.until_on >= {day})) OR {expelled})"""
 # Whoever is expelled is suspended while they may appeal: a month, counted at its longest
@@ -19,10 +17,13 @@ EXPELLED = f"""EXISTS (SELECT 1 FROM membership x WHERE x.person = {{person}}
   AND x.ground = 'expulsion' AND x.ends_on < {{day}} AND x.ends_on >= {{day}} - {APPEAL_DAYS}
   AND NOT EXISTS (SELECT 1 FROM membership y WHERE y.person = x.person
     AND y.starts_on > x.ends_on AND y.starts_on <= {{day}}))"""
-# A period that ran out by itself keeps its rights for the days of grace of its type.
-BELONGS = """(EXISTS (SELECT 1 FROM membership m WHERE m.person = {person} AND m.starts_on <= {day}
-  AND (m.ends_on IS NULL OR m.ends_on >= {day} OR (m.ended_by IS NULL AND m.ends_on >= {day}
-    - (SELECT grace_days FROM membership_type WHERE id = m.type)))) OR {expelled})"""
+# Of a row `m` of membership: the period runs on this day. One that ran out by itself keeps its
+# rights for the days of grace of its type, in rights, prices and lists alike.
+RUNS = """m.starts_on <= {day} AND (m.ends_on IS NULL OR m.ends_on >= {day}
+  OR (m.ended_by IS NULL AND m.ends_on >= {day}
+    - (SELECT grace_days FROM membership_type WHERE id = m.type)))"""
+BELONGS = f"""(EXISTS (SELECT 1 FROM membership m WHERE m.person = {{person}} AND {RUNS})
+  OR {{expelled}})"""
 
 
 def lives(person: str) -> str:

@@ -103,3 +103,16 @@ class ErasureDeclined(Letter):
         return cls(
             reason="U hebt nog een contributie openstaan. Is die betaald, vraag het dan weer."
         )
+
+
+@dataclass(frozen=True)
+class PeopleMerged(Letter):
+    """Sent to an address that counts no more since two entries of the register became one."""
+
+    address: str
+    until: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        """An example for the gallery of letters."""
+        return cls(address="anna@example.com", until="donderdag 24 december 2026")

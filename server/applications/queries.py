@@ -19,7 +19,8 @@ SELECT a.id, a.code, a.revision, a.person AS person_id, a.type AS type_id, t.nam
   a.decided_at
 FROM membership_application a JOIN membership_type t ON t.id = a.type
 """
-# Everybody who could be the applicant; how much they look alike is `people.likeness`.
+# Everybody who could be the applicant; how much they look alike is `people.likeness`. $3 is how
+# their sort key would begin, $7 the surname as it is written: of birth or of a partner.
 LOOK_ALIKES = """
 SELECT p.id, p.display_name, p.email, p.city, p.deceased_on IS NOT NULL AS is_deceased,
   p.initials, p.first_name, p.surname, p.partner_surname, p.email_key, p.phone, p.postcode,
@@ -28,10 +29,11 @@ SELECT p.id, p.display_name, p.email, p.city, p.deceased_on IS NOT NULL AS is_de
   (SELECT m.number FROM membership m WHERE m.person = p.id
    ORDER BY m.starts_on DESC LIMIT 1) AS member_number
 FROM person p WHERE p.merged_into IS NULL AND p.anonymised_at IS NULL
-AND (p.email_key = $1 OR (p.phone <> '' AND p.phone = $2) OR p.sort_key = $3
+AND (p.email_key = $1 OR (p.phone <> '' AND p.phone = $2) OR p.sort_key LIKE $3
+  OR lower($7) IN (lower(p.surname), lower(p.partner_surname))
   OR (p.postcode <> '' AND p.postcode = $6) OR EXISTS (SELECT 1 FROM registration_number n
     WHERE n.person = p.id AND n.register = $4 AND n.number = $5 AND $5 <> ''))
-ORDER BY p.sort_key, p.id LIMIT 50"""
+ORDER BY p.sort_key, p.id"""
 NAMED = {"number", "phone", "name"}  # enough by itself to be shown beside an application
 
 
@@ -141,22 +143,23 @@ async def in_states(states: Sequence[str]) -> list[ApplicationView]:
 
 
 async def look_alikes(view: ApplicationView) -> list[LookAlike]:
-    """People we know who could be the applicant, with the reasons."""
-    key = people.sort_key(view.structured_name)
+    """People we know who could be the applicant, with the reasons; the likest first, at most 20."""
+    begins = people.sort_key(people.Name(surname=view.surname))[:4]
     rows = await execute(
         LOOK_ALIKES,
-        *(view.email_key, view.phone, key, view.register, view.number, view.postcode),
+        *(view.email_key, view.phone, f"{begins}%" if begins else "", view.register, view.number),
+        *(view.postcode, view.surname),
     )
     applicant = likeness.facts(
         {**vars(view), "id": 0, "partner_surname": ""},
         [(view.register, view.number)] if view.number else (),
     )
     found = [one for row in rows if (one := _look_alike(row, applicant)) is not None]
-    return sorted(found, key=lambda one: "email" not in one.reasons)[:20]
+    return [one for _, one in sorted(found, key=lambda scored: -scored[0])[:20]]
 
 
-def _look_alike(row: Mapping[str, Any], applicant: likeness.Facts) -> LookAlike | None:
-    """Somebody beside the application, if there is reason enough."""
+def _look_alike(row: Mapping[str, Any], applicant: likeness.Facts) -> tuple[int, LookAlike] | None:
+    """Somebody beside the application with their points, if there is reason enough."""
     numbers = [tuple(number.split(":", 1)) for number in row["numbers"]]
     shared = likeness.compare(applicant, likeness.facts(row, numbers))
     is_same = row["email_key"] == applicant.email_key
@@ -164,4 +167,5 @@ def _look_alike(row: Mapping[str, Any], applicant: likeness.Facts) -> LookAlike 
         return None
     shown = ("id", "display_name", "email", "city", "is_deceased", "member_number")
     reasons = [*(["email"] if is_same else []), *shared.reasons]
-    return LookAlike(**{name: row[name] for name in shown}, reasons=reasons)
+    points = shared.score + (100 if is_same else 0)
+    return points, LookAlike(**{name: row[name] for name in shown}, reasons=reasons)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from server.people import contact, registers
+from server.people import contact, registers, titles
 from server.people import rules as people
 
 CONFIRM_WITHIN = timedelta(days=7)
@@ -55,6 +55,13 @@ def problems(form: ApplicationForm, *, needs_register: bool) -> dict[str, str]:
         found["phone"] = "people.field.phone.wrong"
     if contact.postcode(form.postcode) is None:
         found["postcode"] = "people.field.postcode.wrong"
+    name = people.Name(
+        surname=form.surname,
+        initials=form.initials,
+        first_name=form.first_name,
+        prefix=form.prefix,
+    )
+    found |= titles.in_name(name, ())
     return found | _problems_of_number(form, needs_register=needs_register)
 
 

@@ -46,7 +46,8 @@ SELECT 'letter', l.address, l.created_at, '/board/letters'
 FROM outbox_letter l WHERE l.state = 'failed'
 ORDER BY since LIMIT 50"""
 NUMBERS = f"""
-SELECT (SELECT count(*) FROM membership m JOIN person p ON p.id = m.person WHERE {runs("$1")}
+SELECT (SELECT count(DISTINCT p.id) FROM membership m JOIN person p ON p.id = m.person
+        WHERE {runs("$1")}
         AND (p.deceased_on IS NULL OR p.deceased_on > $1)) AS members,
   (SELECT count(*) FROM working_group WHERE state = 'active') AS groups,
   (SELECT count(*) FROM event WHERE state = 'published' AND ends_at > $2) AS events,

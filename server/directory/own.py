@@ -31,6 +31,7 @@ from tables.directory import Visibility
 AnyRequest = Request[Any, Any, Any]
 HERE = "/me/directory"
 SHOWN = "shown_"
+NOT_YET = 0  # the version of a profile that was still to be begun when the form was opened
 
 
 def text(key: str, most: int, *checks: Any, **more: Any) -> StringField:
@@ -118,15 +119,14 @@ async def save(request: AnyRequest) -> Response[Any]:
     values = {name: field.data for name, field in form._fields.items()}
     values["shown"] = {name: values[f"{SHOWN}{name}"] for name in FIELDS}
     given = form.revision.data or ""
-    expected = int(given) if given.isdecimal() and len(given) < 10 else None
+    expected = int(given) if given.isdecimal() and len(given) < 10 else NOT_YET
     try:
-        await service.save(
-            actor, values, expected_revision=expected if own else None, now=clock.now()
-        )
+        await service.save(actor, values, expected_revision=expected, now=clock.now())
     except Invalid as invalid:
         form.blame(invalid)
         return await _page(request, own, form)
     except Stale:
+        own = await queries.of_person(actor.person_id or 0, clock.today())
         form.revision.data = str(own.revision) if own else ""
         form.headline.errors = ["directory.field.stale"]
         return await _page(request, own, form)

@@ -170,8 +170,9 @@ async def write(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     if not form.validate():
         return page(request, "directory/contact.html", status=422, entry=entry, form=form)
     message = relay.Message(form.name.data, form.email.data, form.text.data)
+    opened = form.opened.data or ""
     try:
-        await relay.send(actor_of(request), slug, message, now=clock.now())
+        await relay.send(actor_of(request), slug, message, form=opened, now=clock.now())
     except Invalid as invalid:
         form.blame(invalid)
         return page(request, "directory/contact.html", status=422, entry=entry, form=form)

@@ -80,15 +80,16 @@ async def _one(condition: str, key: int | str, day: date) -> OwnProfile | None:
 
 
 def _own(row: dict[str, Any]) -> OwnProfile:
+    whole = reading.whole(row)
     return OwnProfile(
-        whole=reading.whole(row),
+        whole=whole,
         person_id=row["person_id"],
         state=row["state"],
         revision=row["revision"],
         confirmed_on=row["confirmed_on"],
         email=row["email"] or "",
         language=row["language"],
-        is_findable=row["is_findable"],
+        is_findable=row["is_findable"] and whole.has_fit_name,
     )
 
 

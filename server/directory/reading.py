@@ -56,7 +56,7 @@ async def findable(day: date, slug: str = "") -> list[Whole]:
         confirmed_since(day),
         slug,
     )
-    return [whole(row) for row in rows]
+    return [one for one in map(whole, rows) if one.has_fit_name]
 
 
 async def moved_to(slug: str, day: date) -> str | None:
@@ -69,7 +69,8 @@ async def moved_to(slug: str, day: date) -> str | None:
         f" ON who.person = w.id WHERE {FINDABLE} AND p.slug <> $3",
         *(day, confirmed_since(day), slug),
     )
-    return str(rows[0]["slug"]) if rows else None
+    slugs = [str(row["slug"]) for row in rows if await findable(day, row["slug"])]
+    return slugs[0] if slugs else None
 
 
 def whole(row: Mapping[str, Any]) -> Whole:

@@ -1,5 +1,7 @@
 """Messages to somebody of the directory: passed on without showing an address, then forgotten."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,13 +32,19 @@ class Message:
     text: str
 
 
-async def send(actor: Actor, slug: str, message: Message, *, now: datetime) -> None:
+async def send(actor: Actor, slug: str, message: Message, *, form: str = "", now: datetime) -> None:
     """Pass a message on. The holder answers from their own mailbox, or not.
 
-    Raises NotFound when nobody can be found there or written to; Invalid on `text` when our forms
-    wrote to that address three times within the hour.
+    The same words from the same form go once, however often the button is pressed; `form` is the
+    sealed moment of its opening. Raises NotFound when nobody can be found there or written to;
+    Invalid on `text` when our forms wrote to that address three times within the hour.
     """
+    said = json.dumps([slug, message.name, message.email, message.text, form])
+    cause = f"contact:{hashlib.sha256(said.encode()).hexdigest()}"
     async with transaction():
+        await execute("SELECT pg_advisory_xact_lock(hashtext($1))", cause)
+        if await execute("SELECT 1 FROM outbox_letter WHERE cause = $1", cause):
+            return
         profile = await queries.by_slug(slug, clock.day_of(now))
         reader = Visibility.members if actor.is_member else Visibility.public
         entry = seen(profile.whole, reader, clock.day_of(now))
@@ -56,10 +64,12 @@ async def send(actor: Actor, slug: str, message: Message, *, now: datetime) -> N
         to = outbox.Recipient(
             profile.person_id, profile.whole.name, profile.email, profile.language
         )
-        await outbox.post(letter, to, cause=f"contact:{row.id}", expires_at=now + KEPT)
+        await outbox.post(letter, to, cause=cause, expires_at=now + KEPT)
         await audit.record(actor, "send", ("contact_message", row.id))
 
 
 async def forget(now: datetime) -> int:
-    """Wipe the words of messages older than thirty days: how many."""
-    return len(await execute(FORGET, now, now - KEPT))
+    """Wipe the words of messages older than thirty days, in the letters too: how many."""
+    async with transaction():
+        await outbox.forget_kind(ProfileMessage.kind(), before=now - KEPT)
+        return len(await execute(FORGET, now, now - KEPT))

@@ -1,11 +1,10 @@
 """What of a profile is shown to whom, on which day. Pure: every page, file and API uses this."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from server.people.rules import fold
+from server.people.titles import unproved_titles
 from tables.directory import Visibility
 
 FIELDS = (
@@ -21,22 +20,7 @@ LANGUAGES = (
 REFERRALS_LAST = timedelta(days=90)
 CONFIRMED_LASTS = timedelta(days=365)
 GRACE = timedelta(days=30)
-# Titles that the law or a register keeps for those who stand in it (Wet BIG art. 3 and 17; NIP).
-# Looked for among the letters and digits of a text; "psychologie" is a field and no title.
-PROTECTED = {
-    code: re.compile(pattern)
-    for code, pattern in {
-        "gz_psychologist": r"(?:gz|gezondheidszorg)psycholo(?:og|gen?(?!ie))"
-        r"|healthcarepsychologist",
-        "psychotherapist": r"psychotherapeut(?!isch)|psychotherapist",
-        "clinical_psychologist": r"klinische?psycholo(?:og|gen?(?!ie))|clinicalpsychologist",
-        "clinical_neuropsychologist": r"klinische?neuropsycholo(?:og|gen?(?!ie))"
-        r"|clinicalneuropsychologist",
-        "remedial_educationalist": r"orthopedagoo?gen?generalist|orthopedagooggeneralist",
-        "child_psychologist_nip": r"kinderenjeugdpsycholoognip",
-        "registered_psychologist_nip": r"registerpsycholoognip",
-    }.items()
-}
+SAID = ("name", "street", "city")  # what one writes of a place in words of one's own
 SEES = {
     Visibility.public: {Visibility.public},
     Visibility.members: {Visibility.public, Visibility.members},
@@ -83,6 +67,11 @@ class Whole:
     titles: tuple[str, ...]
     numbers: tuple[tuple[str, str], ...]
     visibility: Mapping[str, str]
+
+    @property
+    def has_fit_name(self) -> bool:
+        """Whether the name carries no protected title without its number: else nobody finds it."""
+        return not unproved_titles(self.name, self.titles)
 
 
 @dataclass(frozen=True)
@@ -150,7 +139,7 @@ def seen(whole: Whole, reader: Visibility, day: date) -> Entry:
         titles=whole.titles,
         languages=whole.languages if "languages" in shown else (),
         terms=frozenset((v, code) for v, code in whole.terms if v in shown),
-        places=_places(whole, shows_phone="phone" in shown) if "workplaces" in shown else (),
+        places=_places(whole, shown) if "workplaces" in shown else (),
         website=whole.website if "website" in shown else "",
         phone=whole.phone if "phone" in shown else "",
         numbers=whole.numbers if "numbers" in shown else (),
@@ -161,34 +150,20 @@ def seen(whole: Whole, reader: Visibility, day: date) -> Entry:
     )
 
 
-def _places(whole: Whole, *, shows_phone: bool) -> tuple[Place, ...]:
-    """Places as they are shown, without a hidden telephone and without an unproved title."""
+def _places(whole: Whole, shown: set[str]) -> tuple[Place, ...]:
+    """Places as they are shown, without what is hidden and without an unproved title."""
+    hidden = dict.fromkeys({"phone", "website"} - shown, "")
     return tuple(
-        replace(
-            place,
-            phone=place.phone if shows_phone else "",
-            name="" if unproved_titles(place.name, whole.titles) else place.name,
-        )
+        replace(place, **hidden, **dict.fromkeys(titled(place, whole.titles), ""))
         for place in whole.places
     )
+
+
+def titled(place: Place, verified: Sequence[str]) -> list[str]:
+    """The fields of a place that carry a protected title which its holder has not proved."""
+    return [name for name in SAID if unproved_titles(getattr(place, name), verified)]
 
 
 def says_referrals(said_on: date | None, day: date) -> bool:
     """Whether what was said of referrals is young enough to be shown."""
     return said_on is not None and day <= said_on + REFERRALS_LAST
-
-
-def unproved_titles(text: str, verified: Sequence[str]) -> list[str]:
-    """Codes of the protected titles in a text whose number nobody has verified.
-
-    Whoever is a clinical (neuro)psychologist is a health-care psychologist too (Wet BIG art. 14).
-    """
-    squeezed = "".join(c for c in fold(text) if c.isalnum())
-    proved = set(verified)
-    if proved & {"clinical_psychologist", "clinical_neuropsychologist"}:
-        proved.add("gz_psychologist")
-    return [
-        code
-        for code, pattern in PROTECTED.items()
-        if code not in proved and pattern.search(squeezed)
-    ]

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import asyncpg
+
 from emails.letters import directory as letters
 from server import clock, language
 from server.accounts import holders
@@ -16,11 +18,12 @@ from server.database import execute, transaction
 from server.directory import queries
 from server.directory.queries import OwnProfile
 from server.directory.refusals import NotAMember, NothingToFind, NotOfThisType
-from server.directory.rules import FIELDS, TERMS, unproved_titles
+from server.directory.rules import FIELDS, TERMS
 from server.directory.states import PROFILE
 from server.errors import Invalid, NotFound, Stale
 from server.outbox import service as outbox
 from server.people import rules as people
+from server.people.titles import unproved_titles
 from server.rights import Area
 from server.web import links, slugs
 from tables.consent import ConsentAction
@@ -43,13 +46,15 @@ async def save(
 
     `values`: TEXTS, each of TERMS as codes, and `shown` (field → visibility). Each field that
     becomes public is a consent, each that ceases to be one its withdrawal (AVG art. 7).
+    `expected_revision` is 0 of a form that was to begin the profile.
     Raises Invalid; refuses: NotAMember, Stale.
     """
     async with transaction():
-        begun = await _own(actor) or await _begin(actor, now)
+        own = await _own(actor)
+        begun = own or await _begin(actor, now)
         await execute("SELECT 1 FROM profile WHERE id = $1 FOR UPDATE", begun.whole.id)
         profile = await queries.by_id(begun.whole.id, clock.today())
-        if expected_revision not in (None, profile.revision):
+        if expected_revision not in (None, profile.revision if own else 0):
             raise Stale
         _check(values, profile)
         await _keep_texts(actor, profile, values, now)
@@ -79,7 +84,11 @@ async def _begin(actor: Actor, now: datetime) -> OwnProfile:
         "profile", slugs.slug_of(actor.name, otherwise="psycholoog"), former="former_slugs"
     )
     row = Profile(person=actor.person_id, slug=slug, created_at=now, changed_at=now)
-    await row.save()
+    try:
+        async with transaction():
+            await row.save()
+    except asyncpg.UniqueViolationError:
+        raise Stale from None
     await audit.record(actor, "create", ("profile", row.id), after={"slug": slug})
     return await queries.by_id(row.id, clock.today())
 
@@ -204,8 +213,7 @@ async def follow_name(actor: Actor, *, now: datetime) -> None:
 
 
 async def submit(actor: Actor, *, now: datetime) -> None:
-    """Ask the board to publish. Refuses: NotAMember, NotOfThisType, NothingToFind,
-    WrongState."""
+    """Ask the board to publish. Refuses: NotAMember, NotOfThisType, NothingToFind, WrongState."""
     if not actor.is_member:
         raise NotAMember
     async with transaction():

@@ -9,15 +9,12 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.directory import queries
-from server.directory.rules import unproved_titles
+from server.directory.rules import Place, titled
 from server.errors import Invalid, NotFound, Refusal
 from tables.directory import Workplace
 
 MOST = 8
-COLUMNS = (
-    *("name", "setting", "echelon", "street", "postcode", "city", "province"),
-    *("phone", "website"),
-)
+COLUMNS = tuple(Place.__dataclass_fields__)
 
 
 class TooManyWorkplaces(Refusal):
@@ -69,8 +66,9 @@ async def _check(actor: Actor, values: Mapping[str, str]) -> None:
     """A place may not carry a protected title that its holder has not proved."""
     own_profile = await queries.of_person(actor.person_id or 0, clock.today())
     titles = own_profile.whole.titles if own_profile else ()
-    if unproved_titles(values["name"], titles):
-        raise Invalid(name="directory.field.title_unproved")
+    wrong = titled(Place(**{name: values[name] for name in COLUMNS}), titles)
+    if wrong:
+        raise Invalid(**dict.fromkeys(wrong, "directory.field.title_unproved"))
 
 
 async def remove(actor: Actor, workplace_id: int) -> None:

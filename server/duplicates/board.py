@@ -92,7 +92,8 @@ async def merge(request: AnyRequest, pair_id: FromPath[int]) -> Response[Any]:
         if (value := str(given.get(f"{FIELD}{field}") or "")) in both
     }
     merged = await merging.merge(actor, int(kept), both[kept], chosen, now=clock.now())
-    return see_other(f"/board/merges/{merged.id}", notice="duplicates.notice.merged")
+    notice = "duplicates.notice.merged_partly" if merged.stayed else "duplicates.notice.merged"
+    return see_other(f"/board/merges/{merged.id}", notice=notice)
 
 
 async def merged(request: AnyRequest, merge_id: FromPath[int]) -> Response[Any]:
@@ -116,5 +117,7 @@ async def undo(request: AnyRequest, merge_id: FromPath[int]) -> Response[Any]:
     actor = require_right(request, Area.people, to_change=True)
     require_fresh(request)
     left = await merging.undo(actor, merge_id, now=clock.now())
-    notice = "duplicates.notice.undone_partly" if left else "duplicates.notice.undone"
-    return see_other(HERE, notice=notice)
+    notice = "undone_partly" if left else "undone"
+    if merging.ADDRESS in left:
+        notice = "undone_without_address"
+    return see_other(HERE, notice=f"duplicates.notice.{notice}")

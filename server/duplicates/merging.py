@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from server import clock
+from emails.letters.people import PeopleMerged
+from server import clock, language
 from server.accounts import api_tokens, sessions
 from server.actors import Actor
 from server.audit import service as audit
@@ -22,20 +23,23 @@ from server.duplicates.refusals import (
     BothMembers,
     BothRegistered,
     HoldsOffice,
+    MergedOn,
     OneDied,
+    OtherIsPublished,
     OwnData,
     TooLate,
 )
 from server.errors import Invalid, NotFound
 from server.memberships import service as memberships
+from server.outbox import service as outbox
 from server.people import ending
 from server.people import service as people
 from server.rights import Area
 
 UNDO_FOR = timedelta(days=30)
 KEPT, ABSORBED = "kept", "absorbed"
-COLUMNS = (*queries.NAME, *queries.FIELDS[1:], "email_state")
-DERIVED = ("sort_key", "search_key", "display_name", "email_key")
+COLUMNS = (*queries.NAME, *queries.FIELDS[1:], "province", "email_state")
+ADDRESS = "email"
 HELD = """SELECT EXISTS (SELECT 1 FROM role_grant WHERE person = $1
     AND (until_on IS NULL OR until_on >= $2)) AS office,
   EXISTS (SELECT 1 FROM suspension WHERE person = $1 AND lifted_at IS NULL) AS closed,
@@ -43,6 +47,8 @@ HELD = """SELECT EXISTS (SELECT 1 FROM role_grant WHERE person = $1
 LIVE = """SELECT 1 FROM registration_line l JOIN registration r ON r.id = l.registration
   JOIN event e ON e.id = r.event WHERE r.id = ANY($1::int[]) AND e.ends_at > $2
   AND l.state IN ('unverified', 'approval', 'waiting', 'offered', 'confirmed')"""
+PUBLISHED = """SELECT 1 FROM profile a JOIN profile k ON k.person = $2
+  WHERE a.person = $1 AND a.state = 'published' AND k.state <> 'published'"""
 
 
 @dataclass(frozen=True)
@@ -58,25 +64,27 @@ async def merge(
 ) -> Merge:
     """Make one of two. `chosen`: field → kept | absorbed; what is not chosen is the kept one's.
 
-    Raises Invalid, NotFound; refuses: HoldsOffice, AccountClosed, BothMembers, BothRegistered,
-    OneDied, OwnData.
+    Who was reached at an address that goes is told there. Raises Invalid, NotFound; refuses:
+    HoldsOffice, AccountClosed, BothMembers, BothRegistered, OtherIsPublished, OneDied, OwnData.
     """
     _require(actor, kept_id, absorbed_id)
     if kept_id == absorbed_id or any(field not in queries.FIELDS for field in chosen):
         raise Invalid(chosen="errors.field.choice")
     async with transaction():
         rows = await _locked(kept_id, absorbed_id)
+        if len(rows) < 2 or any(r["merged_into"] or r["anonymised_at"] for r in rows.values()):
+            raise NotFound
         await _refuse(kept_id, absorbed_id, now)
         before = {which: dict(row) for which, row in rows.items()}
         await sessions.end_all(actor, absorbed_id)
         await api_tokens.end_all(actor, absorbed_id, now=now)
         await people.forget_questions(absorbed_id)
         moved = await moving.move_all(absorbed_id, kept_id)
-        await _refuse_stayed(moved, now)
+        await _refuse_stayed(moved, kept_id, absorbed_id, now)
         numbers = await _one_number(kept_id)
         keys = [row["email_key"] for row in rows.values() if row["email_key"]]
         await strictest.apply(actor, keys, now=now)
-        await _write(rows, chosen, kept_id, absorbed_id, now)
+        address = await _write(rows, chosen, kept_id, absorbed_id, now)
         snapshot = {
             "before": before,
             "moved": [asdict(one) for one in moved],
@@ -84,13 +92,16 @@ async def merge(
             "after": dict((await _rows(kept_id, absorbed_id))[KEPT]),
         }
         merge_id = await _note(actor, kept_id, absorbed_id, snapshot, now)
+        await _tell(merge_id, rows, address, now)
     return Merge(merge_id, [(one.table, row_id) for one in moved for row_id in one.stayed])
 
 
-async def undo(actor: Actor, merge_id: int, *, now: datetime) -> list[tuple[str, int]]:
-    """Two again: (table, id) of rows that went elsewhere since. Raises NotFound.
+async def undo(actor: Actor, merge_id: int, *, now: datetime) -> set[str]:
+    """Two again: what could not go back, as names of tables, and ADDRESS for an address that
+    somebody else has by now.
 
-    Fields changed since the merge stay as they are now. Refuses: AlreadyUndone, TooLate, OwnData.
+    Fields changed since the merge stay as they are now. Raises NotFound; refuses: AlreadyUndone,
+    TooLate, MergedOn, OwnData.
     """
     async with transaction():
         found = await execute(
@@ -106,10 +117,12 @@ async def undo(actor: Actor, merge_id: int, *, now: datetime) -> list[tuple[str,
         if found[0]["snapshot"] is None:
             raise TooLate
         snapshot = json.loads(found[0]["snapshot"])
-        await execute("SELECT 1 FROM person WHERE id IN ($1, $2) FOR UPDATE", kept_id, absorbed_id)
-        await _give_back(snapshot, kept_id, absorbed_id, now)
+        rows = await _locked(kept_id, absorbed_id)
+        if rows[KEPT]["merged_into"] is not None:
+            raise MergedOn
+        left = await _give_back(snapshot, rows, now)
         moved = [Moved(**one) for one in snapshot["moved"]]
-        left = await moving.move_back(moved, kept_id, absorbed_id)
+        left |= {table for table, _ in await moving.move_back(moved, kept_id, absorbed_id)}
         for membership_id, number in snapshot["numbers"].items():
             await memberships.renumber(int(membership_id), number)
         await execute("UPDATE merge_event SET undone_at = $2 WHERE id = $1", merge_id, now)
@@ -133,10 +146,7 @@ async def _locked(kept_id: int, absorbed_id: int) -> dict[str, dict[str, Any]]:
     await execute(
         "SELECT 1 FROM person WHERE id IN ($1, $2) ORDER BY id FOR UPDATE", kept_id, absorbed_id
     )
-    rows = await _rows(kept_id, absorbed_id)
-    if len(rows) < 2 or any(row["merged_into"] or row["anonymised_at"] for row in rows.values()):
-        raise NotFound
-    return rows
+    return await _rows(kept_id, absorbed_id)
 
 
 async def _rows(kept_id: int, absorbed_id: int) -> dict[str, dict[str, Any]]:
@@ -154,13 +164,15 @@ async def _refuse(kept_id: int, absorbed_id: int, now: datetime) -> None:
         raise OneDied
 
 
-async def _refuse_stayed(moved: list[Moved], now: datetime) -> None:
+async def _refuse_stayed(moved: list[Moved], kept_id: int, absorbed_id: int, now: datetime) -> None:
     """Rows that cannot go over, and without which the two are not one."""
     stayed = {one.table: one.stayed for one in moved if one.stayed}
     if "membership" in stayed or "membership_suspension" in stayed:
         raise BothMembers
     if await execute(LIVE, stayed.get("registration", []), now):
         raise BothRegistered
+    if "profile" in stayed and await execute(PUBLISHED, absorbed_id, kept_id):
+        raise OtherIsPublished
 
 
 async def _one_number(kept_id: int) -> dict[int, int]:
@@ -180,34 +192,49 @@ async def _write(
     kept_id: int,
     absorbed_id: int,
     now: datetime,
-) -> None:
-    """The absorbed person loses the address, so that the kept one can have it."""
+) -> str:
+    """The address of the one who stays; the other loses theirs first, so that it is free."""
     given = {field: rows[chosen.get(field, KEPT)] for field in queries.FIELDS}
     values = {column: given["name"][column] for column in queries.NAME}
     values |= {field: given[field][field] for field in queries.FIELDS if field != "name"}
+    values["province"] = given["postcode"]["province"]
     becomes = people.computed({**rows[KEPT], **values})
     becomes["email_state"] = given["email"]["email_state"]
     await ending.absorb(absorbed_id, kept_id, now=now)
     await ending.overwrite(kept_id, becomes, now=now)
-    if becomes["email_key"] != rows[KEPT]["email_key"]:
-        await people.tell_old_address(rows[KEPT], str(becomes["email"] or ""))
+    return str(becomes["email"] or "")
+
+
+async def _tell(
+    merge_id: int, rows: Mapping[str, Mapping[str, Any]], address: str, now: datetime
+) -> None:
+    """Nobody's account becomes another's unseen: a letter to each address that counts no more."""
+    until = now + UNDO_FOR
+    for which, row in rows.items():
+        if row["email"] and row["email"] != address:
+            letter = PeopleMerged(
+                address=address or "–", until=language.long_day(until.date(), row["language"])
+            )
+            to = outbox.Recipient(
+                rows[KEPT]["id"], row["display_name"], row["email"], row["language"]
+            )
+            await outbox.post(letter, to, cause=f"merge:{merge_id}:{which}")
 
 
 async def _give_back(
-    snapshot: Mapping[str, Any], kept_id: int, absorbed_id: int, now: datetime
-) -> None:
+    snapshot: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]], now: datetime
+) -> set[str]:
     """Columns as they were, where the kept person's are still what the merge made of them."""
-    is_now = (await _rows(kept_id, absorbed_id))[KEPT]
-    was, merged, other = snapshot["before"][KEPT], snapshot["after"], snapshot["before"][ABSORBED]
-    same = [c for c in COLUMNS if _text(is_now[c]) == _text(merged[c])]
-    becomes = {column: was[column] for column in same}
-    if len(same) < len(COLUMNS):
-        becomes = people.computed({**is_now, **becomes})
-    else:
-        becomes |= {column: was[column] for column in DERIVED}
-    await ending.overwrite(kept_id, becomes, now=now)
-    given = {column: other[column] for column in (*COLUMNS, *DERIVED)}
-    await ending.overwrite(absorbed_id, {**given, "merged_into": None}, now=now)
+    is_now, was, merged = rows[KEPT], snapshot["before"][KEPT], snapshot["after"]
+    same = {c: was[c] for c in COLUMNS if _text(is_now[c]) == _text(merged[c])}
+    other = {"email": snapshot["before"][ABSORBED]["email"], "merged_into": None}
+    left = set()
+    for row, back in ((is_now, same), (rows[ABSORBED], other)):
+        becomes = people.computed({**row, **back})
+        if not await people.is_free(becomes["email_key"], but=row["id"]):
+            becomes, left = people.computed({**becomes, "email": None}), {ADDRESS}
+        await ending.overwrite(row["id"], becomes, now=now)
+    return left
 
 
 def _text(value: object) -> str:

@@ -38,8 +38,8 @@ class Moved:
 
 async def move_all(from_id: int, to_id: int) -> list[Moved]:
     """Move every row that points at somebody to somebody else, in the caller's transaction."""
-    found = [one for one in await references.to("person") if _name(one) not in STAYS]
-    found.sort(key=lambda one: (_name(one) not in FIRST, one.table, one.column))
+    found = [one for one in await references.to("person") if one.table not in STAYS]
+    found.sort(key=lambda one: (one.table not in FIRST, one.table, one.column))
     return [moved for one in found if (moved := await _move(one, from_id, to_id)) is not None]
 
 
@@ -54,14 +54,15 @@ async def move_back(moved: list[Moved], from_id: int, to_id: int) -> list[tuple[
 
 
 async def _move(one: Reference, from_id: int, to_id: int) -> Moved | None:
-    name = _name(one)
-    rows = await execute(f'SELECT id FROM "{name}" WHERE "{one.column}" = $1 ORDER BY id', from_id)
+    rows = await execute(
+        f'SELECT id FROM "{one.table}" WHERE "{one.column}" = $1 ORDER BY id', from_id
+    )
     ids: list[int] = []
     stayed: list[int] = []
     for row in rows:
-        went = await _set(name, one.column, row["id"], from_id, to_id)
+        went = await _set(one.table, one.column, row["id"], from_id, to_id)
         (ids if went else stayed).append(int(row["id"]))
-    return Moved(name, one.column, ids, stayed) if rows else None
+    return Moved(one.table, one.column, ids, stayed) if rows else None
 
 
 async def _set(table: str, column: str, row_id: int, from_id: int, to_id: int) -> bool:
@@ -77,7 +78,3 @@ async def _set(table: str, column: str, row_id: int, from_id: int, to_id: int) -
     except (asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError):
         return False
     return bool(rows)
-
-
-def _name(one: Reference) -> str:
-    return one.table.strip('"')

@@ -10,12 +10,13 @@ from server import references
 from server.database import execute
 from server.errors import NotFound
 
-# What is chosen field by field; the name is one whole, so that no half names come about.
+# What is chosen field by field; the name is one whole, so that no half names come about, and the
+# province goes with its postcode.
 NAME = (
     *("initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname"),
     *("name_use", "name_country", "form_of_address", "titles_before", "titles_after"),
 )
-FIELDS = ("name", "email", "phone", "postcode", "city", "province", "country", "language", "note")
+FIELDS = ("name", "email", "phone", "postcode", "city", "country", "language", "note")
 PAIRS = """SELECT d.id, d.first AS first_id, d.second AS second_id, d.score, d.reasons, d.state,
   a.display_name AS first_name, b.display_name AS second_name, a.email AS first_email,
   b.email AS second_email

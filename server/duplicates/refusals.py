@@ -27,6 +27,12 @@ class BothRegistered(Refusal):
     code = "duplicates.both_registered"
 
 
+class OtherIsPublished(Refusal):
+    """Whoever is absorbed is in the directory, and the other only has a draft: it would be lost."""
+
+    code = "duplicates.other_is_published"
+
+
 class OneDied(Refusal):
     """One of the two is noted as deceased."""
 
@@ -43,6 +49,12 @@ class AlreadyUndone(Refusal):
     """They are two again already."""
 
     code = "duplicates.already_undone"
+
+
+class MergedOn(Refusal):
+    """The one who stayed was merged into another since: that comes first."""
+
+    code = "duplicates.merged_on"
 
 
 class TooLate(Refusal):

@@ -13,7 +13,7 @@ from server.imports.lines import Line
 from server.imports.recognising import recognise
 from server.imports.register import Register, keys_of
 from server.imports.values import HOME, PERIOD, read_again
-from server.people import rules
+from server.people import provinces, rules
 from tables.people import RowOutcome
 
 
@@ -121,7 +121,13 @@ def _check_person(line: Line, person: Mapping[str, Any]) -> None:
 
 
 def _changes(line: Line, person: Mapping[str, Any], known: Register) -> None:
-    """What a first line says of the person that we do not know, or know differently."""
+    """What a first line says of the person that we do not know, or know differently.
+
+    A province only counts where no postcode says it: see `people.provinces`.
+    """
+    postcode, country = ({**person, **line.parsed.person}.get(k) for k in ("postcode", "country"))
+    if country not in (None, HOME) or provinces.of_postcode(postcode or ""):
+        line.parsed.person.pop("province", None)
     for name, value in line.parsed.person.items():
         old = str(person.get(name) or "")
         if not _says_same(name, old, value):

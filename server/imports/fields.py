@@ -26,6 +26,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "phone": ("telefoon", "telefoonnummer", "tel", "mobiel", "mobielnummer", "gsm", "phone"),
     "postcode": ("postcode", "postalcode", "zip", "zipcode"),
     "city": ("plaats", "woonplaats", "plaatsnaam", "stad", "city", "town"),
+    "province": ("provincie", "province"),
     "country": ("land", "landcode", "country"),
     "language": ("taal", "language"),
     "type": ("soort", "soortlidmaatschap", "lidmaatschap", "lidsoort", "type", "membershiptype"),

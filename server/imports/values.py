@@ -1,16 +1,16 @@
 """What a line of a file says, in the form in which we keep it, with everything wrong with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from server.imports.fields import NUMBER
-from server.people import contact, registers, rules
+from server.people import contact, provinces, registers, rules
 
 PERSON = (
     *("initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname"),
-    *("email", "phone", "postcode", "city", "country", "language"),
+    *("email", "phone", "postcode", "city", "province", "country", "language"),
 )
 NAMES = tuple(name for name in PERSON if name in rules.Name.__dataclass_fields__)
 PERIOD = ("type", "starts_on", "ends_on")
@@ -118,17 +118,13 @@ def _tidy(person: dict[str, str]) -> None:
 
 
 def _person(found: Parsed, name: str, written: str, country: str) -> None:
-    kept: str | None = " ".join(written.split())
-    if name == "email":
-        kept = written.strip() if rules.valid_email(written.strip()) else None
-    elif name == "phone":
+    kept: str | None
+    if name == "phone":
         kept = contact.phone(written, country) or contact.phone(written)
     elif name == "postcode":
         kept = contact.postcode(written, country)
-    elif name == "country":
-        kept = _country(written)
-    elif name == "language":
-        kept = LANGUAGES.get(rules.fold(written))
+    else:
+        kept = READ.get(name, _as_written)(written)
     if kept is not None and len(kept) > LENGTHS.get(name, 300):
         found.problems.append(Problem(name, "errors.field.too_long"))
     elif kept is None:
@@ -141,6 +137,27 @@ def _country(written: str) -> str | None:
     plain = rules.fold(written).strip()
     code = COUNTRIES.get(plain, plain.upper())
     return code if re.fullmatch(r"[A-Z]{2}", code) else None if plain else ""
+
+
+def _email(written: str) -> str | None:
+    return written.strip() if rules.valid_email(written.strip()) else None
+
+
+def _language(written: str) -> str | None:
+    return LANGUAGES.get(rules.fold(written))
+
+
+def _as_written(written: str) -> str:
+    return " ".join(written.split())
+
+
+# What makes our spelling of a cell, and None of what cannot be one.
+READ: Mapping[str, Callable[[str], str | None]] = {
+    "email": _email,
+    "province": provinces.named,
+    "country": _country,
+    "language": _language,
+}
 
 
 def _number(found: Parsed, register: str, written: str, take_proposals: bool) -> None:

@@ -33,6 +33,9 @@ FORGET_WORDS = """UPDATE outbox_letter SET
   forgets_address = forgets_address OR state NOT IN ('sent', 'dropped', 'failed')
   WHERE values <> '{}'::jsonb AND values::text ILIKE ANY($1::text[])"""
 
+FORGET_KIND = """UPDATE outbox_letter SET values = '{}' WHERE kind = $1 AND created_at < $2
+  AND state IN ('sent', 'dropped', 'failed') AND values <> '{}'::jsonb"""
+
 
 class Forgotten(Refusal):
     """What the letter said was wiped: it held a secret."""
@@ -109,6 +112,11 @@ async def drop(actor: Actor, letter_id: int, *, reason: str) -> None:
 def like_escaped(word: str) -> str:
     """A word to be found as it is within a LIKE pattern."""
     return "".join(f"\\{c}" if c in "\\%_" else c for c in word)
+
+
+async def forget_kind(kind: str, *, before: datetime) -> None:
+    """Wipe what letters of a kind said that were owed before a moment; one that waits expires."""
+    await execute(FORGET_KIND, kind, before)
 
 
 async def forget_person(

@@ -122,7 +122,8 @@ async def _one(where: str, token: str, now: datetime) -> Change:
     rows = await execute(
         "SELECT c.id, c.person AS person_id, c.old_email, c.new_email, c.asked_at, c.confirmed_at,"
         " p.email_key, p.display_name, p.language FROM person p"
-        f" JOIN email_change c ON c.person = p.id WHERE {where} FOR UPDATE",
+        f" JOIN email_change c ON c.person = p.id WHERE {where} AND p.merged_into IS NULL"
+        " FOR UPDATE",
         *(tokens.hash_of(token), now),
     )
     if not rows:

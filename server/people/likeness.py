@@ -53,12 +53,11 @@ class Facts:
         """By what people are put together to be compared at all."""
         for surname in self.surnames:
             yield ("name", f"{surname[:4]}|{self.initial}")
+            yield ("surname", surname)  # with who has no initial
         yield from self.numbers
-        for kind, value in (("phone", self.phone), ("mailbox", self.mailbox)):
-            if value:
+        for kind in ("phone", "mailbox", "postcode"):
+            if value := getattr(self, kind):
                 yield (kind, value)
-        if self.postcode:
-            yield ("postcode", f"{self.postcode}|{self.initial}")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
-from server.people import registers
+from server.people import registers, titles
+from server.people.rules import Name
 from server.people.states import NUMBER
 from tables.people import NumberState
 
@@ -58,6 +59,17 @@ async def of_person(person_id: int) -> list[NumberView]:
     """Somebody's numbers, by register."""
     rows = await execute(f"{VIEW} WHERE n.person = $1 ORDER BY n.register, n.id", person_id)
     return [NumberView(**row) for row in rows]
+
+
+async def require_proved(person_id: int, name: Name, day: date) -> None:
+    """Nobody gives themselves a protected title by way of their name. Raises Invalid."""
+    rows = await execute(
+        "SELECT DISTINCT title FROM registration_number WHERE person = $1 AND state = 'verified'"
+        " AND title <> '' AND (valid_until IS NULL OR valid_until >= $2)",
+        *(person_id, day),
+    )
+    if wrong := titles.in_name(name, [row["title"] for row in rows]):
+        raise Invalid(**wrong)
 
 
 async def claim(

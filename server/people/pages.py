@@ -114,6 +114,9 @@ async def save(request: AnyRequest) -> Response[Any]:
             expected_revision=int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
             now=clock.now(),
         )
+    except Invalid as invalid:
+        form.blame(invalid)
+        return await _page(request, who, form)
     except Stale:
         fresh = await people.get(actor.person_id or 0)
         form.revision.data = str(fresh.revision)

@@ -12,13 +12,14 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal, Stale
 from server.outbox import service as outbox
-from server.people import rules
+from server.people import numbers, provinces, rules, titles
 from tables.people import EmailState, Person
 
 LOCKS = 1024
 HELD = """SELECT 1 FROM role_grant WHERE person = $1
   AND (until_on IS NULL OR until_on >= $2)"""
 NAME_COLUMNS = tuple(rules.Name.__dataclass_fields__)
+WHERE_FROM = frozenset({"postcode", "country"})
 
 
 class EmailTaken(Refusal):
@@ -108,7 +109,6 @@ async def create_from(actor: Actor, values: Mapping[str, object], *, now: dateti
     """Make a person from columns. Raises Invalid; refuses: EmailTaken."""
     kept = computed(values)
     async with transaction():
-        await _lock(kept["email_key"])
         await _require_free(kept["email_key"], None)
         person = Person(**{**kept, "created_at": now, "changed_at": now})
         await person.save()
@@ -151,17 +151,16 @@ async def change(
         before: dict[str, Any] = rows[0]
         if expected_revision not in (None, before["revision"]):
             raise Stale
-        after = {k: v for k, v in values.items() if k in before and before[k] != v}
+        after, kept = _worked_out(before, values)
         if not after:
             return
-        kept: dict[str, Any] = dict(after)
-        if _touches_keys(after):
-            kept = computed({**before, **after})
+        if actor.person_id == person_id and {*titles.IN_NAME} & {*after}:
+            name = rules.Name(**{column: kept[column] for column in NAME_COLUMNS})
+            await numbers.require_proved(person_id, name, clock.day_of(now))
         if "email" in after:
             if actor.is_board and actor.person_id == person_id:
                 raise OwnAddress
             await require_reachable(person_id, kept["email"], now=now)
-            await _lock(kept["email_key"])
             await _require_free(kept["email_key"], person_id)
             after["email_state"] = kept["email_state"] = EmailState.unverified.value
             await forget_questions(person_id)
@@ -188,6 +187,18 @@ async def forget_questions(person_id: int) -> None:
     await execute("DELETE FROM email_change WHERE person = $1 AND confirmed_at IS NULL", person_id)
 
 
+def _worked_out(
+    before: Mapping[str, Any], values: Mapping[str, object]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What really changes, and the columns with those that follow. Raises Invalid."""
+    after = {k: v for k, v in values.items() if k in before and before[k] != v}
+    if not {*NAME_COLUMNS, *WHERE_FROM, "email", "province"} & {*after}:
+        return after, dict(after)
+    elsewhere = {"province": ""} if WHERE_FROM & {*after} else {}
+    kept = computed({**before, **elsewhere, **after})
+    return {k: kept[k] for k in after if kept[k] != before[k]}, kept
+
+
 async def tell_old_address(before: Mapping[str, Any], email: str) -> None:
     """Whoever else changes an address, its holder is told there: nobody takes one over unseen."""
     if before["email"]:
@@ -197,6 +208,14 @@ async def tell_old_address(before: Mapping[str, Any], email: str) -> None:
         )
         cause = f"person:{before['id']}:address:{before['revision']}"
         await outbox.post(letter, to, cause=cause)
+
+
+async def is_free(email_key: str | None, *, but: int | None) -> bool:
+    """Whether nobody but somebody has an address; until the caller is done nobody takes it."""
+    await _lock(email_key)
+    return not await execute(
+        "SELECT 1 FROM person WHERE email_key = $1 AND id <> $2", email_key, but or 0
+    )
 
 
 async def confirm_email(person_id: int, *, now: datetime) -> None:
@@ -225,8 +244,11 @@ def computed(values: Mapping[str, object]) -> dict[str, Any]:
         raise Invalid(**problems)
     given = {k: str(values[k]) for k in NAME_COLUMNS if values.get(k)}
     name = rules.tidied(rules.Name(**given))
+    country = str(values.get("country") or "NL")
+    said = str(values.get("province") or "") if country == "NL" else ""
     return {
         **values,
+        "province": provinces.of_postcode(str(values.get("postcode") or ""), country) or said,
         **{k: getattr(name, k) for k in given},
         "email": email or None,
         "email_key": rules.email_key(email) if email else None,
@@ -234,10 +256,6 @@ def computed(values: Mapping[str, object]) -> dict[str, Any]:
         "search_key": rules.search_key(name, email),
         "display_name": rules.display_name(name)[:300],
     }
-
-
-def _touches_keys(after: Mapping[str, object]) -> bool:
-    return bool({*NAME_COLUMNS, "email"} & {*after})
 
 
 async def _lock(email_key: str | None) -> None:
@@ -251,9 +269,6 @@ async def _lock(email_key: str | None) -> None:
         )
 
 
-async def _require_free(email_key: object, but: int | None) -> None:
-    rows = await execute(
-        "SELECT 1 FROM person WHERE email_key = $1 AND id <> $2", email_key, but or 0
-    )
-    if rows:
+async def _require_free(email_key: str | None, but: int | None) -> None:
+    if not await is_free(email_key, but=but):
         raise EmailTaken

@@ -102,8 +102,9 @@ def _filters(request: AnyRequest) -> Filters:
     params = request.query_params
 
     def codes(name: str) -> tuple[str, ...]:
-        given = dict.fromkeys(params.getall(name, []))
-        return tuple(code for code in given if code.isascii() and code.isidentifier())
+        """As given: a code that there is not fits nobody, rather than everybody."""
+        given = (code.replace("\x00", "") for code in params.getall(name, []))
+        return tuple(dict.fromkeys(code for code in given if code))
 
     words = params.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     return Filters(codes("type"), codes("province"), "votes" in params, words)

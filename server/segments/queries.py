@@ -9,12 +9,14 @@ from server.database import execute
 from server.people.rules import search_patterns
 from server.standing import runs, suspended
 
-# Members of day $1: alive, not suspended, not erased and not merged. $2 types, $3 provinces,
-# $4 only those who vote, $5 patterns for names and addresses; empty lists narrow nothing.
-MEMBERS = f"""FROM membership m JOIN person p ON p.id = m.person
+# Members of day $1, in days of grace too: alive, not suspended, not erased and not merged, each by
+# their newest period that runs. $2 types, $3 provinces, $4 only those who vote, $5 patterns for
+# names and addresses; empty lists narrow nothing.
+MEMBERS = f"""FROM person p
+  JOIN LATERAL (SELECT * FROM membership m WHERE m.person = p.id AND {runs("$1")}
+    ORDER BY m.starts_on DESC LIMIT 1) m ON true
   JOIN membership_type t ON t.id = m.type
-  WHERE {runs("$1")}
-  AND (p.deceased_on IS NULL OR p.deceased_on > $1)
+  WHERE (p.deceased_on IS NULL OR p.deceased_on > $1)
   AND p.anonymised_at IS NULL AND p.merged_into IS NULL
   AND NOT {suspended("p.id", "$1")}
   AND ($2::text[] = '{{}}' OR t.code = ANY($2)) AND ($3::text[] = '{{}}' OR p.province = ANY($3))

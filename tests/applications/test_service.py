@@ -16,6 +16,7 @@ from server.memberships import queries as memberships
 from server.memberships.refusals import Overlap
 from server.memberships.rules import Status
 from server.people import numbers
+from server.people import service as people
 from tables.accounts import Role, RoleGrant
 from tables.memberships import ApplicationState, Membership
 from tests import factories
@@ -119,6 +120,7 @@ async def test_at_most_three_letters_an_hour_go_to_one_address(db: None) -> None
         ({"number": "1"}, {"register": "applications.field.register.needed"}),
         ({"register": "BIG", "number": "1"}, {"number": "people.number.big"}),
         ({"register": "BIG", "number": "111222333"}, {"number": "people.number.bsn"}),
+        ({"initials": "GZ-psycholoog"}, {"initials": "people.field.title_in_name"}),
         ({"type_id": 99999}, {"type": "errors.field.choice"}),
     ],
 )
@@ -338,6 +340,51 @@ async def test_who_looks_alike_is_shown_with_the_reasons(db: None) -> None:
         same_name.id: ["name"],
         same_number.id: ["number"],
     }
+
+
+async def known(**values: str) -> int:
+    """Somebody in the register, with everything that follows from their name."""
+    return await people.create_from(CARLA, values, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("values", "reasons"),
+    [
+        ({"surname": "Berg", "initials": "A.M."}, ["name"]),
+        ({"surname": "Berg", "first_name": "Anna"}, ["name", "first_name"]),
+        ({"surname": "Jongsma", "partner_surname": "Berg", "initials": "A."}, ["name"]),
+        ({"surname": "Berg", "partner_surname": "Jongsma", "name_use": "partner"}, ["name"]),
+        (
+            {"surname": "Bergh", "first_name": "Anna", "city": "Zwolle", "email": "annab@a.nl"},
+            ["mailbox", "similar_name", "first_name", "city"],
+        ),
+        ({"surname": "Berg", "initials": "B."}, None),
+        ({"surname": "Smit", "initials": "A."}, None),
+    ],
+)
+async def test_a_namesake_is_found_however_the_name_is_written(
+    db: None, values: dict[str, str], reasons: list[str] | None
+) -> None:
+    one = await known(**{"prefix": "van den", "email": "oud@example.com", **values})
+    view = await applied(
+        surname="Berg", prefix="van den", initials="", first_name="Anna", city="Zwolle",
+        email="annab@b.nl",
+    )  # fmt: skip
+
+    found = {who.id: who.reasons for who in await queries.look_alikes(view)}
+
+    assert found == ({one: reasons} if reasons else {})
+
+
+async def test_among_many_of_one_name_the_likest_is_shown_first(db: None) -> None:
+    for n in range(60):
+        await known(surname="Berg", initials="A.", email=f"berg{n}@example.com")
+    likest = await known(surname="Berg", initials="A.Z.", phone="+31612345678")
+    view = await applied(surname="Berg", initials="A.", phone="06 12345678")
+
+    found = await queries.look_alikes(view)
+
+    assert (found[0].id, len(found)) == (likest, 20)
 
 
 async def test_the_offices_that_decide_are_told_and_no_other(db: None) -> None:

@@ -51,7 +51,7 @@ VALUES: dict[str, Any] = {
 PLACE = {
     **{"name": "Merkstraat 1 praktijk", "setting": "gp_practice", "echelon": "first"},
     **{"street": "Merkstraat 1", "postcode": "3511 AB", "city": "Utrecht", "province": "UT"},
-    **{"phone": "+31201112233", "website": ""},
+    **{"phone": "+31201112233", "website": "https://merk-website.example/plek"},
 }
 BOARD = Actor(name="Carla", roles=frozenset({"board"}))
 

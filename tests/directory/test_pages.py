@@ -1,5 +1,6 @@
 """What everybody sees: found by their own words, and nothing that was not chosen, anywhere."""
 
+import asyncio
 import json
 import re
 from dataclasses import replace
@@ -243,6 +244,38 @@ async def test_a_form_opened_before_a_change_keeps_what_was_typed(
     assert "Nieuwe zin" in answer.text
     own = await execute("SELECT headline FROM profile")
     assert own == [{"headline": "Merkzin"}]
+
+
+async def test_two_windows_that_begin_a_profile_overwrite_nothing(
+    client: httpx.AsyncClient,
+) -> None:
+    await plant_terms()
+    await sign_in(client, await factories.anna())
+    shown = {f"shown_{name}": "hidden" for name in FIELDS}
+
+    answers = [
+        await client.post("/me/directory", data={"headline": words, "revision": "", **shown})
+        for words in ("Eerste", "Tweede")
+    ]
+    [kept] = await execute("SELECT headline, revision FROM profile")
+
+    assert [answer.status_code for answer in answers] == [303, 422]
+    assert kept["headline"] == "Eerste"
+    assert 'value="Tweede"' in answers[1].text
+    hidden = re.search(r'<input[^>]*name="revision"[^>]*>', answers[1].text)
+    assert hidden and f'value="{kept["revision"]}"' in hidden[0]
+
+
+async def test_clicking_on_begin_more_than_once_begins_one_profile(
+    client: httpx.AsyncClient,
+) -> None:
+    await plant_terms()
+    await sign_in(client, await factories.anna())
+    given = {"headline": "Eerste", **{f"shown_{name}": "hidden" for name in FIELDS}}
+
+    answers = await asyncio.gather(*(client.post("/me/directory", data=given) for _ in range(4)))
+
+    assert sorted(answer.status_code for answer in answers) == [303, 422, 422, 422]
 
 
 async def test_a_surname_that_is_not_used_finds_nobody(client: httpx.AsyncClient) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 
+import httpx
 import pytest
 
 from server import clock
@@ -14,10 +15,11 @@ from server.directory.rules import Entry, Whole
 from server.errors import Invalid, NotFound, Stale
 from server.outbox import delivery
 from server.outbox.message import build
+from server.people import service as people
 from tables.directory import Visibility
 from tests import factories
 from tests.clients import letters
-from tests.directory.cast import PLACE, plant_terms, psychologist, published, values
+from tests.directory.cast import BOARD, PLACE, plant_terms, psychologist, published, values
 
 pytestmark = pytest.mark.anyio
 DAY = timedelta(days=1)
@@ -155,6 +157,7 @@ async def test_a_message_goes_on_without_an_address_and_is_forgotten(db: None) -
     message = Message("J. Smit", "smit@example.org", "Kan ik verwijzen?")
     await relay.send(ANONYMOUS, "anna", message, now=now)
 
+    await execute("UPDATE outbox_letter SET state = 'sent', sent_at = now()")
     early = await relay.forget(now + 29 * DAY)
     late = await relay.forget(now + 31 * DAY)
 
@@ -162,6 +165,7 @@ async def test_a_message_goes_on_without_an_address_and_is_forgotten(db: None) -
     assert (early, late) == (0, 1)
     (row,) = await execute("SELECT name, email, text FROM contact_message")
     assert row == {"name": "", "email": "", "text": ""}
+    assert "verwijzen" not in str(await execute("SELECT * FROM outbox_letter"))
     (entry,) = await execute("SELECT * FROM audit_entry WHERE entity = 'contact_message'")
     assert "smit" not in str(entry)
 
@@ -169,16 +173,27 @@ async def test_a_message_goes_on_without_an_address_and_is_forgotten(db: None) -
 async def test_three_messages_an_hour_reach_one_holder(db: None) -> None:
     await published(contact="public")
     message, now = Message("J. Smit", "smit@example.org", "Kan ik verwijzen?"), clock.now()
-    for _ in range(3):
-        await relay.send(ANONYMOUS, "anna", message, now=now)
+    for form in "123":
+        await relay.send(ANONYMOUS, "anna", message, form=form, now=now)
 
     with pytest.raises(Invalid) as refused:
-        await relay.send(ANONYMOUS, "anna", message, now=now)
+        await relay.send(ANONYMOUS, "anna", message, form="4", now=now)
 
     assert list(refused.value.fields) == ["text"]
     sent = [kind for kind, _ in await letters() if kind == "profile_message"]
     assert len(sent) == 3
-    await relay.send(ANONYMOUS, "anna", message, now=now + timedelta(hours=1))
+    await relay.send(ANONYMOUS, "anna", message, form="5", now=now + timedelta(hours=1))
+
+
+async def test_a_message_goes_once_however_often_the_button_is_pressed(db: None) -> None:
+    await published(contact="public")
+    message = Message("J. Smit", "smit@example.org", "Kan ik verwijzen?")
+
+    for form in ("one", "one", "two"):
+        await relay.send(ANONYMOUS, "anna", message, form=form, now=clock.now())
+
+    assert [kind for kind, _ in await letters()].count("profile_message") == 2
+    assert len(await execute("SELECT 1 FROM contact_message")) == 2
 
 
 async def test_who_wants_no_messages_gets_none(db: None) -> None:
@@ -255,15 +270,35 @@ async def test_whoever_comes_while_the_directory_is_read_waits_for_that_reading(
 
 async def test_a_workplace_carries_no_title_that_nobody_has_verified(db: None) -> None:
     _, holder = await published(about="public", workplaces="public")
-    claim = {**PLACE, "name": "Klinisch psychologen Zwolle"}
+    titled = dict.fromkeys(("name", "street", "city"), "Klinisch psychologen Zwolle")
     with pytest.raises(Invalid) as refused:
-        await workplaces.add(holder, claim, now=clock.now())
-    assert list(refused.value.fields) == ["name"]
+        await workplaces.add(holder, {**PLACE, **titled}, now=clock.now())
+    assert set(refused.value.fields) == set(titled)
 
-    await execute("UPDATE workplace SET name = 'Klinisch psychologen Zwolle'")
-    await execute("INSERT INTO directory_change DEFAULT VALUES")
+    await execute("UPDATE workplace SET name = $1, street = $1, city = $1", titled["name"])
     [entry] = (await reading.directory(clock.today())).indexes[Visibility.public].entries
-    assert {place.name for place in entry.places} <= {""}
+    assert [(place.name, place.street, place.city) for place in entry.places] == [("", "", "")]
+
+
+async def test_a_name_with_a_title_is_refused_to_its_holder_and_found_by_nobody(
+    client: httpx.AsyncClient,
+) -> None:
+    who, holder = await published(about="public")
+    with pytest.raises(Invalid):
+        titled = {"initials": "Klinisch psycholoog A."}
+        await people.change(holder, int(who.id), titled, now=clock.now())
+    before = await client.get("/directory/anna")
+
+    titled = {"initials": "Psychotherapeut A.", "first_name": "Anna"}
+    await people.change(BOARD, int(who.id), titled, now=clock.now())
+
+    paths = ("/directory/anna", "/directory/anna/card.vcf", "/api/directory/anna")
+    assert before.status_code == 200
+    assert [(await client.get(path)).status_code for path in paths] == [404] * 3
+    assert "sychotherapeut" not in (await client.get("/directory")).text
+    with pytest.raises(NotFound):
+        message = Message("J. Smit", "smit@example.org", "Kan ik verwijzen?")
+        await relay.send(ANONYMOUS, "anna", message, now=clock.now())
 
 
 async def test_a_hidden_telephone_is_hidden_with_the_workplaces_too(db: None) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from server import clock, references
 from server.accounts import sessions
-from server.actors import Actor
+from server.actors import ANONYMOUS, Actor
 from server.consent import service as consent
 from server.consent.service import Answer
 from server.database import execute, transaction
@@ -19,13 +20,15 @@ from server.duplicates.refusals import (
     BothMembers,
     BothRegistered,
     HoldsOffice,
+    MergedOn,
     OneDied,
+    OtherIsPublished,
     OwnData,
     TooLate,
 )
 from server.errors import Invalid, NotFound
 from server.newsletters import rules
-from server.people import address_change
+from server.people import address_change, ending
 from server.people import service as people
 from server.people.address_change import LinkUsedUp
 from server.people.service import AddressNeeded
@@ -34,7 +37,7 @@ from tables.consent import ConsentAction
 from tables.people import Person
 from tests import factories
 from tests.clients import last_letter, letters, sign_in
-from tests.directory.cast import published
+from tests.directory.cast import psychologist, published
 from tests.factories import LONG_AGO, acting
 from tests.newsletters.cast import mailing_list
 
@@ -53,7 +56,7 @@ async def rows_of(*ids: int) -> dict[str, int]:
     return found
 
 
-async def whole(table: str) -> list[dict[str, object]]:
+async def whole(table: str) -> list[dict[str, Any]]:
     return await execute(f'SELECT * FROM "{table}" ORDER BY id')
 
 
@@ -61,6 +64,8 @@ async def two() -> tuple[Person, Person]:
     """Anna is a member with a number of things; Els is she again, with other things."""
     anna = await factories.member("Anna", city="Ede", phone="+31612345678")
     els = await factories.known("Els", city="Zwolle", postcode="8011 AB")
+    for row in await whole("person"):
+        await ending.overwrite(row["id"], people.computed(row), now=clock.now())
     event, unit = await factories.open_event(5)
     other, its_unit = await factories.open_event(5)
     for n, (who, day) in enumerate(((anna, event), (els, other))):
@@ -97,6 +102,7 @@ async def test_every_row_is_kept_and_counted_before_and_after() -> None:
 
     after = await rows_of(anna.id, els.id)
     ours = {"merge_event.kept", "merge_event.absorbed", "person.merged_into"}
+    ours |= {"outbox_letter.person"}
     assert {name: n for name, n in after.items() if name not in ours} == before
     assert [table for table, _ in done.stayed] == ["registration_number"]
     left = await references.counts("person", els.id)
@@ -105,7 +111,7 @@ async def test_every_row_is_kept_and_counted_before_and_after() -> None:
 
 async def test_undone_the_two_are_as_they_were_table_by_table() -> None:
     anna, els = await two()
-    tables = ["person", *{one.table.strip('"') for one in await references.to("person")}]
+    tables = ["person", *{one.table for one in await references.to("person")}]
     tables = [t for t in tables if t not in ("merge_event", "duplicate_pair", "outbox_letter")]
     before = {table: await whole(table) for table in tables}
     chosen = {"email": merging.ABSORBED, "city": merging.ABSORBED, "name": merging.ABSORBED}
@@ -114,7 +120,7 @@ async def test_undone_the_two_are_as_they_were_table_by_table() -> None:
     assert (merged.email, merged.city, merged.phone) == ("els@example.com", "Zwolle", anna.phone)
     assert merged.display_name == "Els"
 
-    assert await merging.undo(CARLA, done.id, now=clock.now()) == []
+    assert await merging.undo(CARLA, done.id, now=clock.now()) == set()
 
     after = {table: await whole(table) for table in tables}
     for rows in (*before.values(), *after.values()):
@@ -134,7 +140,7 @@ async def test_what_changed_since_stays_when_undone() -> None:
 
     left = await merging.undo(CARLA, done.id, now=clock.now())
 
-    assert [table for table, _ in left] == ["feed_token"]
+    assert left == {"feed_token"}
     assert [(await people.get(one.id)).city for one in (anna, els)] == ["Breda", "Zwolle"]
 
 
@@ -303,7 +309,7 @@ async def test_memory_of_a_merge_is_forgotten_after_thirty_days() -> None:
 
 
 async def test_every_column_that_points_at_a_person_moves_or_is_named_as_staying() -> None:
-    pointing = {one.table.strip('"') for one in await references.to("person")}
+    pointing = {one.table for one in await references.to("person")}
 
     assert pointing >= moving.STAYS
     assert {"membership", "registration", "feed_token", "subscription"} <= pointing - moving.STAYS
@@ -323,6 +329,36 @@ async def test_dismissed_pair_stays_away_until_a_detail_changes() -> None:
     await people.change(CARLA, a.id, {"city": "Ede"}, now=clock.now())
     await finding.look(clock.now())
     assert [one.id for one in await queries.open_pairs()] == [pair.id]
+
+
+async def test_what_was_dismissed_is_what_was_seen_at_that_moment() -> None:
+    a = await factories.known("Jansen", initials="A.", phone="+31612345678")
+    await factories.known("Janssen", initials="A.", phone="+31612345678")
+    await finding.look(clock.now())
+    [pair] = await queries.open_pairs()
+    await people.change(CARLA, a.id, {"city": "Ede"}, now=clock.now())
+    await finding.dismiss(CARLA, pair.id, now=clock.now())
+
+    await finding.look(clock.now())
+
+    assert await queries.open_pairs() == []
+
+
+async def test_what_the_board_pointed_at_stays_until_it_decides() -> None:
+    a = await factories.known("Jansen", initials="A.", phone="+31612345678")
+    b = await factories.known("Janssen", initials="A.", phone="+31612345678")
+    by_hand = await finding.name_pair(CARLA, a.id, str(b.email), now=clock.now())
+    await finding.look(clock.now())
+    [seen] = await queries.open_pairs()
+    await people.change(CARLA, a.id, {"phone": ""}, now=clock.now())
+    await finding.look(clock.now())
+    [still] = await queries.open_pairs()
+
+    assert [seen.id, still.id] == [by_hand] * 2
+    assert seen.reasons == ["by_hand", "phone", "similar_name"]
+    await finding.dismiss(CARLA, by_hand, now=clock.now())
+    await finding.look(clock.now())
+    assert await queries.open_pairs() == []
 
 
 async def test_pairs_that_no_longer_look_alike_go_and_those_of_the_board_stay() -> None:
@@ -369,4 +405,95 @@ async def test_nobody_takes_an_account_over_by_a_merge_unseen() -> None:
 
     await merging.merge(CARLA, anna.id, els.id, {"email": merging.ABSORBED}, now=clock.now())
 
-    assert await letters() == [("address_corrected", "anna@example.com")]
+    assert await letters() == [("people_merged", "anna@example.com")]
+
+
+async def test_the_address_of_who_goes_is_told_whose_account_it_is_now() -> None:
+    anna, els = await factories.known("Anna"), await factories.member("Els")
+
+    await merging.merge(CARLA, anna.id, els.id, {}, now=clock.now())
+
+    assert await letters() == [("people_merged", "els@example.com")]
+    assert (await last_letter())["address"] == "anna@example.com"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "freed", "left"),
+    [
+        ({}, "els@example.com", ["anna@example.com", None]),
+        ({"email": "absorbed"}, "anna@example.com", [None, "els@example.com"]),
+    ],
+)
+async def test_an_address_that_somebody_else_has_by_now_stays_away(
+    client: httpx.AsyncClient, chosen: dict[str, str], freed: str, left: list[str | None]
+) -> None:
+    anna, els = await factories.known("Anna"), await factories.known("Els")
+    done = await merging.merge(CARLA, anna.id, els.id, chosen, now=clock.now())
+    await people.find_or_create_contact(
+        ANONYMOUS, name="Fem", email=freed, language="nl", now=clock.now()
+    )
+    await sign_in(client, await factories.carla())
+
+    answer = await client.post(f"/board/merges/{done.id}/undoing")
+
+    rows = await execute("SELECT email, email_key FROM person ORDER BY id LIMIT 3")
+    assert answer.status_code == 303
+    assert "ging niet terug" in (await client.get(answer.headers["location"])).text
+    assert [row["email"] for row in rows] == [*left, freed]
+    assert [row["email_key"] for row in rows] == [*left, freed]
+
+
+async def test_the_last_merge_is_undone_first() -> None:
+    anna, els, fem = [await factories.known(name) for name in ("Anna", "Els", "Fem")]
+    await factories.member("Gijs")
+    await execute("UPDATE membership SET person = $1", els.id)
+    mine = {"email": merging.ABSORBED}
+    first = await merging.merge(CARLA, anna.id, els.id, mine, now=clock.now())
+    second = await merging.merge(CARLA, fem.id, anna.id, mine, now=clock.now())
+
+    with pytest.raises(MergedOn):
+        await merging.undo(CARLA, first.id, now=clock.now())
+    left = [await merging.undo(CARLA, one.id, now=clock.now()) for one in (second, first)]
+
+    rows = await execute("SELECT email FROM person WHERE id <= $1 ORDER BY id", fem.id)
+    assert left == [set(), set()]
+    assert [row["email"] for row in rows] == [one.email for one in (anna, els, fem)]
+    assert await execute("SELECT person FROM membership") == [{"person": els.id}]
+
+
+async def test_a_link_of_who_was_absorbed_gives_nobody_an_address() -> None:
+    anna, els = await factories.known("Anna"), await factories.known("Els")
+    await address_change.ask(acting(els), "els@nieuw.example.org", now=clock.now())
+    token = str((await last_letter())["url"]).rpartition("/")[2]
+    await merging.merge(CARLA, anna.id, els.id, {}, now=clock.now())
+
+    with pytest.raises(address_change.LinkUsedUp):
+        await address_change.confirm(token, now=clock.now())
+
+    assert await people.find_or_create_contact(
+        ANONYMOUS, name="Els", email="els@nieuw.example.org", language="nl", now=clock.now()
+    )
+
+
+async def test_who_is_in_the_directory_is_not_lost_in_somebodys_draft() -> None:
+    anna, _ = await published("Anna", about="public")
+    els, _ = await psychologist("Els", about="public")
+    await execute("UPDATE membership SET ends_on = '2021-01-01' WHERE person = $1", els.id)
+    await execute("UPDATE membership SET starts_on = '2022-01-01' WHERE person = $1", anna.id)
+    before = await whole("person")
+
+    with pytest.raises(OtherIsPublished):
+        await merging.merge(CARLA, els.id, anna.id, {}, now=clock.now())
+
+    assert await whole("person") == before
+    assert await merging.merge(CARLA, anna.id, els.id, {}, now=clock.now())
+
+
+async def test_province_goes_with_its_postcode() -> None:
+    anna = await factories.known("Anna", postcode="3511 AB")
+    els = await factories.known("Els", postcode="8011 AB", province="OV")
+
+    await merging.merge(CARLA, anna.id, els.id, {"postcode": "absorbed"}, now=clock.now())
+
+    kept = await people.get(anna.id)
+    assert (kept.postcode, kept.province) == ("8011 AB", "OV")

@@ -71,7 +71,7 @@ def test_what_erasure_leaves_alone_is_named(name: str) -> None:
 @pytest.mark.anyio
 async def test_whatever_points_at_a_person_has_a_subject(db: None) -> None:
     pointing = {
-        one.table.strip('"')
+        one.table
         for one in await references.to("person")
         if one.column not in NOT_THEIRS and one.table != "person"
     }

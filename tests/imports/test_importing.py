@@ -12,6 +12,7 @@ from server.errors import Invalid, NotFound, WrongState
 from server.imports import queries, service, undoing, working
 from server.memberships import queries as memberships
 from server.people import service as people
+from server.segments import queries as segments
 from tests import factories
 from tests.clients import letters
 from tests.factories import acting
@@ -371,3 +372,20 @@ async def test_line_with_a_kind_that_did_not_exist_is_wrong_before_anything_is_t
 
     assert await keys(batch) == [(3, "memberships.field.type.over")]
     assert await outcomes(batch) == [(2, "new"), (3, "error")]
+
+
+async def test_an_imported_member_stands_in_the_list_of_their_province() -> None:
+    head = "Lidnr;Achternaam;Postcode;Provincie;Soort;Lid sinds\n"
+    text = head + "5;Vos;8011 AB;;Gewoon lid;1-1-2022\n6;Smit;;Fryslân;Gewoon lid;1-1-2022\n"
+    text += "7;Kok;3511 AB;Gelderland;Gewoon lid;1-1-2022\n"
+    await taken_in(text)
+
+    counted = await segments.counts(clock.today())
+    again = await outcomes(await looked_at(text))
+    wrong = await keys(await looked_at("Achternaam;Provincie\nBos;Hainaut\n"))
+
+    assert {key: n for key, n in counted.items() if key.startswith("province")} == {
+        **{"province:OV": 1, "province:FR": 1, "province:UT": 1},
+    }
+    assert again == [(2, "unchanged"), (3, "unchanged"), (4, "unchanged")]
+    assert wrong == [(2, "imports.wrong.province")]

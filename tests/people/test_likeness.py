@@ -54,6 +54,23 @@ def test_number_is_enough_by_itself_and_a_common_mailbox_is_nothing() -> None:
     assert (common.reasons, own.reasons) == ((), ("mailbox",))
 
 
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"surname": "van der Berg", "postcode": "8011 AB"},
+        {"surname": "van der Bergh", "postcode": "8011 AB", "city": "Zwolle"},
+        {"surname": "van der Berg", "first_name": "Anna"},
+    ],
+)
+def test_who_has_no_initials_is_compared_too(shared: dict[str, str]) -> None:
+    known = one(1, **{**ANNA, "first_name": "Anna"})
+    other = one(2, **shared)
+
+    found = pairs([known, other])
+
+    assert [(pair.first, pair.second) for pair in found] == [(1, 2)]
+
+
 def test_order_of_the_two_makes_no_difference() -> None:
     a, b = one(1, **ANNA), one(2, **{**ANNA, "initials": "A.B."})
 

@@ -86,6 +86,17 @@ async def test_everything_wrong_is_said_at_once_and_kept(client: httpx.AsyncClie
     assert 'value="Zwolle"' in answer.text
 
 
+async def test_a_title_is_no_part_of_a_name(client: httpx.AsyncClient) -> None:
+    await anna(client)
+    titled = {**FORM, "initials": "Klinisch psycholoog A.", "city": "Zwolle", "revision": "1"}
+
+    answer = await client.post("/me/profile", data=titled)
+
+    assert answer.status_code == 422
+    assert "beschermde titel" in answer.text
+    assert 'value="Zwolle"' in answer.text
+
+
 async def test_a_stale_tab_overwrites_nothing_and_loses_nothing(
     client: httpx.AsyncClient,
 ) -> None:

@@ -183,3 +183,20 @@ async def test_address_of_somebody_else_is_refused_on_change() -> None:
 async def test_change_of_nobody_is_not_found() -> None:
     with pytest.raises(NotFound):
         await people.change(CARLA, 1, {"city": "Assen"}, now=NOON)
+
+
+async def test_province_moves_with_the_postcode_and_is_else_as_the_board_says() -> None:
+    anna = await people.create_from(CARLA, {"surname": "Aal", "province": "UT"}, now=NOON)
+    seen = [(await people.get(anna)).province]
+    for values in (
+        {"postcode": "8011 AB"},
+        {"province": "GR"},
+        {"city": "Zwolle"},
+        {"postcode": "9000", "country": "BE"},
+        {"postcode": "", "country": "NL"},
+        {"province": "GR"},
+    ):
+        await people.change(CARLA, anna, values, now=NOON)
+        seen.append((await people.get(anna)).province)
+
+    assert seen == ["UT", "OV", "OV", "OV", "", "", "GR"]

@@ -138,3 +138,40 @@ async def test_the_page_costs_as_many_statements_for_many_as_for_few(
         await joined(f"Lid{n}", "gewoon", "UT")
 
     assert await statements(client, "GET", "/board/members?province=UT") == few == 7
+
+
+async def test_days_of_grace_are_days_of_a_member_in_every_list(db: None) -> None:
+    await society()
+    await execute("UPDATE membership_type SET grace_days = 30")
+    await execute("UPDATE membership SET ends_on = current_date - 5")
+    await execute(
+        "INSERT INTO membership (person, type, number, starts_on)"
+        " SELECT person, type, number, current_date FROM membership ORDER BY id LIMIT 1"
+    )
+    gone = "UPDATE membership SET ended_by = 'member' WHERE person = (SELECT max(id) FROM person)"
+    await execute(gone)
+
+    assert await names(Filters()) == ["A. van der Berg", "Jansen"]
+    assert await names(Filters(votes=True)) == ["A. van der Berg", "Jansen"]
+
+
+@pytest.mark.parametrize("asked", ["type=oud-lid", "province=XX", "type=oud-lid%00"])
+async def test_an_unknown_choice_fits_nobody_rather_than_everybody(
+    client: httpx.AsyncClient, asked: str
+) -> None:
+    await society()
+    await sign_in(client, await factories.carla())
+
+    file = await client.get(f"/board/members.csv?{asked}&lang=nl")
+
+    assert len(file.text.strip().splitlines()) == 1
+
+
+async def test_a_type_with_a_hyphen_is_a_choice_like_any_other(client: httpx.AsyncClient) -> None:
+    await society()
+    await joined("Vos", "oud-lid")
+    await sign_in(client, await factories.carla())
+
+    file = await client.get("/board/members.csv?type=oud-lid&lang=nl")
+
+    assert [line.split(";")[1] for line in file.text.strip().splitlines()[1:]] == ["Vos"]
