@@ -8,6 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from server.accounts import board as offices
+from server.accounts import board_people as accounts_of
 from server.accounts import pages as accounts
 from server.accounts import passkey_pages as passkeys
 from server.accounts import password_pages as passwords
@@ -212,6 +213,7 @@ DIRECTORY = [
     act("/board/profiles/{slug:str}/hiding", profiles.hide),
 ]
 
+ACCOUNT = "/board/accounts/people/{person_id:int}"
 ACCOUNTS = [
     see("/sign-in", accounts.ask),
     act("/sign-in", accounts.send, SIGN_IN),
@@ -257,9 +259,10 @@ ACCOUNTS = [
     see("/board/accounts/{grant_id:int}", offices.one),
     act("/board/accounts/{grant_id:int}/end", offices.end),
     act("/board/accounts/{grant_id:int}/invitation", offices.invite_again),
-    act("/board/accounts/{grant_id:int}/suspension", offices.suspend),
-    act("/board/accounts/{grant_id:int}/factor-reset", offices.reset_factor),
-    act("/board/accounts/people/{person_id:int}/opening", offices.lift),
+    see(ACCOUNT, accounts_of.one),
+    act(f"{ACCOUNT}/suspension", accounts_of.suspend),
+    act(f"{ACCOUNT}/opening", accounts_of.lift),
+    act(f"{ACCOUNT}/factor-reset", accounts_of.reset_factor),
 ]
 
 NEWSLETTERS = [

@@ -158,7 +158,6 @@ class TotpSecret(Table, tablename="totp_secret"):
     encrypted = Bytea(secret=True)
     last_step = BigInt(default=0)
     created_at = Timestamptz(default=TimestamptzNow())
-    confirmed_at = Timestamptz(null=True, default=None)
 
 
 class RecoveryCode(Table, tablename="recovery_code"):

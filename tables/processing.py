@@ -210,7 +210,7 @@ PROCESSING: Mapping[str, Processing] = {
     "totp_secret": P(
         *("accounts", G.contract, "until_ended", E.erase, OF_PERSON),
         plain="last_step",
-        personal="person confirmed_at",
+        personal="person",
         secret="encrypted",
     ),
     "recovery_code": P(

@@ -5,11 +5,11 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, EmailField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from server import clock, language
-from server.accounts import holders, offices, suspension
+from server.accounts import holders, offices
 from server.accounts.offices import InvitationForm
 from server.actors import Actor
 from server.errors import Invalid
@@ -56,18 +56,6 @@ class EndForm(Form):
     last_on = DateField("accounts.field.last_on", [optional()])
 
 
-class ReasonForm(Form):
-    """Why an account is closed; its holder reads it."""
-
-    reason = TextAreaField(
-        "accounts.field.reason",
-        [required("accounts.field.reason.needed"), at_most(1000)],
-        filters=[stripped],
-        description="accounts.hint.reason",
-        render_kw={"rows": 3},
-    )
-
-
 async def overview(request: AnyRequest) -> Response[Any]:
     """Offices of now, of later and of the last months; closed accounts."""
     require_right(request, Area.offices)
@@ -83,13 +71,13 @@ async def overview(request: AnyRequest) -> Response[Any]:
 
 async def new(request: AnyRequest) -> Response[Any]:
     """The form of an invitation."""
-    _require(request)
+    require_accounts(request)
     return await _new(request, OfficeForm(data={"from_on": clock.today(), "role": Role.board}))
 
 
 async def invite(request: AnyRequest) -> Response[Any]:
     """Give an office, and mail the way in."""
-    actor, form = _require(request), await OfficeForm.read(request)
+    actor, form = require_accounts(request), await OfficeForm.read(request)
     await _choices(request, form)
     good = form.validate()
     if form.email.data and not valid_email(form.email.data):
@@ -106,57 +94,34 @@ async def invite(request: AnyRequest) -> Response[Any]:
 
 
 async def one(request: AnyRequest, grant_id: FromPath[int]) -> Response[Any]:
-    """One office: end it, send the link again, close the account, take the factor away."""
-    _require(request)
-    return await _one(request, grant_id, EndForm(data={"when": LATER}), ReasonForm())
+    """One office: end it, or send the link again."""
+    require_accounts(request)
+    return await _one(request, grant_id, EndForm(data={"when": LATER}))
 
 
 async def end(request: AnyRequest, grant_id: FromPath[int]) -> Response[Any]:
     """End an office."""
-    actor, form = _require(request), await EndForm.read(request)
+    actor, form = require_accounts(request), await EndForm.read(request)
     _moments(request, form)
     if not form.validate():
-        return await _one(request, grant_id, form, ReasonForm())
+        return await _one(request, grant_id, form)
     last_on = None if form.when.data == NOW else form.last_on.data or clock.today()
     try:
         await offices.end(actor, grant_id, last_on=last_on, now=clock.now())
     except Invalid as invalid:
         form.blame(invalid)
-        return await _one(request, grant_id, form, ReasonForm())
+        return await _one(request, grant_id, form)
     return see_other(ACCOUNTS, notice="accounts.notice.office_ended")
 
 
 async def invite_again(request: AnyRequest, grant_id: FromPath[int]) -> Response[Any]:
     """Mail a fresh link."""
-    await offices.invite_again(_require(request), grant_id, now=clock.now())
+    await offices.invite_again(require_accounts(request), grant_id, now=clock.now())
     return see_other(ACCOUNTS, notice="accounts.notice.invited")
 
 
-async def suspend(request: AnyRequest, grant_id: FromPath[int]) -> Response[Any]:
-    """Close the holder's account at once."""
-    actor, form = _require(request), await ReasonForm.read(request)
-    if not form.validate():
-        return await _one(request, grant_id, EndForm(data={"when": LATER}), form)
-    holder = (await holders.grant(grant_id)).person_id
-    await suspension.suspend(actor, holder, form.reason.data, now=clock.now())
-    return see_other(ACCOUNTS, notice="accounts.notice.suspended")
-
-
-async def lift(request: AnyRequest, person_id: FromPath[int]) -> Response[Any]:
-    """Open a closed account."""
-    await suspension.lift(_require(request), person_id, now=clock.now())
-    return see_other(ACCOUNTS, notice="accounts.notice.lifted")
-
-
-async def reset_factor(request: AnyRequest, grant_id: FromPath[int]) -> Response[Any]:
-    """Take a lost second factor away."""
-    actor = _require(request)
-    holder = (await holders.grant(grant_id)).person_id
-    await suspension.reset_factor(actor, holder, now=clock.now())
-    return see_other(ACCOUNTS, notice="accounts.notice.factor_reset")
-
-
-def _require(request: AnyRequest) -> Actor:
+def require_accounts(request: AnyRequest) -> Actor:
+    """Who may change offices and accounts, and showed it just now. Raises NotFound, ProofNeeded."""
     require_right(request, Area.offices, to_change=True)
     return require_fresh(request)
 
@@ -186,7 +151,7 @@ async def _choices(request: AnyRequest, form: OfficeForm) -> None:
         SelectChoice(role.value, language.text(said, f"accounts.office.{role}"))
         for role in offices.GIVABLE
     ]
-    coming = await events.upcoming(_require(request), now=clock.now())
+    coming = await events.upcoming(require_accounts(request), now=clock.now())
     form.event.choices = [
         SelectChoice("", "–"),
         *(SelectChoice(str(event.id), event.title(said)) for event in coming),
@@ -200,16 +165,13 @@ def _moments(request: AnyRequest, form: EndForm) -> None:
     ]
 
 
-async def _one(
-    request: AnyRequest, grant_id: int, ending: EndForm, reason: ReasonForm
-) -> Response[Any]:
+async def _one(request: AnyRequest, grant_id: int, ending: EndForm) -> Response[Any]:
     _moments(request, ending)
     return page(
         request,
         "accounts/board_one.html",
-        status=422 if ending.problems or reason.problems else 200,
+        status=422 if ending.problems else 200,
         grant=await holders.grant(grant_id),
         ending=ending,
-        reason=reason,
         today=clock.today(),
     )

@@ -22,7 +22,7 @@ from tables.accounts import Proof
 
 TRIES, TRY_SECONDS = 10, 15 * 60
 LAST_FACTOR = """SELECT (SELECT count(*) FROM passkey WHERE person = $1)
-  + (SELECT count(*) FROM totp_secret WHERE person = $1 AND confirmed_at IS NOT NULL) AS n"""
+  + (SELECT count(*) FROM totp_secret WHERE person = $1) AS n"""
 
 
 class WrongCode(Refusal):
@@ -64,17 +64,14 @@ class Factors:
 
 async def of_person(person_id: int) -> Factors:
     """What somebody has set up."""
-    app = await execute(
-        "SELECT confirmed_at FROM totp_secret WHERE person = $1 AND confirmed_at IS NOT NULL",
-        person_id,
-    )
+    app = await execute("SELECT created_at FROM totp_secret WHERE person = $1", person_id)
     keys = await execute(
         "SELECT id, label, created_at, last_used_at FROM passkey WHERE person = $1 ORDER BY id",
         person_id,
     )
     password = await execute("SELECT changed_at FROM password WHERE person = $1", person_id)
     return Factors(
-        app_since=app[0]["confirmed_at"] if app else None,
+        app_since=app[0]["created_at"] if app else None,
         passkeys=[PasskeyView(**row) for row in keys],
         codes_left=await recovery.left(person_id),
         password_since=password[0]["changed_at"] if password else None,

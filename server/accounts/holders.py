@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from server import clock
+from server.accounts.queries import HAS_FACTOR
 from server.database import execute
 from server.errors import NotFound
 from server.outbox.service import Recipient
@@ -11,17 +12,21 @@ from server.rights import CHANGE, RIGHTS, Area
 
 ALIVE = """p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
   AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)"""
-GRANTS = """
+SUSPENDED_FOR = """(SELECT u.reason FROM suspension u
+  WHERE u.person = p.id AND u.lifted_at IS NULL)"""
+GRANTS = f"""
 SELECT r.id, r.person AS person_id, p.display_name AS name, p.email, p.language, r.role, r.from_on,
   r.until_on, e.title AS event,
   EXISTS (SELECT 1 FROM audit_entry a WHERE a.action = 'sign_in' AND a.actor_id = p.id)
     AS has_come,
-  EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
-    OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id AND t.confirmed_at IS NOT NULL)
-    AS has_factor,
-  (SELECT u.reason FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)
-    AS suspended_for
+  {HAS_FACTOR} AS has_factor, {SUSPENDED_FOR} AS suspended_for
 FROM role_grant r JOIN person p ON p.id = r.person LEFT JOIN event e ON e.id = r.event
+"""
+ACCOUNT = f"""
+SELECT p.id AS person_id, p.display_name AS name, p.email, {HAS_FACTOR} AS has_factor,
+  {SUSPENDED_FOR} AS suspended_for, (SELECT max(s.last_used_at) FROM session s
+    WHERE s.person = p.id) AS last_seen_at
+FROM person p WHERE p.id = $1 AND p.merged_into IS NULL AND p.anonymised_at IS NULL
 """
 
 
@@ -45,6 +50,18 @@ class Grant:
     def is_over(self, today: date) -> bool:
         """Its last day has passed."""
         return self.until_on is not None and self.until_on < today
+
+
+@dataclass(frozen=True)
+class Account:
+    """How one person comes in; with `suspended_for` they may not."""
+
+    person_id: int
+    name: str
+    email: str | None
+    has_factor: bool
+    suspended_for: str | None
+    last_seen_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,14 @@ async def grant(grant_id: int) -> Grant:
     if not rows:
         raise NotFound
     return Grant(**rows[0])
+
+
+async def account(person_id: int) -> Account:
+    """How one person comes in. Raises NotFound, also for who was merged or erased."""
+    rows = await execute(ACCOUNT, person_id)
+    if not rows:
+        raise NotFound
+    return Account(**rows[0])
 
 
 async def suspended() -> list[Suspended]:

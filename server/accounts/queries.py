@@ -30,6 +30,9 @@ LEFT JOIN LATERAL (
 ) seats ON true"""
 COMES_IN = """p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
   AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)"""
+# Of the person p: has a second factor.
+HAS_FACTOR = """(EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
+  OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id))"""
 # A session ends by itself when nobody uses it; sooner with an office, and that until a day after
 # the office, so that one which slept through its end does not wake up.
 AWAKE = f"""s.expires_at > {{now}} AND {{now}} - s.last_used_at < CASE WHEN EXISTS
@@ -39,9 +42,7 @@ AWAKE = f"""s.expires_at > {{now}} AND {{now}} - s.last_used_at < CASE WHEN EXIS
   THEN interval '{rules.IDLE_HOURS_WITH_OFFICE} hours' ELSE interval '{rules.IDLE_DAYS} days' END"""
 ACTOR = f"""
 SELECT s.id AS session_id, s.last_used_at, s.created_at AS signed_in_at, s.proved_at, {RIGHTS},
-  EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
-    OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id AND t.confirmed_at IS NOT NULL)
-    AS has_factor
+  {HAS_FACTOR} AS has_factor
 FROM session s JOIN person p ON p.id = s.person {HELD}
 WHERE s.token_hash = $1 AND {AWAKE.format(now="$3", day="$2")} AND {COMES_IN}
 """

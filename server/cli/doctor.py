@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import aiosmtplib
 
 from server import clock, migrating, worker
+from server.accounts.queries import HAS_FACTOR
 from server.audit import chain
 from server.database import execute
 from server.settings import Settings
@@ -127,9 +128,8 @@ async def trail(settings: Settings, _now: datetime) -> list[Complaint]:
 async def offices(_settings: Settings, now: datetime) -> list[Complaint]:
     """Office holders without a second factor, and offices that end soon."""
     rows = await execute(
-        "SELECT p.display_name AS name, r.role, r.until_on, (EXISTS (SELECT 1 FROM passkey k"
-        " WHERE k.person = p.id) OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id))"
-        " AS has_factor FROM role_grant r JOIN person p ON p.id = r.person"
+        f"SELECT p.display_name AS name, r.role, r.until_on, {HAS_FACTOR} AS has_factor"
+        " FROM role_grant r JOIN person p ON p.id = r.person"
         " WHERE r.role <> 'check_in' AND (r.until_on IS NULL OR r.until_on >= $1)"
         " ORDER BY p.sort_key, r.role",
         clock.day_of(now),

@@ -21,7 +21,7 @@ from tables.accounts import Role, RoleGrant
 from tests import factories
 from tests.house.visitors import OFFICES, VISITORS, sign_in
 
-HELD = {office: Role(office) for office in OFFICES}
+HELD = {office: Role(office.removeprefix("board_")) for office in OFFICES}
 BASE = "http://localhost:8000"
 
 
@@ -42,6 +42,7 @@ async def site(db: None, tmp_path: Path) -> AsyncIterator[dict[str, httpx.AsyncC
             if email:
                 await sign_in(clients[kind], email)
         clients["token"] = await program_of(app, VISITORS["member"])
+        clients["board_token"] = await program_of(app, VISITORS["board"], office="board")
         yield clients
         for client in clients.values():
             await client.aclose()
@@ -58,13 +59,16 @@ async def give_offices() -> None:
         ).save()
 
 
-async def program_of(app: Litestar, email: str) -> httpx.AsyncClient:
-    """A program with a token of somebody's for everything but their offices."""
+async def program_of(app: Litestar, email: str, *, office: str = "") -> httpx.AsyncClient:
+    """A program with a token of somebody's for everything, their office only if it is named."""
     who = await people.find_by_email(email)
     assert who is not None
     now = clock.now()
-    holder = Actor(person_id=who.id, name=who.display_name, email=email, signed_in_at=now)
-    scopes = tuple(scope for scope in Scope if scope != Scope.board)
+    held = frozenset({office} if office else ())
+    holder = Actor(
+        *(who.id, who.display_name, email), roles=held, held=held, signed_in_at=now, proved_at=now
+    )
+    scopes = tuple(scope for scope in Scope if office or scope != Scope.board)
     token = await api_tokens.make(holder, TokenForm("Programma", scopes, 30), now=now)
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app),

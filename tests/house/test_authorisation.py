@@ -8,8 +8,9 @@
 
 The kinds: a stranger (who also is whoever holds the secret address of a registration, an
 application or a feed), a member, a speaker, the chair of a group, the programme committee, each
-office of the board, a helper at the door of one event, the system, and a member's program with a
-token for everything but offices. Rows, columns and pickers of the admin: tests/admin/rights.csv.
+office of the board, a helper at the door of one event, the system, a member's program with a token
+for everything but offices, the chair of the board, and a program of the board's with a token for
+everything. Rows, columns and pickers of the admin: tests/admin/rights.csv.
 """
 
 import csv

@@ -15,7 +15,10 @@ VISITORS = {
     "committee": "commissie@example.org",
     "board": "bestuur@example.org",
 }
-OFFICES = ("secretary", "treasurer", "editor", "accreditor", "check_in", "system")
+OFFICES = (
+    *("secretary", "treasurer", "editor", "accreditor", "check_in", "system"),
+    "board_chair",
+)
 VISITORS |= {office: f"{office}@example.com" for office in OFFICES}
 
 EXAMPLES = {
@@ -57,6 +60,8 @@ EXAMPLES = {
         ("/board/people/{person_id}", "/api/people/{person_id}"),
         "SELECT id FROM person WHERE email = 'lid@example.org'",
     ),
+    "/board/accounts/people/{person_id}": "SELECT id FROM person"
+    " WHERE email = 'victim@example.com'",
     "{fee_id}": "SELECT id FROM fee ORDER BY id LIMIT 1",
     "{invoice_id}": "SELECT id FROM invoice ORDER BY id LIMIT 1",
     "{pair_id}": "SELECT id FROM duplicate_pair ORDER BY id LIMIT 1",
