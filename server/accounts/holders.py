@@ -11,11 +11,6 @@ from server.outbox.service import Recipient
 from server.rights import CHANGE, RIGHTS, Area
 from server.standing import comes_in
 
-<<<<<<< HEAD
-=======
-ALIVE = """p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
-  AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)"""
->>>>>>> guards
 SUSPENDED_FOR = """(SELECT u.reason FROM suspension u
   WHERE u.person = p.id AND u.lifted_at IS NULL)"""
 GRANTS = f"""

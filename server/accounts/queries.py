@@ -28,11 +28,6 @@ LEFT JOIN LATERAL (
     AND gm.from_on <= $2 AND (gm.until_on IS NULL OR gm.until_on >= $2)
     AND g.state IN ('active', 'dormant') AND NOT {suspended("p.id", "$2")}
 ) seats ON true"""
-<<<<<<< HEAD
-=======
-COMES_IN = """p.deceased_on IS NULL AND p.anonymised_at IS NULL AND p.merged_into IS NULL
-  AND NOT EXISTS (SELECT 1 FROM suspension u WHERE u.person = p.id AND u.lifted_at IS NULL)"""
->>>>>>> guards
 # Of the person p: has a second factor.
 HAS_FACTOR = """(EXISTS (SELECT 1 FROM passkey k WHERE k.person = p.id)
   OR EXISTS (SELECT 1 FROM totp_secret t WHERE t.person = p.id))"""

@@ -8,9 +8,7 @@ DESCRIPTION = "Keep the last day that an end replaced"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="network", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="network", description=DESCRIPTION)
 
     manager.add_column(
         table_class_name="Membership",

@@ -7,9 +7,7 @@ DESCRIPTION = "Find the answers of a person"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="network", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="network", description=DESCRIPTION)
 
     manager.alter_column(
         table_class_name="ConsentEvent",

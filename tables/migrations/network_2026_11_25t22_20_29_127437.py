@@ -6,13 +6,7 @@ DESCRIPTION = "An app is kept only once it is confirmed"
 
 
 async def forwards():
-<<<<<<< HEAD
-    manager = MigrationManager(
-        migration_id=ID, app_name="network", description=DESCRIPTION
-    )
-=======
     manager = MigrationManager(migration_id=ID, app_name="network", description=DESCRIPTION)
->>>>>>> guards
 
     manager.drop_column(
         table_class_name="TotpSecret",
