@@ -35,17 +35,18 @@ ON CONFLICT (list, email_key) DO NOTHING RETURNING id
 """
 GIVE = """
 UPDATE subscription s SET person = p.id FROM person p
-WHERE s.person IS NULL AND p.email_key = s.email_key AND ($1::text IS NULL OR p.email_key = $1)
+WHERE s.person IS NULL AND p.email_key = s.email_key
 """
 FOLLOW = f"""
 UPDATE subscription s SET email = p.email, email_key = p.email_key FROM person p
 WHERE p.id = s.person AND p.email_key <> s.email_key AND p.email_state <> 'unverified'
-AND ($1::text IS NULL OR $1 IN (p.email_key, s.email_key))
 AND s.id = (SELECT x.id FROM subscription x WHERE x.list = s.list AND x.person = s.person
             ORDER BY {queries.newest_first("x")} LIMIT 1)
 AND NOT EXISTS (SELECT 1 FROM subscription o WHERE o.list = s.list AND o.email_key = p.email_key)
-RETURNING s.id
 """
+# Of people whose address this is, or who have a subscription there.
+OF_ADDRESS = """ AND p.id IN (SELECT id FROM person WHERE email_key = $1
+    UNION SELECT person FROM subscription WHERE email_key = $1)"""
 
 
 async def ask(actor: Actor, one: MailingList, who: Address, *, now: datetime) -> Subscribed:
@@ -138,8 +139,9 @@ async def follow(email_key: str | None = None) -> None:
     To and from one address, or all. Of two to one list the newest answer goes; the other stays
     behind, and counts for nothing.
     """
-    await execute(GIVE, email_key)
-    for row in await execute(FOLLOW, email_key):
+    which, given = (OF_ADDRESS, (email_key,)) if email_key else ("", ())
+    await execute(GIVE + which, *given)
+    for row in await execute(f"{FOLLOW}{which} RETURNING s.id", *given):
         await audit.record(SYSTEM, "follow", ("subscription", row["id"]))
 
 
