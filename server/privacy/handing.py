@@ -8,7 +8,7 @@ from server.database import transaction
 from server.errors import NotFound
 from server.people import service as people
 from server.privacy import register
-from server.rights import Area, may_read
+from server.rights import Area, letters_kept_from, may_read
 
 Held = dict[str, list[dict[str, Any]]]
 TRAIL = "audit_entry"
@@ -29,7 +29,11 @@ async def hand_out(actor: Actor, person_id: int) -> Held:
 
 
 def _readable(actor: Actor, held: Held) -> Held:
-    kept = {table: [_cut(actor, table, row) for row in rows] for table, rows in held.items()}
+    money = letters_kept_from(actor.roles)
+    kept = {
+        table: [_cut(actor, table, row) for row in rows if row.get("kind") not in money]
+        for table, rows in held.items()
+    }
     return {table: rows for table, rows in kept.items() if any(rows)}
 
 
