@@ -9,6 +9,7 @@ from wtforms import StringField
 from server import clock
 from server.actors import Actor
 from server.attendance import desk, helpers, queries, service
+from server.errors import Invalid
 from server.events import queries as events
 from server.web import links
 from server.web.forms import Form, at_most, required, stripped
@@ -65,7 +66,11 @@ async def give(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     asked = await HelperForm.read(request)
     if not asked.validate():
         return await _helping(request, event, asked)
-    token = await helpers.give(actor, event.id, asked.label.data, now=clock.now())
+    try:
+        token = await helpers.give(actor, event.id, asked.label.data, now=clock.now())
+    except Invalid as invalid:
+        asked.blame(invalid)
+        return await _helping(request, event, asked)
     address = links.absolute(f"/check-in/{token}")
     return await _helping(request, event, HelperForm(), address=address)
 

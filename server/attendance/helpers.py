@@ -29,12 +29,14 @@ async def give(actor: Actor, event_id: int, label: str, *, now: datetime) -> str
     if not name:
         raise Invalid(label="errors.field.required")
     async with transaction():
-        ends_at = await _require(actor, event_id)
+        expires_at = rules.day_of_helping(await _require(actor, event_id))
+        if expires_at <= now:
+            raise Invalid(label="attendance.field.label.over")
         token = tokens.new()
         rows = await execute(
             "INSERT INTO helper_link (event, label, token_hash, created_at, expires_at)"
             " VALUES ($1, $2, $3, $4, $5) RETURNING id",
-            *(event_id, name, tokens.hash_of(token), now, rules.day_of_helping(ends_at)),
+            *(event_id, name, tokens.hash_of(token), now, expires_at),
         )
         after = {"event": event_id, "label": name}
         await audit.record(actor, "create", ("helper_link", rows[0]["id"]), after=after)

@@ -184,8 +184,9 @@ async def test_link_of_a_helper_opens_one_desk_until_it_ends(client: httpx.Async
     late = await helpers.give(board, event_id, "Morgen", now=clock.now())
     with pytest.raises(NotFound):
         await helpers.entered(late, now=link.expires_at)
-    with pytest.raises(Invalid):
-        await helpers.give(board, event_id, "  ", now=clock.now())
+    for label, now in (("  ", clock.now()), ("Te laat", link.expires_at)):
+        with pytest.raises(Invalid):
+            await helpers.give(board, event_id, label, now=now)
     assert slug
 
 
