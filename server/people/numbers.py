@@ -76,7 +76,7 @@ async def claim(
     actor: Actor, person_id: int, register: str, number: str, *, title: str = ""
 ) -> int:
     """Note a number that somebody says is theirs. The same one again changes nothing, unless it
-    comes with another title or was withdrawn: then it is for the board to see once more.
+    comes with another title, was withdrawn or has run out: then the board looks once more.
 
     Raises Invalid on `number` or `register`.
     """
@@ -106,7 +106,8 @@ async def _claim_again(actor: Actor, person_id: int, register: str, number: str,
         *(person_id, register, number),
     )
     known = await _locked(rows[0]["id"])
-    if known.state == NumberState.withdrawn or title not in ("", known.title):
+    is_over = known.state in (NumberState.withdrawn, NumberState.expired)
+    if is_over or title not in ("", known.title):
         await _state_anew(actor, known, number, title or known.title)
     return known.id
 
@@ -141,7 +142,7 @@ async def change(actor: Actor, number_id: int, number: str, *, title: str = "") 
 
 
 async def _state_anew(actor: Actor, before: NumberView, number: str, title: str) -> None:
-    """What was verified or withdrawn is a claim again, in these words."""
+    """What was verified, withdrawn or has run out is a claim again, in these words."""
     await execute(
         "UPDATE registration_number SET number = $2, title = $3, state = 'claimed',"
         " verified_on = NULL, verified_by = NULL, method = '', changed_at = $4,"
