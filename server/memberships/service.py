@@ -147,7 +147,8 @@ async def delete(actor: Actor, row: Mapping[str, Any]) -> None:
 async def correct(
     actor: Actor, membership_id: int, values: Mapping[str, Any], *, now: datetime
 ) -> None:
-    """Correct the end of a period as it was written down. Nobody is told.
+    """Correct the end of a period as it was written down. Nobody is told; where nobody ended it,
+    no notice was given.
 
     Raises Invalid, NotFound; refuses: Overlap, OwnMembership.
     """
@@ -161,6 +162,8 @@ async def correct(
         problems = terms.problems_of_end(row["starts_on"], *(becomes[k] for k in CORRECTABLE))
         if problems:
             raise Invalid(**problems)
+        if row["notice_received_on"] is not None and becomes["ended_by"] is None:
+            after["notice_received_on"] = None
         await write(row, after, now=now)
         was = {name: row[name] for name in after}
         subject = ("membership", membership_id)
