@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import asyncpg
 
@@ -61,14 +62,19 @@ async def of_person(person_id: int) -> list[NumberView]:
     return [NumberView(**row) for row in rows]
 
 
-async def require_proved(person_id: int, name: Name, day: date) -> None:
-    """Nobody gives themselves a protected title by way of their name. Raises Invalid."""
+async def require_proved(person_id: int, row: Mapping[str, Any], day: date) -> None:
+    """Nobody gives themselves a protected title by way of their name, or the titles beside it.
+
+    Raises Invalid.
+    """
     rows = await execute(
         "SELECT DISTINCT title FROM registration_number WHERE person = $1 AND state = 'verified'"
         " AND title <> '' AND (valid_until IS NULL OR valid_until >= $2)",
         *(person_id, day),
     )
-    if wrong := titles.in_name(name, [row["title"] for row in rows]):
+    verified = [one["title"] for one in rows]
+    name = Name(**{column: row[column] for column in Name.__dataclass_fields__})
+    if wrong := titles.in_name(name, verified) | titles.beside_name(row, verified):
         raise Invalid(**wrong)
 
 

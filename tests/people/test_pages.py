@@ -143,6 +143,23 @@ async def test_titles_stand_on_the_envelope(client: httpx.AsyncClient) -> None:
     assert 'value="prof. dr."' in page.text
 
 
+async def test_a_protected_title_beside_the_name_waits_for_its_number(
+    client: httpx.AsyncClient,
+) -> None:
+    titled = {**FORM, "titles_after": "GZ-psycholoog", "revision": "1"}
+    who = await anna(client)
+
+    before = await client.post("/me/profile", data=titled)
+    one = await numbers.claim(
+        SYSTEM, who.person_id or 0, "BIG", "09012345625", title="gz_psychologist"
+    )
+    await numbers.verify(SYSTEM, one, method="BIG-register", on=clock.today())
+    after = await client.post("/me/profile", data=titled)
+
+    assert (before.status_code, "beschermde titel" in before.text) == (422, True)
+    assert after.status_code == 303
+
+
 @pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30, "9" * 5000])
 async def test_a_form_without_a_version_is_stale(client: httpx.AsyncClient, revision: str) -> None:
     await anna(client)
