@@ -12,6 +12,7 @@ from server.accounts import queries
 from server.actors import SYSTEM, Actor
 from server.database import execute
 from server.errors import Invalid, ProofNeeded
+from server.outbox import delivery
 from server.people import address_change, numbers
 from server.people import service as people
 from server.people.address_change import LinkUsedUp
@@ -407,3 +408,15 @@ async def test_what_was_changed_is_read_by_its_holder_only(client: httpx.AsyncCl
         *(True, 1, True),
     ]
     assert [word in main for word in ("Lastig", "Carla", "Ergens")] == [False] * 3
+
+
+async def test_an_address_that_was_never_confirmed_is_not_kept(client: httpx.AsyncClient) -> None:
+    who = await anna(client)
+    await asked(who)
+
+    await execute("UPDATE outbox_letter SET state = 'sent'")
+    await delivery.tidy(clock.now())
+    await address_change.tick(clock.now() + timedelta(days=2))
+
+    assert await letters() == [("address_to_confirm", "")]
+    assert await execute("SELECT 1 FROM email_change") == []
