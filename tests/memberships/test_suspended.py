@@ -71,3 +71,13 @@ async def test_expelled_member_is_suspended_while_they_may_appeal() -> None:
     assert [await status_on(anna, day) for day in days] == [
         *(Status.active, Status.suspended, Status.suspended, Status.ended),
     ]
+
+
+async def test_who_was_expelled_is_not_suspended_once_more() -> None:
+    anna, period = await member()
+    await deciding.end(CARLA, period, Ground.expulsion, "Zo.", now=NOON)
+
+    with pytest.raises(suspending.NotAMember):
+        await suspending.suspend(CARLA, anna.person_id or 0, "Zaak.", from_on=TODAY + DAY, now=NOON)
+
+    assert await until() == []
