@@ -8,18 +8,21 @@ from wtforms import EmailField, RadioField, SelectField, StringField, TelField, 
 from wtforms.fields.choices import SelectChoice
 
 from server import clock
+from server.actors import Actor
 from server.applications import rules, service
 from server.applications.rules import ApplicationForm
 from server.errors import Invalid
 from server.knowledge import queries as knowledge
 from server.memberships import queries as memberships
-from server.people import registers
+from server.people import contact, registers
+from server.people import service as people
 from server.web import pace
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, secret, see_other
 from server.web.public_form import PublicForm
 from server.web.visitor import actor_of, language_of
 
+KNOWN = ("initials", "first_name", "prefix", "surname", "postcode", "city")
 FIELDS = frozenset(ApplicationForm.__dataclass_fields__)
 AnyRequest = Request[Any, Any, Any]
 
@@ -77,9 +80,16 @@ class AnswerForm(Form):
 
 async def join(request: AnyRequest) -> Response[Any]:
     """The form, with what we know already of who is signed in."""
-    actor = actor_of(request)
-    form = JoinForm(data={"email": actor.email}) if actor.is_signed_in else JoinForm()
-    return await _form(request, form)
+    return await _form(request, JoinForm(data=await _known(actor_of(request))))
+
+
+async def _known(actor: Actor) -> dict[str, str]:
+    """What somebody who is signed in need not write once more."""
+    if actor.person_id is None:
+        return {}
+    row = (await people.get(actor.person_id)).to_dict()
+    values = {name: str(row[name]) for name in KNOWN}
+    return {**values, "phone": contact.phone_in_words(row["phone"]), "email": actor.email}
 
 
 async def apply(request: AnyRequest) -> Response[Any]:

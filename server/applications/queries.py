@@ -19,8 +19,8 @@ SELECT a.id, a.code, a.revision, a.person AS person_id, a.type AS type_id, t.nam
   a.decided_at
 FROM membership_application a JOIN membership_type t ON t.id = a.type
 """
-# Everybody who could be the applicant; how much they look alike is `people.likeness`. $3 is how
-# their sort key would begin, $7 the surname as it is written: of birth or of a partner.
+# Everybody who could be the applicant; how much they look alike is `people.likeness`. $3 is how a
+# word of their search key would begin, $7 the surname as it may be written: of birth or a partner.
 LOOK_ALIKES = """
 SELECT p.id, p.display_name, p.email, p.city, p.deceased_on IS NOT NULL AS is_deceased,
   p.initials, p.first_name, p.surname, p.partner_surname, p.email_key, p.phone, p.postcode,
@@ -29,8 +29,8 @@ SELECT p.id, p.display_name, p.email, p.city, p.deceased_on IS NOT NULL AS is_de
   (SELECT m.number FROM membership m WHERE m.person = p.id
    ORDER BY m.starts_on DESC LIMIT 1) AS member_number
 FROM person p WHERE p.merged_into IS NULL AND p.anonymised_at IS NULL
-AND (p.email_key = $1 OR (p.phone <> '' AND p.phone = $2) OR p.sort_key LIKE $3
-  OR lower($7) IN (lower(p.surname), lower(p.partner_surname))
+AND (p.email_key = $1 OR (p.phone <> '' AND p.phone = $2) OR p.search_key LIKE $3
+  OR ARRAY[lower(p.surname), lower(p.partner_surname)] && $7::text[]
   OR (p.postcode <> '' AND p.postcode = $6) OR EXISTS (SELECT 1 FROM registration_number n
     WHERE n.person = p.id AND n.register = $4 AND n.number = $5 AND $5 <> ''))
 ORDER BY p.sort_key, p.id"""
@@ -144,11 +144,12 @@ async def in_states(states: Sequence[str]) -> list[ApplicationView]:
 
 async def look_alikes(view: ApplicationView) -> list[LookAlike]:
     """People we know who could be the applicant, with the reasons; the likest first, at most 20."""
-    begins = people.sort_key(people.Name(surname=view.surname))[:4]
+    core = likeness.core(view.surname)
+    begins = people.sort_key(people.Name(surname=core))[:4]
     rows = await execute(
         LOOK_ALIKES,
-        *(view.email_key, view.phone, f"{begins}%" if begins else "", view.register, view.number),
-        *(view.postcode, view.surname),
+        *(view.email_key, view.phone, f"% {begins}%" if begins else "", view.register, view.number),
+        *(view.postcode, [view.surname.lower(), core]),
     )
     applicant = likeness.facts(
         {**vars(view), "id": 0, "partner_surname": ""},

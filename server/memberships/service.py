@@ -53,7 +53,7 @@ async def start(
             starts_on=starts_on,
             ends_on=ends_on or terms.period_ends_on(kind["period_kind"], starts_on),
         )
-        await _end_suspensions(person_id, starts_on)
+        await _end_suspensions(actor, person_id, starts_on)
         try:
             async with transaction():
                 await row.save()
@@ -65,18 +65,23 @@ async def start(
     return int(row.id)
 
 
-async def _end_suspensions(person_id: int, starts_on: date) -> None:
+async def _end_suspensions(actor: Actor, person_id: int, starts_on: date) -> None:
     """Days without rights end with the membership in which they began: they do not go on in one
     that begins anew. Another type, or a next period, is no new beginning.
     """
-    await execute(
+    rows = await execute(
         "UPDATE membership_suspension s SET until_on = greatest(s.from_on, (SELECT max(ends_on)"
         " FROM membership WHERE person = $1 AND starts_on < $2)), changed_at = $3,"
-        " revision = revision + 1 WHERE s.person = $1 AND s.from_on < $2"
-        " AND (s.until_on IS NULL OR s.until_on >= $2)"
-        f" AND NOT {continues('$1::int', '$2::date')}",
+        " revision = s.revision + 1 FROM membership_suspension was WHERE was.id = s.id"
+        " AND s.person = $1 AND s.from_on < $2 AND (s.until_on IS NULL OR s.until_on >= $2)"
+        f" AND NOT {continues('$1::int', '$2::date')}"
+        " RETURNING s.id, was.until_on AS before, s.until_on AS after",
         *(person_id, starts_on, clock.now()),
     )
+    for row in rows:
+        before = {"person": person_id, "until_on": row["before"]}
+        subject, after = ("membership_suspension", row["id"]), {"until_on": row["after"]}
+        await audit.record(actor, "change", subject, before=before, after=after)
 
 
 async def type_on(type_id: int, day: date) -> dict[str, Any]:
@@ -147,7 +152,8 @@ async def delete(actor: Actor, row: Mapping[str, Any]) -> None:
 async def correct(
     actor: Actor, membership_id: int, values: Mapping[str, Any], *, now: datetime
 ) -> None:
-    """Correct the end of a period as it was written down. Nobody is told.
+    """Correct the end of a period as it was written down. Nobody is told; where nobody ended it,
+    no notice was given.
 
     Raises Invalid, NotFound; refuses: Overlap, OwnMembership.
     """
@@ -161,6 +167,8 @@ async def correct(
         problems = terms.problems_of_end(row["starts_on"], *(becomes[k] for k in CORRECTABLE))
         if problems:
             raise Invalid(**problems)
+        if row["notice_received_on"] is not None and becomes["ended_by"] is None:
+            after["notice_received_on"] = None
         await write(row, after, now=now)
         was = {name: row[name] for name in after}
         subject = ("membership", membership_id)

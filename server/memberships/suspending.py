@@ -18,7 +18,7 @@ from server.memberships.telling import MINE
 from server.outbox import service as outbox
 from server.outbox.service import Recipient
 from server.people import service as people
-from server.standing import belongs
+from server.standing import runs
 from server.web import links
 from tables.memberships import MembershipSuspension
 
@@ -55,7 +55,7 @@ async def suspend(
         require_board(actor, person_id)
         await people.require_living(person_id)
         to = await _recipient(person_id)
-        if not await _belongs(person_id, from_on):
+        if not await _is_member(person_id, from_on):
             raise NotAMember
         row = MembershipSuspension(
             person=person_id, from_on=from_on, until_on=until_on, reason=reason.strip()
@@ -150,9 +150,10 @@ async def _write(row: Mapping[str, Any], values: Mapping[str, Any], now: datetim
         raise AlreadySuspended from None
 
 
-async def _belongs(person_id: int, day: date) -> bool:
-    rows = await execute(f"SELECT {belongs('$1::int', '$2')} AS yes", person_id, day)
-    return bool(rows[0]["yes"])
+async def _is_member(person_id: int, day: date) -> bool:
+    """Whether a membership runs; whoever was expelled and may appeal is suspended as it is."""
+    sql = f"SELECT EXISTS (SELECT 1 FROM membership m WHERE m.person = $1 AND {runs('$2')}) AS yes"
+    return bool((await execute(sql, person_id, day))[0]["yes"])
 
 
 async def _recipient(person_id: int) -> Recipient:

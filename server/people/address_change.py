@@ -87,8 +87,9 @@ async def ask(actor: Actor, email: str, *, now: datetime) -> None:
         await row.save()
         until = language.moment(row.expires_at, who.language)
         letter = AddressToConfirm(until=until, url=links.absolute(f"/address/confirm/{token}"))
-        cause = f"address:{row.id}:confirm"
-        await outbox.post(letter, to, cause=cause, expires_at=row.expires_at)
+        # Not theirs yet, so that no erasure would find it: it is kept with the question only.
+        cause, until_then = f"address:{row.id}:confirm", row.expires_at
+        await outbox.post(letter, to, cause=cause, expires_at=until_then, forgets_address=True)
 
 
 async def to_confirm(token: str, *, now: datetime) -> Change:

@@ -11,7 +11,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from server.people.rules import fold
+from server.people.rules import PREFIX_WORDS, fold
 
 ENOUGH = 50
 ALIKE = 88  # of 100: Jansen and Janssen, Dijkstra and Dykstra
@@ -74,7 +74,7 @@ def facts(row: Mapping[str, Any], numbers: Iterable[tuple[str, str]] = ()) -> Fa
     """From a row of person."""
     given = fold(str(row["first_name"] or ""))
     initials = fold(str(row["initials"] or "")) or given
-    names = (fold(str(row[name] or "")) for name in ("surname", "partner_surname"))
+    names = (core(str(row[name] or "")) for name in ("surname", "partner_surname"))
     return Facts(
         id=row["id"],
         surnames=frozenset(name for name in names if name),
@@ -86,6 +86,14 @@ def facts(row: Mapping[str, Any], numbers: Iterable[tuple[str, str]] = ()) -> Fa
         city=fold(str(row["city"] or "")),
         numbers=frozenset(numbers),
     )
+
+
+def core(surname: str) -> str:
+    """A surname folded, without a prefix that was typed along with it: `van den Berg` is `berg`."""
+    words = fold(surname).split()
+    while len(words) > 1 and words[0] in PREFIX_WORDS:
+        words.pop(0)
+    return " ".join(words)
 
 
 def compare(one: Facts, other: Facts) -> Likeness:

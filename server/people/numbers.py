@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import asyncpg
 
@@ -61,14 +62,19 @@ async def of_person(person_id: int) -> list[NumberView]:
     return [NumberView(**row) for row in rows]
 
 
-async def require_proved(person_id: int, name: Name, day: date) -> None:
-    """Nobody gives themselves a protected title by way of their name. Raises Invalid."""
+async def require_proved(person_id: int, row: Mapping[str, Any], day: date) -> None:
+    """Nobody gives themselves a protected title by way of their name, or the titles beside it.
+
+    Raises Invalid.
+    """
     rows = await execute(
         "SELECT DISTINCT title FROM registration_number WHERE person = $1 AND state = 'verified'"
         " AND title <> '' AND (valid_until IS NULL OR valid_until >= $2)",
         *(person_id, day),
     )
-    if wrong := titles.in_name(name, [row["title"] for row in rows]):
+    verified = [one["title"] for one in rows]
+    name = Name(**{column: row[column] for column in Name.__dataclass_fields__})
+    if wrong := titles.in_name(name, verified) | titles.beside_name(row, verified):
         raise Invalid(**wrong)
 
 
@@ -76,7 +82,7 @@ async def claim(
     actor: Actor, person_id: int, register: str, number: str, *, title: str = ""
 ) -> int:
     """Note a number that somebody says is theirs. The same one again changes nothing, unless it
-    comes with another title or was withdrawn: then it is for the board to see once more.
+    comes with another title, was withdrawn or has run out: then the board looks once more.
 
     Raises Invalid on `number` or `register`.
     """
@@ -106,7 +112,8 @@ async def _claim_again(actor: Actor, person_id: int, register: str, number: str,
         *(person_id, register, number),
     )
     known = await _locked(rows[0]["id"])
-    if known.state == NumberState.withdrawn or title not in ("", known.title):
+    is_over = known.state in (NumberState.withdrawn, NumberState.expired)
+    if is_over or title not in ("", known.title):
         await _state_anew(actor, known, number, title or known.title)
     return known.id
 
@@ -141,7 +148,7 @@ async def change(actor: Actor, number_id: int, number: str, *, title: str = "") 
 
 
 async def _state_anew(actor: Actor, before: NumberView, number: str, title: str) -> None:
-    """What was verified or withdrawn is a claim again, in these words."""
+    """What was verified, withdrawn or has run out is a claim again, in these words."""
     await execute(
         "UPDATE registration_number SET number = $2, title = $3, state = 'claimed',"
         " verified_on = NULL, verified_by = NULL, method = '', changed_at = $4,"

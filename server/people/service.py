@@ -154,9 +154,8 @@ async def change(
         after, kept = _worked_out(before, values)
         if not after:
             return
-        if actor.person_id == person_id and {*titles.IN_NAME} & {*after}:
-            name = rules.Name(**{column: kept[column] for column in NAME_COLUMNS})
-            await numbers.require_proved(person_id, name, clock.day_of(now))
+        if actor.person_id == person_id and {*titles.IN_NAME, *titles.BESIDE_NAME} & {*after}:
+            await numbers.require_proved(person_id, {**before, **kept}, clock.day_of(now))
         if "email" in after:
             if actor.is_board and actor.person_id == person_id:
                 raise OwnAddress

@@ -1,11 +1,12 @@
 """Titles that the law or a register protects, in what people write of themselves. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from server.people.rules import Name, display_name, fold
 
 IN_NAME = ("initials", "first_name", "prefix", "surname", "partner_prefix", "partner_surname")
+BESIDE_NAME = ("titles_before", "titles_after")
 # Titles that the law or a register keeps for those who stand in it (Wet BIG art. 3 and 17; NIP).
 # Looked for among the letters and digits of a text; "psychologie" is a field and no title.
 PROTECTED = {
@@ -38,6 +39,12 @@ def unproved_titles(text: str, verified: Sequence[str]) -> list[str]:
         for code, pattern in PROTECTED.items()
         if code not in proved and pattern.search(squeezed)
     ]
+
+
+def beside_name(row: Mapping[str, Sequence[str]], verified: Sequence[str]) -> dict[str, str]:
+    """The lists of titles with a protected one without its number: field → message key."""
+    found = [part for part in BESIDE_NAME if unproved_titles(" ".join(row[part]), verified)]
+    return dict.fromkeys(found, "people.field.title_in_name")
 
 
 def in_name(name: Name, verified: Sequence[str]) -> dict[str, str]:

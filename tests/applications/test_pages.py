@@ -194,3 +194,15 @@ async def test_who_only_looks_never_learns_the_address_of_the_applicants_page(
     assert [code in page.text for page in seen] == [False] * 6
     rows = await execute("SELECT \"values\" FROM outbox_letter WHERE kind = 'application_arrived'")
     assert [code in one["values"] for one in rows] == [False]
+
+
+async def test_who_is_known_writes_nothing_twice(client: httpx.AsyncClient) -> None:
+    await kind()
+    who = {"prefix": "van der", "phone": "+31612345678", "postcode": "8011 AB", "city": "Zwolle"}
+    await sign_in(client, await factories.known("Eland", **who))
+
+    page = await client.get("/join")
+
+    shown = ("Eland", "van der", "06 12345678", "8011 AB", "Zwolle", "eland@example.com")
+    assert [one for one in shown if f'value="{one}"' not in page.text] == []
+    assert "public" not in page.headers.get("cache-control", "")

@@ -376,6 +376,23 @@ async def test_a_namesake_is_found_however_the_name_is_written(
     assert found == ({one: reasons} if reasons else {})
 
 
+@pytest.mark.parametrize(
+    ("typed", "register"),
+    [
+        ({"surname": "van den Berg"}, {"surname": "Berg", "prefix": "van den"}),
+        ({"surname": "Berg", "prefix": "van den"}, {"surname": "van den Berg"}),
+        ({"surname": "Van den Berg"}, {"surname": "Jongsma", "partner_surname": "Berg"}),
+    ],
+)
+async def test_a_prefix_typed_with_the_surname_hides_nobody(
+    db: None, typed: dict[str, str], register: dict[str, str]
+) -> None:
+    one = await known(initials="A.", email="oud@example.com", **register)
+    view = await applied(initials="A.", **typed)
+
+    assert [who.id for who in await queries.look_alikes(view)] == [one]
+
+
 async def test_among_many_of_one_name_the_likest_is_shown_first(db: None) -> None:
     for n in range(60):
         await known(surname="Berg", initials="A.", email=f"berg{n}@example.com")

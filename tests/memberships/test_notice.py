@@ -219,3 +219,14 @@ async def test_terms_of_notice_are_those_of_the_types(client: httpx.AsyncClient)
         ]
     for page in two:
         assert ["14 dagen" in page, "31 december" in page, "Maand: " in page] == [True] * 3
+
+
+async def test_a_notice_that_was_corrected_away_is_none(db: None) -> None:
+    anna, membership_id = await member()
+    await notice.give(anna, membership_id, now=NOON)
+    await service.correct(CARLA, membership_id, {"ended_by": None, "ends_on": None}, now=NOON)
+
+    await deciding.end(CARLA, membership_id, Ground.expulsion, "Zo.", now=NOON)
+    await deciding.take_back_end(CARLA, membership_id, now=NOON)
+
+    assert [one[2:] for one in await periods(anna)] == [(None, None)]

@@ -1,5 +1,6 @@
 """How far a suspension reaches: through its own membership, and not into the next."""
 
+import json
 from datetime import date
 
 import pytest
@@ -28,6 +29,10 @@ async def test_who_becomes_a_member_again_has_their_rights() -> None:
     await service.start(CARLA, who, (await queries.types(TODAY))[0].id, starts_on=again)
 
     assert await until() == [TODAY]
+    trail = await execute("SELECT actor, before, after FROM audit_entry WHERE action = 'change'")
+    assert [(row["actor"], json.loads(row["after"])) for row in trail] == [
+        (CARLA.name, {"until_on": str(TODAY)})
+    ]
     assert await status_on(anna, again) == Status.active
     await suspending.suspend(CARLA, who, "Weer.", from_on=again, now=NOON)
     assert await status_on(anna, again) == Status.suspended
@@ -66,3 +71,13 @@ async def test_expelled_member_is_suspended_while_they_may_appeal() -> None:
     assert [await status_on(anna, day) for day in days] == [
         *(Status.active, Status.suspended, Status.suspended, Status.ended),
     ]
+
+
+async def test_who_was_expelled_is_not_suspended_once_more() -> None:
+    anna, period = await member()
+    await deciding.end(CARLA, period, Ground.expulsion, "Zo.", now=NOON)
+
+    with pytest.raises(suspending.NotAMember):
+        await suspending.suspend(CARLA, anna.person_id or 0, "Zaak.", from_on=TODAY + DAY, now=NOON)
+
+    assert await until() == []

@@ -25,6 +25,7 @@ ANNA = {"initials": "A.", "surname": "van der Berg", "postcode": "8011 AB", "cit
         ({"initials": "A.", "surname": "Van der Berg", "postcode": "8011 AB"},
          "name postcode", True),
         ({"initials": "A.", "surname": "Van der Berg"}, "name", False),
+        ({"initials": "A.", "prefix": "van der", "surname": "Berg"}, "name", False),
         ({"initials": "B.", "surname": "van der Berg", "postcode": "8011 AB"}, "postcode", False),
         ({"initials": "A.", "surname": "Smit", "partner_surname": "van der Berg", "city": "Zwolle",
           "postcode": "8011 AB"}, "name postcode city", True),

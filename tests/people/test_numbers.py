@@ -174,3 +174,18 @@ async def test_nobody_verifies_their_own_number(db: None) -> None:
 
     with pytest.raises(OwnNumber):
         await numbers.verify(actor, number_id, method="x", on=DAY)
+
+
+async def test_a_number_that_ran_out_is_claimed_once_more(db: None) -> None:
+    actor, anna = await carla(), await factories.anna()
+    number_id = await claimed(actor, anna.id)
+    await numbers.verify(actor, number_id, method="BIG-register", on=DAY)
+    await numbers.correct(actor, number_id, {"valid_until": DAY})
+    await numbers.expire(DAY + timedelta(days=1))
+
+    await numbers.claim(factories.acting(anna), anna.id, "BIG", BIG)
+
+    found = await one(anna.id)
+    assert (found.state, found.title, found.verified_by) == ("claimed", "gz_psychologist", None)
+    await numbers.verify(actor, number_id, method="BIG-register", on=DAY + timedelta(days=1))
+    assert (await one(anna.id)).valid_until is None

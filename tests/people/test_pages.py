@@ -12,6 +12,7 @@ from server.accounts import queries
 from server.actors import SYSTEM, Actor
 from server.database import execute
 from server.errors import Invalid, ProofNeeded
+from server.outbox import delivery
 from server.people import address_change, numbers
 from server.people import service as people
 from server.people.address_change import LinkUsedUp
@@ -141,6 +142,23 @@ async def test_titles_stand_on_the_envelope(client: httpx.AsyncClient) -> None:
     assert row["display_name"] == "A. van der Aal"
     assert "Mevrouw prof. dr. A. van der Aal MSc PhD" in page.text
     assert 'value="prof. dr."' in page.text
+
+
+async def test_a_protected_title_beside_the_name_waits_for_its_number(
+    client: httpx.AsyncClient,
+) -> None:
+    titled = {**FORM, "titles_after": "GZ-psycholoog", "revision": "1"}
+    who = await anna(client)
+
+    before = await client.post("/me/profile", data=titled)
+    one = await numbers.claim(
+        SYSTEM, who.person_id or 0, "BIG", "09012345625", title="gz_psychologist"
+    )
+    await numbers.verify(SYSTEM, one, method="BIG-register", on=clock.today())
+    after = await client.post("/me/profile", data=titled)
+
+    assert (before.status_code, "beschermde titel" in before.text) == (422, True)
+    assert after.status_code == 303
 
 
 @pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30, "9" * 5000])
@@ -390,3 +408,15 @@ async def test_what_was_changed_is_read_by_its_holder_only(client: httpx.AsyncCl
         *(True, 1, True),
     ]
     assert [word in main for word in ("Lastig", "Carla", "Ergens")] == [False] * 3
+
+
+async def test_an_address_that_was_never_confirmed_is_not_kept(client: httpx.AsyncClient) -> None:
+    who = await anna(client)
+    await asked(who)
+
+    await execute("UPDATE outbox_letter SET state = 'sent'")
+    await delivery.tidy(clock.now())
+    await address_change.tick(clock.now() + timedelta(days=2))
+
+    assert await letters() == [("address_to_confirm", "")]
+    assert await execute("SELECT 1 FROM email_change") == []
