@@ -139,10 +139,15 @@ def _changes(line: Line, person: Mapping[str, Any], known: Register) -> None:
 
     A province only counts where no postcode says it: see `people.provinces`.
     """
-    postcode, country = ({**person, **line.parsed.person}.get(k) for k in ("postcode", "country"))
-    if country not in (None, HOME) or provinces.of_postcode(postcode or ""):
-        line.parsed.person.pop("province", None)
-    for name, value in line.parsed.person.items():
+    said = line.parsed.person
+    postcode, country = ({**person, **said}.get(name) or "" for name in ("postcode", "country"))
+    follows = provinces.of_postcode(postcode, country or HOME)
+    if follows or country not in ("", HOME):
+        said.pop("province", None)
+    lived = {name: person.get(name) or "" for name in ("postcode", "country")}
+    if person.get("province") and lived != {"postcode": postcode, "country": country}:
+        said.setdefault("province", follows)  # the one of the former place goes
+    for name, value in said.items():
         old = str(person.get(name) or "")
         if not _says_same(name, old, value):
             line.changes[name] = (old, value)
