@@ -227,6 +227,9 @@ async def _give_back(
     """Columns as they were, where the kept person's are still what the merge made of them."""
     is_now, was, merged = rows[KEPT], snapshot["before"][KEPT], snapshot["after"]
     same = {c: was[c] for c in COLUMNS if _text(is_now[c]) == _text(merged[c])}
+    if was[ADDRESS] != merged[ADDRESS]:  # whether an address is proved goes with the address
+        same.pop("email_state", None)
+        same |= {"email_state": was["email_state"]} if ADDRESS in same else {}
     other = {"email": snapshot["before"][ABSORBED]["email"], "merged_into": None}
     left = set()
     for row, back in ((is_now, same), (rows[ABSORBED], other)):

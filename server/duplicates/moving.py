@@ -17,7 +17,7 @@ from server.references import Reference
 STAYS = frozenset(
     {"password", "passkey", "passkey_challenge", "totp_secret", "recovery_code", "session"}
     | {"sign_in_link", "api_token", "suspension", "email_change", "consent_event"}
-    | {"merge_event", "duplicate_pair", "person", "erasure"}
+    | {"merge_event", "duplicate_pair", "person"}
 )
 FIRST = ("registration", "membership", "profile")
 # A line goes where its registration went.

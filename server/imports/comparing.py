@@ -10,7 +10,7 @@ from typing import Any
 
 from server.imports.histories import add_periods
 from server.imports.lines import Line
-from server.imports.recognising import recognise
+from server.imports.recognising import TWO_PEOPLE, recognise
 from server.imports.register import Register, keys_of
 from server.imports.values import HOME, PERIOD, read_again
 from server.people import provinces, rules
@@ -26,8 +26,9 @@ def compare(
     somebody is, nothing is compared with whoever it may be.
     """
     groups = _people(lines)
-    for first, *_ in groups:
-        recognise(first, known, decided.get(first.number))
+    for group in groups:
+        if all(problem.key != TWO_PEOPLE for problem in group[0].problems):
+            recognise(group, known, decided.get(group[0].number))
     for first, *more in _joined(groups):
         person = known.people.get(first.person_id or 0, {})
         for line in (first, *more):
@@ -40,26 +41,39 @@ def compare(
             add_periods([first, *more], known, own_id)
             _check_person(first, person)
             _changes(first, person, known)
-        for line in (first, *more):
-            _conclude(line, first)
+        _conclude([first, *more])
 
 
 def _people(lines: Sequence[Line]) -> list[list[Line]]:
-    """The lines by person, each person's first line first."""
+    """The lines by person, each person's first line first.
+
+    A line that makes one of two who differ in anything says nothing of either.
+    """
     groups: list[list[Line]] = []
     where: dict[tuple[str, str], int] = {}
     for line in lines:
         keys = keys_of(line.parsed) or [("name", _whole_name(line))]
-        found = {where[key] for key in keys if key in where}
-        if len(found) > 1:
-            line.wrong("email", "imports.wrong.two_people")
-        place = min(found) if found else len(groups)
+        found = sorted({where[key] for key in keys if key in where})
+        if len(found) > 1 and _contradict([line, *(one for n in found for one in groups[n])]):
+            line.wrong("email", TWO_PEOPLE)
+            groups.append([line])
+            continue
+        place = found[0] if found else len(groups)
         if not found:
             groups.append([])
+        for n in found[1:]:
+            where |= dict.fromkeys((key for one in groups[n] for key in keys_of(one.parsed)), place)
+            groups[place] += groups[n]
+            groups[n] = []
         groups[place].append(line)
-        for key in keys:
-            where.setdefault(key, place)
-    return groups
+        where |= dict.fromkeys(keys, place)
+    return [group for group in groups if group]
+
+
+def _contradict(lines: Sequence[Line]) -> bool:
+    """Whether lines have two numbers of one kind, or two addresses."""
+    said = {key for line in lines for key in keys_of(line.parsed)}
+    return len({kind for kind, _ in said}) < len(said)
 
 
 def _whole_name(line: Line) -> str:
@@ -125,10 +139,15 @@ def _changes(line: Line, person: Mapping[str, Any], known: Register) -> None:
 
     A province only counts where no postcode says it: see `people.provinces`.
     """
-    postcode, country = ({**person, **line.parsed.person}.get(k) for k in ("postcode", "country"))
-    if country not in (None, HOME) or provinces.of_postcode(postcode or ""):
-        line.parsed.person.pop("province", None)
-    for name, value in line.parsed.person.items():
+    said = line.parsed.person
+    postcode, country = ({**person, **said}.get(name) or "" for name in ("postcode", "country"))
+    follows = provinces.of_postcode(postcode, country or HOME)
+    if follows or country not in ("", HOME):
+        said.pop("province", None)
+    lived = {name: person.get(name) or "" for name in ("postcode", "country")}
+    if person.get("province") and lived != {"postcode": postcode, "country": country}:
+        said.setdefault("province", follows)  # the one of the former place goes
+    for name, value in said.items():
         old = str(person.get(name) or "")
         if not _says_same(name, old, value):
             line.changes[name] = (old, value)
@@ -137,19 +156,24 @@ def _changes(line: Line, person: Mapping[str, Any], known: Register) -> None:
             line.changes[f"number:{register}"] = ("", number)
 
 
-def _conclude(line: Line, first: Line) -> None:
-    """The outcome that follows; errors first, then doubts."""
-    if line is not first and first.problems and not line.problems:
-        line.wrong("surname", "imports.wrong.first_line", str(first.number))
-    is_repeated = line is not first and line.parsed.period is None
-    if line.problems:
-        line.outcome = RowOutcome.error
-    elif is_repeated or first.outcome == RowOutcome.duplicate:
-        line.outcome = RowOutcome.duplicate
-    elif first.person_id is None:
-        line.outcome = RowOutcome.new
-    else:
-        line.outcome = RowOutcome.changed if line.changes else RowOutcome.unchanged
+def _conclude(lines: Sequence[Line]) -> None:
+    """The outcome that follows; errors first, then doubts.
+
+    Half of what a file says of somebody is not taken in: one bad line keeps out all of theirs.
+    """
+    first, wrong = lines[0], next((line for line in lines if line.problems), None)
+    for line in lines:
+        if wrong is not None and not line.problems:
+            line.wrong("surname", "imports.wrong.other_line", str(wrong.number))
+        is_repeated = line is not first and line.parsed.period is None
+        if line.problems:
+            line.outcome = RowOutcome.error
+        elif is_repeated or first.outcome == RowOutcome.duplicate:
+            line.outcome = RowOutcome.duplicate
+        elif first.person_id is None:
+            line.outcome = RowOutcome.new
+        else:
+            line.outcome = RowOutcome.changed if line.changes else RowOutcome.unchanged
 
 
 def _says_same(name: str, one: str, other: str) -> bool:

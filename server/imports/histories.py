@@ -20,7 +20,7 @@ def add_periods(lines: Sequence[Line], known: Register, own_id: int | None) -> N
         problem = _fit(line, period, held, known)
         if problem:
             line.wrong("starts_on", problem)
-        elif period in line.starts and not known.offers(period.type_code, period.starts_on):
+        elif line.starts and not known.offers(period.type_code, period.starts_on):
             line.wrong("type", "memberships.field.type.over")
         elif (line.starts or line.ends) and own_id is not None and first.person_id == own_id:
             line.wrong("type", "memberships.refusal.own_membership")

@@ -4,7 +4,7 @@ An address, a member number or a register number is somebody's, unless the surna
 For the rest the one rule of likeness says who could be meant, and the board says who it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from server.imports.lines import Candidate, Line
@@ -13,7 +13,7 @@ from server.imports.values import Parsed
 from server.people import likeness, rules
 from tables.people import RowOutcome
 
-OTHER = "other"
+OTHER, TWO_PEOPLE = "other", "imports.wrong.two_people"
 FACTS = (
     *("initials", "first_name", "surname", "partner_surname"),
     *("phone", "postcode", "city"),
@@ -21,12 +21,15 @@ FACTS = (
 MOST = 5
 
 
-def recognise(line: Line, known: Register, decision: str | None) -> None:
-    """Whose line it is. `decision`: the id of whoever the board says it is, or OTHER."""
-    found = {kind: ids for kind, ids in _sure(line.parsed, known).items() if ids}
+def recognise(lines: Sequence[Line], known: Register, decision: str | None) -> None:
+    """Whose lines these are, noted at the first: whatever any of them names counts for all.
+
+    `decision`: the id of whoever the board says it is, or OTHER.
+    """
+    line, found = lines[0], _sure(lines, known)
     sure = set().union(*found.values())
     if len(sure) > 1:
-        line.wrong("email", "imports.wrong.two_people")
+        line.wrong("email", TWO_PEOPLE)
         return
     if sure:
         [person_id] = sure
@@ -47,15 +50,16 @@ def _choose(line: Line, decision: str | None) -> None:
         line.outcome = line.outcome if chosen else RowOutcome.duplicate
 
 
-def _sure(parsed: Parsed, known: Register) -> dict[str, set[int]]:
-    email, member = parsed.person.get("email"), parsed.member_number
-    by_email = known.by_email.get(rules.email_key(email)) if email else None
-    by_member = known.by_member.get(member) if member else None
-    return {
-        "email": {by_email} if by_email else set(),
-        "member_number": {by_member} if by_member else set(),
-        "number": set().union(*(known.by_number.get(n, set()) for n in parsed.numbers.items())),
-    }
+def _sure(lines: Sequence[Line], known: Register) -> dict[str, set[int]]:
+    """Kind → the people whom an address or number of that kind is; only kinds that say somebody."""
+    found: dict[str, set[int]] = {"email": set(), "member_number": set(), "number": set()}
+    for parsed in (line.parsed for line in lines):
+        if email := parsed.person.get("email"):
+            found["email"].add(known.by_email.get(rules.email_key(email), 0))
+        found["member_number"].add(known.by_member.get(parsed.member_number or 0, 0))
+        for number in parsed.numbers.items():
+            found["number"] |= known.by_number.get(number, set())
+    return {kind: ids - {0} for kind, ids in found.items() if ids - {0}}
 
 
 def _other_name(parsed: Parsed, person: Mapping[str, Any]) -> bool:

@@ -162,6 +162,7 @@ async def _take_in(batch: Batch, now: datetime) -> None:
         raise Broken(0, "imports.note.register_changed")
     actor = await _actor(batch)
     people_of: dict[int, int] = {}
+    lines.sort(key=lambda line: line.parsed.member_number is None)  # then numbers are given out
     for n, line in enumerate(lines):
         if line.outcome in WANTED:
             try:

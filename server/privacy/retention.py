@@ -9,17 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from server import clock
 from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.privacy import erasing
 
 IDLE = timedelta(days=2 * 365)
-# Nothing of theirs goes on, and the last thing was before $1.
+# Nothing of theirs goes on, and the last thing was before $1, on day $2 of our calendar.
 IDLE_PEOPLE = """SELECT p.id, p.display_name AS name FROM person p
   WHERE p.anonymised_at IS NULL AND p.merged_into IS NULL AND p.created_at < $1
   AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.person = p.id
-    AND (m.ends_on IS NULL OR m.ends_on >= $1::date))
+    AND (m.ends_on IS NULL OR m.ends_on >= $2))
   AND NOT EXISTS (SELECT 1 FROM registration r JOIN event e ON e.id = r.event
     WHERE r.person = p.id AND greatest(e.ends_at, r.created_at) >= $1)
   AND NOT EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal b ON b.id = s.proposal
@@ -28,9 +29,9 @@ IDLE_PEOPLE = """SELECT p.id, p.display_name AS name FROM person p
   AND NOT EXISTS (SELECT 1 FROM subscription n WHERE (n.person = p.id OR n.email_key = p.email_key)
     AND n.state IN ('pending', 'confirmed'))
   AND NOT EXISTS (SELECT 1 FROM group_membership g WHERE g.person = p.id
-    AND (g.until_on IS NULL OR g.until_on >= $1::date) AND g.state <> 'declined')
+    AND (g.until_on IS NULL OR g.until_on >= $2) AND g.state <> 'declined')
   AND NOT EXISTS (SELECT 1 FROM role_grant o WHERE o.person = p.id
-    AND (o.until_on IS NULL OR o.until_on >= $1::date))
+    AND (o.until_on IS NULL OR o.until_on >= $2))
   AND NOT EXISTS (SELECT 1 FROM membership_application a WHERE a.person = p.id
     AND a.changed_at >= $1)
   AND NOT EXISTS (SELECT 1 FROM session s WHERE s.person = p.id AND s.last_used_at >= $1)
@@ -128,7 +129,7 @@ async def apply(now: datetime) -> int:
 
 async def idle(now: datetime) -> list[Idle]:
     """Whom we have not heard of for two years, and of whom nothing goes on."""
-    rows = await execute(IDLE_PEOPLE, now - IDLE)
+    rows = await execute(IDLE_PEOPLE, now - IDLE, clock.day_of(now - IDLE))
     return [Idle(row["id"], row["name"]) for row in rows]
 
 

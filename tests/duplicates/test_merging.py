@@ -443,6 +443,23 @@ async def test_an_address_that_somebody_else_has_by_now_stays_away(
     assert [row["email_key"] for row in rows] == [*left, freed]
 
 
+@pytest.mark.parametrize("state", ["ok", "unverified"])
+async def test_whether_an_address_is_proved_goes_back_with_the_address(state: str) -> None:
+    anna = await factories.known("Anna", email_state=state)
+    els = await factories.known("Els", email_state="unverified")
+    mine = {"email": merging.ABSORBED}
+    done = await merging.merge(CARLA, anna.id, els.id, mine, now=clock.now())
+    await people.confirm_email(int(anna.id), now=clock.now())
+
+    await merging.undo(CARLA, done.id, now=clock.now())
+
+    rows = await execute("SELECT email, email_state FROM person ORDER BY id")
+    assert [tuple(row.values()) for row in rows] == [
+        ("anna@example.com", state),
+        ("els@example.com", "unverified"),
+    ]
+
+
 async def test_the_last_merge_is_undone_first() -> None:
     anna, els, fem = [await factories.known(name) for name in ("Anna", "Els", "Fem")]
     await factories.member("Gijs")

@@ -374,6 +374,16 @@ async def test_line_with_a_kind_that_did_not_exist_is_wrong_before_anything_is_t
     assert await outcomes(batch) == [(2, "new"), (3, "error")]
 
 
+async def test_a_kind_that_did_not_exist_is_wrong_where_the_last_day_is_worked_out_too() -> None:
+    await execute("UPDATE membership_type SET valid_from = '2024-01-01', period_kind = 'calendar'")
+
+    batch = await looked_at(
+        "Achternaam;E-mail;Soort;Lid sinds\nVos;v@example.org;Gewoon;1-1-2022\n"
+    )
+
+    assert await keys(batch) == [(2, "memberships.field.type.over")]
+
+
 async def test_an_imported_member_stands_in_the_list_of_their_province() -> None:
     head = "Lidnr;Achternaam;Postcode;Provincie;Soort;Lid sinds\n"
     text = head + "5;Vos;8011 AB;;Gewoon lid;1-1-2022\n6;Smit;;Fryslân;Gewoon lid;1-1-2022\n"

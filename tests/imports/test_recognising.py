@@ -109,7 +109,11 @@ async def test_lines_that_name_one_person_in_two_ways_are_one_history() -> None:
         "Lidnr;E-mail;Achternaam;Plaats\n501;;;Ede\n;anna@example.org;;Zwolle\n"
     )
 
-    assert await outcomes(batch) == [(2, "changed"), (3, "error")]
+    assert await outcomes(batch) == [(2, "error"), (3, "error")]
+    assert await keys(batch) == [
+        (2, "imports.wrong.other_line"),
+        (3, "imports.wrong.contradicts"),
+    ]
 
 
 async def test_every_namesake_is_offered_the_likest_first(client: httpx.AsyncClient) -> None:

@@ -14,7 +14,7 @@ from server.people import service as people
 from tests import factories
 from tests.clients import sign_in
 from tests.factories import acting
-from tests.imports.cast import CARLA, taken_in, types
+from tests.imports.cast import CARLA, looked_at, outcomes, taken_in, types
 
 HEAD = "Lidnr;Voorletters;Achternaam;E-mail;Plaats;Soort;Lid sinds\n"
 ANNA = "501;A.;Berg;anna@example.org;Zwolle;Gewoon lid;1-1-2022\n"
@@ -70,6 +70,20 @@ async def test_address_that_is_taken_by_now_stays_and_the_rest_goes_back() -> No
 
     [anna] = await execute("SELECT email, city FROM person WHERE surname = 'Anna'")
     assert anna == {"email": "nieuw@example.org", "city": "Zwolle"}
+
+
+async def test_province_that_goes_with_a_postcode_is_shown_and_comes_back() -> None:
+    await factories.known("Anna", province="GR")
+
+    batch = await taken_in("E-mail;Postcode\nanna@example.com;3511 AB\n")
+    changed = (await queries.rows(batch.id))[0].changes
+
+    assert ("province", "GR", "UT") in changed
+    assert await undone(batch) == []
+    rows = await execute("SELECT postcode, province FROM person")
+    assert rows == [{"postcode": "", "province": "GR"}]
+    again = await looked_at("E-mail;Postcode;Land\nanna@example.com;;Nederland\n")
+    assert await outcomes(again) == [(2, "unchanged")]
 
 
 async def test_address_that_was_proved_since_stays() -> None:

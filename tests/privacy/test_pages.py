@@ -12,6 +12,7 @@ from server import clock
 from server.audit import service as audit
 from server.cli import privacy as command
 from server.database import execute
+from server.duplicates import merging
 from server.fees import mandates
 from tests import factories
 from tests.clients import heading, sign_in, statements
@@ -84,6 +85,21 @@ async def test_member_asks_and_the_board_erases(client: httpx.AsyncClient) -> No
     card = await client.get(f"/board/people/{dirk.id}")
     assert "De gegevens van deze persoon zijn gewist." in card.text
     assert (await client.get(f"/board/people/{dirk.id}/erasure")).status_code == 404
+
+
+async def test_what_the_absorbed_asked_is_answered_as_the_kept(client: httpx.AsyncClient) -> None:
+    dirk, els = await factories.dirk(), await factories.known("Els")
+    await sign_in(client, dirk)
+    await client.post("/me/data/erasure", data={"reason": "Klaar"})
+    carla = await factories.carla()
+    await merging.merge(acting(carla, roles=("board",)), els.id, dirk.id, {}, now=clock.now())
+    await sign_in(client, carla)
+
+    asked = await client.get("/board/privacy")
+    await client.post(f"/board/people/{els.id}/erasure")
+
+    assert f"/board/people/{els.id}/erasure" in asked.text
+    assert "Klaar" not in (await client.get("/board/privacy")).text
 
 
 async def test_board_hands_out_data_of_others_on_record(client: httpx.AsyncClient) -> None:
