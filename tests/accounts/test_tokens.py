@@ -345,7 +345,7 @@ async def test_no_program_decides_about_anybody(client: httpx.AsyncClient) -> No
     carla = await factories.carla()
     token = await made(fresh(carla, "board"), ("board",))
 
-    for path in ("/api/people/1/death", "/api/applications/x/approval", "/api/fees/1/waiver"):
+    for path in ("/api/people/1/death", "/api/applications/1/approval", "/api/fees/1/waiver"):
         answer = await client.post(path, headers=bearer(token), json={})
 
         assert answer.status_code == 403, path
