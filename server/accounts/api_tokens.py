@@ -76,8 +76,10 @@ async def _one_more(person_id: int, row: ApiToken, *, now: datetime) -> bool:
     """Whether this is one more, and not the form of minutes ago again; also when many at once."""
     await execute(LOCK, person_id)
     live = await token_queries.of_person(person_id, now=now)
+    asked = (row.label, row.scopes, row.expires_at - now)
     if any(
-        (one.label, one.scopes) == (row.label, row.scopes) and now - one.created_at < FRESH
+        (one.label, one.scopes, one.expires_at - one.created_at) == asked
+        and now - one.created_at < FRESH
         for one in live
     ):
         return False

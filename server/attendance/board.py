@@ -29,8 +29,9 @@ class HelperForm(Form):
 
 async def show(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """The desk."""
-    event, _ = await _at_the_desk(request, slug)
-    return await desk.show(request, event, _base(event))
+    event, actor = await _at_the_desk(request, slug)
+    manages = await helpers.may_give(actor, event.id)
+    return await desk.show(request, event, _base(event), manages=manages)
 
 
 async def scan(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
@@ -56,13 +57,15 @@ async def sheet(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
 
 async def helping(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """The links that work now, and a form for one more."""
-    event, _ = await _at_the_desk(request, slug)
+    event, actor = await _at_the_desk(request, slug)
+    await helpers.require(actor, event.id)
     return await _helping(request, event, HelperForm())
 
 
 async def give(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """One more link, shown once."""
     event, actor = await _at_the_desk(request, slug)
+    await helpers.require(actor, event.id)
     asked = await HelperForm.read(request)
     if not asked.validate():
         return await _helping(request, event, asked)

@@ -27,8 +27,13 @@ from tables.attendance import Direction
 AnyRequest = Request[Any, Any, Any]
 
 
-async def show(request: AnyRequest, event: events.EventView, base: str) -> Response[Any]:
-    """The desk: `?q=` looks for names, `?part=` is the part, `?direction=out` the way out."""
+async def show(
+    request: AnyRequest, event: events.EventView, base: str, *, manages: bool = False
+) -> Response[Any]:
+    """The desk: `?q=` looks for names, `?part=` is the part, `?direction=out` the way out.
+
+    `manages`: whoever looks also manages the event, and goes on from here to helpers and its desk.
+    """
     given = request.query_params
     parts = [part for part in await timetable.parts(event.id) if part.is_content]
     part_id = _part(given.get("part", ""), parts)
@@ -40,6 +45,7 @@ async def show(request: AnyRequest, event: events.EventView, base: str) -> Respo
         "attendance/desk.html",
         event=event,
         base=base,
+        manages=manages,
         parts=parts,
         part_id=part_id,
         direction=direction,

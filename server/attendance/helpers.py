@@ -29,7 +29,7 @@ async def give(actor: Actor, event_id: int, label: str, *, now: datetime) -> str
     if not name:
         raise Invalid(label="errors.field.required")
     async with transaction():
-        expires_at = rules.day_of_helping(await _require(actor, event_id))
+        expires_at = rules.day_of_helping(await require(actor, event_id))
         if expires_at <= now:
             raise Invalid(label="attendance.field.label.over")
         token = tokens.new()
@@ -49,7 +49,7 @@ async def revoke(actor: Actor, link_id: int, *, now: datetime) -> None:
         rows = await execute("SELECT event FROM helper_link WHERE id = $1 FOR UPDATE", link_id)
         if not rows:
             raise NotFound
-        await _require(actor, rows[0]["event"])
+        await require(actor, rows[0]["event"])
         await execute(
             "UPDATE helper_link SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1",
             *(link_id, now),
@@ -57,14 +57,23 @@ async def revoke(actor: Actor, link_id: int, *, now: datetime) -> None:
         await audit.record(actor, "revoke", ("helper_link", link_id))
 
 
-async def _require(actor: Actor, event_id: int) -> datetime:
-    """Helpers do not make helpers: the end of the event, for who manages it."""
+async def require(actor: Actor, event_id: int) -> datetime:
+    """Helpers do not make helpers: the end of the event, for who manages it. Raises NotFound."""
     if not actor.is_signed_in:
         raise NotFound
     await require_desk(Actor(person_id=actor.person_id, roles=actor.roles, chairs=actor.chairs),
                        event_id)  # fmt: skip
     rows = await execute("SELECT ends_at FROM event WHERE id = $1", event_id)
     return rows[0]["ends_at"]  # type: ignore[no-any-return]
+
+
+async def may_give(actor: Actor, event_id: int) -> bool:
+    """Whether somebody makes and ends links to this desk."""
+    try:
+        await require(actor, event_id)
+    except NotFound:
+        return False
+    return True
 
 
 async def open_ones(event_id: int, *, now: datetime) -> list[HelperView]:

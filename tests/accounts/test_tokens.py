@@ -345,7 +345,7 @@ async def test_no_program_decides_about_anybody(client: httpx.AsyncClient) -> No
     carla = await factories.carla()
     token = await made(fresh(carla, "board"), ("board",))
 
-    for path in ("/api/people/1/death", "/api/applications/x/approval", "/api/fees/1/waiver"):
+    for path in ("/api/people/1/death", "/api/applications/1/approval", "/api/fees/1/waiver"):
         answer = await client.post(path, headers=bearer(token), json={})
 
         assert answer.status_code == 403, path
@@ -386,3 +386,13 @@ async def test_the_document_of_the_api_names_the_way_in_and_the_scopes(
         {"session": []},
     ]
     assert {} in document["paths"]["/api/events"]["get"]["security"]
+
+
+async def test_another_life_under_the_same_name_is_another_token(db: None) -> None:
+    actor, now = fresh(await factories.anna()), clock.now()
+
+    short, long = await made(actor, days=30, now=now), await made(actor, days=365, now=now)
+
+    later = now + timedelta(days=31)
+    assert await token_queries.find_actor(short, later) is None
+    assert await token_queries.find_actor(long, later) is not None

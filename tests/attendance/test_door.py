@@ -19,6 +19,7 @@ from server.events import timetable
 from server.privacy import erasing
 from server.registrations import service as registrations
 from server.registrations.claiming import RegistrationForm
+from tables.accounts import Role, RoleGrant
 from tables.attendance import Direction
 from tests import factories
 from tests.clients import heading, sign_in, statements
@@ -153,6 +154,24 @@ async def test_nobody_else_stands_at_the_desk(db: None) -> None:
     with pytest.raises(NotFound):
         await helpers.give(anna, event_id, "Els", now=clock.now())
     assert await results(event_id) == {}
+
+
+async def test_helper_by_office_has_one_desk_and_makes_no_helpers(
+    client: httpx.AsyncClient,
+) -> None:
+    (event_id, slug), (_, other) = await today(), await today()
+    who = await factories.known("Els")
+    await RoleGrant(
+        person=who.id, role=Role.check_in, from_on=factories.LONG_AGO, event=event_id
+    ).save()
+    await sign_in(client, who)
+
+    desk = await client.get(f"/board/events/{slug}/check-in")
+    assert (desk.status_code, "/sheet" in desk.text, "/helpers" in desk.text) == (200, True, False)
+    for path in (f"{slug}/check-in/helpers", f"{other}/check-in"):
+        assert (await client.get(f"/board/events/{path}")).status_code == 404
+    gave = await client.post(f"/board/events/{slug}/check-in/helpers", data={"label": ""})
+    assert gave.status_code == 404
 
 
 async def test_link_of_a_helper_opens_one_desk_until_it_ends(client: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """The demo story, and somebody of every kind who is signed in."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -19,7 +20,8 @@ from server.people import service as people
 from server.web.scopes import Scope
 from tables.accounts import Role, RoleGrant
 from tests import factories
-from tests.house.visitors import OFFICES, VISITORS, sign_in
+from tests.house import things
+from tests.house.visitors import EXAMPLES, OFFICES, VISITORS, sign_in, value
 
 HELD = {office: Role(office.removeprefix("board_")) for office in OFFICES}
 BASE = "http://localhost:8000"
@@ -35,6 +37,7 @@ async def site(db: None, tmp_path: Path) -> AsyncIterator[dict[str, httpx.AsyncC
         await product.seed()
         await story.load(now)
         await give_offices()
+        await give_things(now)
         clients = {}
         for kind, email in VISITORS.items():
             transport = httpx.ASGITransport(app=app)
@@ -50,13 +53,23 @@ async def site(db: None, tmp_path: Path) -> AsyncIterator[dict[str, httpx.AsyncC
 
 async def give_offices() -> None:
     """One person for each office that nobody of the story holds, and a helper at the door."""
-    event = (await execute("SELECT id FROM event ORDER BY id LIMIT 1"))[0]["id"]
+    slug = await value(EXAMPLES["/events/{slug}"])
+    event = (await execute("SELECT id FROM event WHERE slug = $1", slug))[0]["id"]
     for office in (*OFFICES, "victim"):
         who = await factories.known(office)
         at = event if office == Role.check_in else None
         await RoleGrant(
             person=who.id, role=HELD.get(office, Role.editor), from_on=factories.LONG_AGO, event=at
         ).save()
+
+
+async def give_things(now: datetime) -> None:
+    """What the story lacks."""
+    last = await people.find_by_email(VISITORS["board_chair"])
+    assert last is not None
+    await things.own(last.id, now)
+    await things.of_the_board()
+    await things.at_the_door(await value(EXAMPLES["/events/{slug}"]), now)
 
 
 async def program_of(app: Litestar, email: str, *, office: str = "") -> httpx.AsyncClient:

@@ -6,6 +6,7 @@ from server import clock
 from server.accounts import service as accounts
 from server.database import execute
 from server.people import service as people
+from tests.house import things
 
 VISITORS = {
     "stranger": "",
@@ -39,7 +40,8 @@ EXAMPLES = {
     "/proposals/{code}": "SELECT p.code FROM proposal p JOIN proposal_speaker s"
     " ON s.proposal = p.id JOIN person w ON w.id = s.person"
     " WHERE w.email = 'spreker@example.org' ORDER BY p.id LIMIT 1",
-    "/join/{code}": "SELECT code FROM membership_application WHERE state = 'waiting' LIMIT 1",
+    "/join/{code}": "SELECT code FROM membership_application"
+    " WHERE state IN ('waiting', 'withdrawn') ORDER BY state LIMIT 1",
     "{application_id}": "SELECT id FROM membership_application WHERE state = 'submitted' LIMIT 1",
     **dict.fromkeys(
         ("/directory/{slug}", "/board/profiles/{slug}"),
@@ -51,8 +53,22 @@ EXAMPLES = {
     " WHERE p.email = 'lid@example.org' ORDER BY r.id LIMIT 1",
     "{part_id}": "SELECT p.id FROM event_part p JOIN event e ON e.id = p.event"
     " WHERE e.slug = $1 ORDER BY p.id LIMIT 1",
-    "{scan_id}": "SELECT s.id FROM scan s JOIN event e ON e.id = s.event"
-    " WHERE e.slug = $1 AND s.result = 'ok' ORDER BY s.id LIMIT 1",
+    "{scan_id}": "SELECT s.id FROM scan s JOIN helper_link h ON h.event = s.event"
+    " WHERE s.undone_at IS NULL ORDER BY s.id LIMIT 1",
+    "/check-in/{token}": f"SELECT '{things.OF_HELPER}'",
+    "{link_id}": "SELECT id FROM helper_link ORDER BY id DESC LIMIT 1",
+    "/calendars/personal/{file}": f"SELECT '{things.OF_FEED}.ics'",
+    "/calendars/groups/{file}": "SELECT slug || '.ics' FROM working_group"
+    " WHERE state = 'active' ORDER BY id LIMIT 1",
+    "{webhook_id}": "SELECT id FROM webhook ORDER BY id LIMIT 1",
+    "{delivery_id}": "SELECT d.id FROM webhook_delivery d WHERE d.state = 'failed'"
+    " AND d.webhook = (SELECT min(id) FROM webhook) ORDER BY d.id LIMIT 1",
+    "{segment_id}": "SELECT id FROM segment ORDER BY id LIMIT 1",
+    **{
+        f"{{{key}}}": f"SELECT t.id FROM {table} t JOIN person p ON p.id = t.person"
+        " WHERE p.email = 'board_chair@example.com' ORDER BY t.id LIMIT 1"
+        for key, table in things.OWN.items()
+    },
     "{line_id}": "SELECT l.id FROM registration_line l JOIN capacity_unit u ON u.id = l.unit"
     " JOIN event e ON e.id = u.event WHERE e.slug = $1 ORDER BY l.id LIMIT 1",
     "{membership_id}": "SELECT m.id FROM membership m JOIN person p ON p.id = m.person"
@@ -61,8 +77,8 @@ EXAMPLES = {
         ("/board/people/{person_id}", "/api/people/{person_id}"),
         "SELECT id FROM person WHERE email = 'lid@example.org'",
     ),
-    "/board/accounts/people/{person_id}": "SELECT id FROM person"
-    " WHERE email = 'victim@example.com'",
+    "/board/accounts/people/{person_id}": "SELECT person FROM suspension"
+    " WHERE lifted_at IS NULL ORDER BY id LIMIT 1",
     "{fee_id}": "SELECT id FROM fee ORDER BY id LIMIT 1",
     "{invoice_id}": "SELECT id FROM invoice ORDER BY id LIMIT 1",
     "{pair_id}": "SELECT id FROM duplicate_pair ORDER BY id LIMIT 1",
@@ -74,23 +90,14 @@ EXAMPLES = {
     " WHERE g.slug = $1 AND m.role = 'member' ORDER BY m.id LIMIT 1",
 }
 GIVEN = {
-    "{link_id}": "2147483647",
     "{kind}": "place_offered",
     "{said}": "nl",
     "{name}": "00000000-0000-4000-8000-000000000000",
     "{token}": "A" * 43,
     "{file}": "citation.ris",
-    "{session_id}": "2147483647",
-    "{passkey_id}": "2147483647",
     "{person_id}": "2147483647",
-    "{address_id}": "2147483647",
-    "{token_id}": "2147483647",
-    "{segment_id}": "2147483647",
     "{year}": "2026",
     "{suspension_id}": "2147483647",
-    "{number_id}": "2147483647",
-    "{webhook_id}": "2147483647",
-    "{delivery_id}": "2147483647",
     "{code}": "nothing",
 }
 

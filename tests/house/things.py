@@ -1,0 +1,76 @@
+"""One row of every kind that the demo story lacks, so that no cell is tried on nothing.
+
+What is somebody's own is the chair of the board's, the last of the visitors: before, everybody else
+has tried it. Of what is used up at the first try there are several.
+"""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from server.database import execute
+from server.segments.queries import Filters
+from server.web import tokens
+from server.webhooks.rules import TEST
+from tables.accounts import ApiToken, Passkey, Session, Suspension
+from tables.attendance import HelperLink, Scan
+from tables.calendars import FeedToken
+from tables.events import EventPart
+from tables.memberships import Segment
+from tables.people import RegistrationNumber
+from tables.webhooks import DeliveryState, Webhook, WebhookDelivery
+from tests import factories
+
+OF_HELPER, OF_FEED = "H" * 43, "F" * 43
+HOUR = timedelta(hours=1)
+SEVERAL = range(30)
+OWN = {
+    "session_id": "session",
+    "passkey_id": "passkey",
+    "token_id": "api_token",
+    "address_id": "feed_token",
+    "number_id": "registration_number",
+}
+
+
+async def own(person_id: int, now: datetime) -> None:
+    """Everything that one has and ends oneself."""
+    later = now + timedelta(days=30)
+    await Session(person=person_id, token_hash=b"session", device="x", expires_at=later).save()
+    await Passkey(person=person_id, credential_id=b"x", public_key=b"x", label="x").save()
+    await ApiToken(
+        person=person_id,
+        label="x",
+        prefix="x",
+        token_hash=b"x",
+        scopes=["me:read"],
+        expires_at=later,
+    ).save()
+    await FeedToken(person=person_id, label="x", token_hash=tokens.hash_of(OF_FEED)).save()
+    await RegistrationNumber(person=person_id, register="BIG", number="09912345625").save()
+
+
+async def of_the_board() -> None:
+    """Webhooks with messages that did not arrive, closed accounts, choices of people."""
+    for n in range(9):
+        hook = Webhook(
+            url="https://hooks.example/", description=f"{n}", topics=[], encrypted_secret=b"x"
+        )
+        await hook.save()
+        for _ in range(6):
+            lost = WebhookDelivery(webhook=hook.id, message_id=uuid4(), topic=TEST, payload="{}")
+            lost.state = DeliveryState.failed
+            await lost.save()
+        closed = await factories.known(f"closed{n}")
+        await Suspension(person=closed.id, reason="x").save()
+        await Segment(name=f"x{n}", filters=Filters().as_json()).save()
+
+
+async def at_the_door(slug: str, now: datetime) -> None:
+    """Links for helpers, scans, and parts of the day, of one event."""
+    event = (await execute("SELECT id FROM event WHERE slug = $1", slug))[0]["id"]
+    later = now + timedelta(days=9)
+    for hashed in (tokens.hash_of(OF_HELPER), b"another"):
+        await HelperLink(event=event, label="x", token_hash=hashed, expires_at=later).save()
+    for _ in SEVERAL:
+        await Scan(event=event, device=uuid4(), nonce=uuid4(), at=now).save()
+        await EventPart(event=event, title="x", starts_at=later, ends_at=later + HOUR).save()
