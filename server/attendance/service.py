@@ -95,7 +95,6 @@ async def require_desk(actor: Actor, event_id: int) -> None:
 async def _require_part(event_id: int, part_id: int | None) -> None:
     if part_id is None:
         return
-    if not await execute(
-        "SELECT 1 FROM event_part WHERE id = $1 AND event = $2", part_id, event_id
-    ):
+    held = "SELECT 1 FROM event_part WHERE id = $1 AND event = $2 FOR KEY SHARE"
+    if not await execute(held, part_id, event_id):
         raise NotFound

@@ -16,6 +16,7 @@ from server.attendance.service import Asked
 from server.database import execute
 from server.errors import Invalid, NotFound
 from server.events import timetable
+from server.events.refusals import PartWasHeld
 from server.privacy import erasing
 from server.registrations import service as registrations
 from server.registrations.claiming import RegistrationForm
@@ -127,6 +128,21 @@ async def test_in_and_out_and_in_again_per_part(db: None) -> None:
     with pytest.raises(NotFound):
         other, _ = await today()
         await service.scan(SYSTEM, other, scan_of(code, part_id=part), now=clock.now())
+
+
+async def test_part_where_people_went_in_stays(db: None) -> None:
+    event_id, _ = await today()
+    _, code = await guest(event_id)
+    now = clock.now()
+    values = {"title": "Workshop", "starts_at": now + HOUR, "ends_at": now + 2 * HOUR}
+    part = await timetable.add(SYSTEM, event_id, values, now=now)
+    await service.scan(SYSTEM, event_id, scan_of(code, part_id=part), now=now)
+
+    with pytest.raises(PartWasHeld):
+        await timetable.remove(SYSTEM, part)
+
+    inside = [(await queries.numbers(event_id, where)).inside for where in (None, part)]
+    assert inside == [0, 1]
 
 
 async def test_scan_taken_back_is_as_if_it_had_not_been(db: None) -> None:
