@@ -32,7 +32,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SECRET = (
     *("/sign-in/", "/set-up/", "/calendars/personal/", "/join/", "/address/"),
     *("/u/", "/newsletters/confirm/", "/newsletters/preferences/"),
-    *("/registrations/", "/api/registrations/"),
+    *("/registrations/", "/api/registrations/", "/check-in/"),
 )
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"

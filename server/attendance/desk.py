@@ -14,7 +14,7 @@ from litestar import Request, Response
 
 from server import clock, language
 from server.actors import Actor
-from server.attendance import queries, service
+from server.attendance import queries, rules, service
 from server.attendance.queries import ScanView
 from server.attendance.service import Asked
 from server.events import queries as events
@@ -25,6 +25,7 @@ from server.web.visitor import language_of
 from tables.attendance import Direction
 
 AnyRequest = Request[Any, Any, Any]
+CAMERA = "camera=(self), geolocation=(), microphone=()"
 
 
 async def show(
@@ -39,6 +40,7 @@ async def show(
     part_id = _part(given.get("part", ""), parts)
     direction = _direction(given.get("direction", ""))
     scans = await queries.latest(event.id)
+    since = rules.day_began(min(clock.now(), event.ends_at))
     done = next((one for one in scans if str(one.id) == given.get("scan", "")), None)
     shown = page(
         request,
@@ -50,13 +52,14 @@ async def show(
         part_id=part_id,
         direction=direction,
         asked=given.get("q", "")[:80],
-        guests=await queries.found(event.id, given.get("q", "")[:80], part_id),
-        numbers=await queries.numbers(event.id, part_id),
+        guests=await queries.found(event.id, given.get("q", "")[:80], part_id, since=since),
+        numbers=await queries.numbers(event.id, part_id, since=since),
         scans=scans,
         done=done,
         nonce=uuid4(),
         device=uuid4(),
     )
+    shown.headers["Permissions-Policy"] = CAMERA
     return secret(shown)
 
 
@@ -70,7 +73,7 @@ async def receive(
     wants_json = "application/json" in request.headers.get("accept", "")
     if not asked.code and asked.registration_id is None:
         return _to(base, given, q="")
-    if _is_name(asked):
+    if asked.registration_id is None and rules.is_name(asked.code):
         return _to(base, given, q=given["code"])
     done = await service.scan(actor, event.id, asked, now=clock.now())
     if wants_json:
@@ -82,14 +85,6 @@ def told(scan: ScanView, said: str) -> dict[str, Any]:
     """What came of a scan, for programs: the reason by its name and in words."""
     words = language.text(said, f"attendance.result.{scan.outcome}", name=scan.name)
     return {**asdict(scan), "is_ok": scan.is_ok, "words": words}
-
-
-def _is_name(asked: Asked) -> bool:
-    """A name and no code: codes hold a digit or are eight signs without a space."""
-    typed = asked.code.strip()
-    return asked.registration_id is None and not (
-        any(c.isdigit() for c in typed) or (len(typed) == 8 and " " not in typed)
-    )
 
 
 def _to(base: str, given: dict[str, str], **more: str) -> Response[Any]:

@@ -13,10 +13,10 @@ from server.people.rules import search_patterns
 LATEST, FOUND = 12, 20
 NEWEST_LINE = """JOIN LATERAL (SELECT x.state, x.unit FROM registration_line x
   WHERE x.registration = r.id ORDER BY x.id DESC LIMIT 1) l ON true"""
-# The last time they went through, where is asked for: in, and not out again.
+# The last time they went through that day, where is asked for: in, and not out again.
 IS_IN = """coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration = r.id
   AND s.result = 'ok' AND s.undone_at IS NULL AND s.part IS NOT DISTINCT FROM $2::int
-  ORDER BY s.at DESC, s.id DESC LIMIT 1), false)"""
+  AND s.at >= $3 ORDER BY s.at DESC, s.id DESC LIMIT 1), false)"""
 CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state, e.starts_at,
   e.ends_at, {IS_IN} AS is_in FROM registration r {NEWEST_LINE} JOIN person p ON p.id = r.person
   JOIN event e ON e.id = r.event"""
@@ -71,28 +71,28 @@ class Numbers:
     inside: int
 
 
-async def by_code(code: str, part_id: int | None) -> Guest | None:
+async def by_code(code: str, part_id: int | None, *, since: datetime) -> Guest | None:
     """Whose ticket a code is."""
     rows = await execute(f"{CLAIM} JOIN ticket t ON t.registration = r.id WHERE t.code = $1",
-                         code, part_id)  # fmt: skip
+                         code, part_id, since)  # fmt: skip
     return _guest(rows[0]) if rows else None
 
 
-async def by_id(registration_id: int, part_id: int | None) -> Guest | None:
+async def by_id(registration_id: int, part_id: int | None, *, since: datetime) -> Guest | None:
     """A registration that was chosen by name."""
-    rows = await execute(f"{CLAIM} WHERE r.id = $1", registration_id, part_id)
+    rows = await execute(f"{CLAIM} WHERE r.id = $1", registration_id, part_id, since)
     return _guest(rows[0]) if rows else None
 
 
-async def found(event_id: int, words: str, part_id: int | None) -> list[Guest]:
+async def found(event_id: int, words: str, part_id: int | None, *, since: datetime) -> list[Guest]:
     """Registrations of an event whose name holds what was typed, a few."""
     patterns = search_patterns(words)
     if not patterns:
         return []
     rows = await execute(
-        f"{CLAIM} WHERE r.event = $1 AND p.search_key LIKE ALL($3::text[]) AND l.state ="
+        f"{CLAIM} WHERE r.event = $1 AND p.search_key LIKE ALL($4::text[]) AND l.state ="
         f" 'confirmed' ORDER BY p.sort_key, r.id LIMIT {FOUND}",
-        *(event_id, part_id, patterns),
+        *(event_id, part_id, since, patterns),
     )
     return [_guest(row) for row in rows]
 
@@ -126,12 +126,12 @@ async def one(scan_id: int) -> ScanView | None:
     return ScanView(**rows[0]) if rows else None
 
 
-async def numbers(event_id: int, part_id: int | None) -> Numbers:
-    """How many are expected, how many are in."""
+async def numbers(event_id: int, part_id: int | None, *, since: datetime) -> Numbers:
+    """How many are expected, how many are in on the day that began then."""
     rows = await execute(
         f"SELECT count(*) AS expected, count(*) FILTER (WHERE {IS_IN}) AS inside"
         f" FROM registration r {NEWEST_LINE} WHERE r.event = $1 AND l.state = 'confirmed'",
-        *(event_id, part_id),
+        *(event_id, part_id, since),
     )
     return Numbers(rows[0]["expected"], rows[0]["inside"])
 

@@ -12,14 +12,24 @@ from tables.registrations import LineState
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 READ_AS = str.maketrans("OIL", "011")
 LENGTH = 8
+CERTAIN = frozenset("23456789")  # digits that nobody reads as letters
 EARLY = timedelta(hours=12)  # a desk may be tried the evening before
 LATE = timedelta(hours=12)
+NIGHT = timedelta(hours=4)  # a day at the door ends when everybody is home
 OLDEST = timedelta(hours=48)  # how long a desk may have been without a connection
 
 
 def new_code() -> str:
-    """A fresh code of 40 bits: `7KQ2M4XD`."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    """A fresh code of nearly 40 bits, with a digit that tells it from a name: `7KQ2M4XD`."""
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        if not CERTAIN.isdisjoint(code):
+            return code
+
+
+def is_name(typed: str) -> bool:
+    """Whether what was typed is a name: every code holds a digit, no name does."""
+    return not any(sign.isdigit() for sign in typed)
 
 
 def read_code(text: str) -> str:
@@ -64,6 +74,11 @@ def moment_of(given: datetime | None, now: datetime) -> datetime:
     if given is None or given.tzinfo is None:
         return now
     return given if now - OLDEST <= given <= now else now
+
+
+def day_began(at: datetime) -> datetime:
+    """When the day at the door began, in which a moment falls: at four in the night."""
+    return clock.day_bounds(clock.day_of(at - NIGHT))[0] + NIGHT
 
 
 def day_of_helping(ends_at: datetime) -> datetime:

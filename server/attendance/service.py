@@ -1,8 +1,9 @@
 """Let people in and out, each scan once; take one back."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from server.actors import Actor
 from server.attendance import queries, rules
@@ -35,11 +36,12 @@ async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> S
     async with transaction():
         await require_desk(actor, event_id)
         await _require_part(event_id, asked.part_id)
-        before = await queries.of_nonce(asked.device, asked.nonce)
+        nonce = _mark(event_id, asked)
+        before = await queries.of_nonce(asked.device, nonce)
         if before is not None:
             return before
-        guest = await _guest(asked)
         at = rules.moment_of(asked.at, now)
+        guest = await _guest(asked, since=rules.day_began(at))
         claim = guest.claim if guest else None
         result = rules.verdict(claim, event_id, asked.direction, at)
         is_of_here = claim is not None and claim.event_id == event_id
@@ -48,28 +50,35 @@ async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> S
             " at, recorded_at, by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
             " ON CONFLICT (device, nonce) DO NOTHING RETURNING id",
             *(event_id, asked.part_id, guest.registration_id if guest and is_of_here else None),
-            *(rules.read_code(asked.code), asked.direction, result, asked.device, asked.nonce),
+            *(rules.read_code(asked.code), asked.direction, result, asked.device, nonce),
             *(at, now, actor.name[:120]),
         )
     if rows:
         done = await queries.one(rows[0]["id"])
     else:
-        done = await queries.of_nonce(asked.device, asked.nonce)
+        done = await queries.of_nonce(asked.device, nonce)
     if done is None:
         raise NotFound
     return done
 
 
-async def _guest(asked: Asked) -> queries.Guest | None:
+def _mark(event_id: int, asked: Asked) -> UUID:
+    """The mark of a scan, of what it asks too: an old form with another code is another scan."""
+    said = (event_id, asked.part_id, asked.registration_id, asked.direction.value, asked.code)
+    return uuid5(asked.nonce, json.dumps(said))
+
+
+async def _guest(asked: Asked, *, since: datetime) -> queries.Guest | None:
     """Who is at the door, held until the scan is written: two desks cannot let them in twice."""
     if asked.registration_id is not None:
-        guest = await queries.by_id(asked.registration_id, asked.part_id)
+        guest = await queries.by_id(asked.registration_id, asked.part_id, since=since)
     else:
-        guest = await queries.by_code(rules.read_code(asked.code), asked.part_id)
+        code = rules.read_code(asked.code)
+        guest = await queries.by_code(code, asked.part_id, since=since)
     if guest is None:
         return None
     await execute("SELECT 1 FROM registration WHERE id = $1 FOR UPDATE", guest.registration_id)
-    return await queries.by_id(guest.registration_id, asked.part_id)
+    return await queries.by_id(guest.registration_id, asked.part_id, since=since)
 
 
 async def undo(actor: Actor, scan_id: int, *, now: datetime) -> None:
@@ -95,7 +104,6 @@ async def require_desk(actor: Actor, event_id: int) -> None:
 async def _require_part(event_id: int, part_id: int | None) -> None:
     if part_id is None:
         return
-    if not await execute(
-        "SELECT 1 FROM event_part WHERE id = $1 AND event = $2", part_id, event_id
-    ):
+    held = "SELECT 1 FROM event_part WHERE id = $1 AND event = $2 FOR KEY SHARE"
+    if not await execute(held, part_id, event_id):
         raise NotFound

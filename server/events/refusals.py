@@ -7,3 +7,9 @@ class NotHeldYet(Refusal):
     """An event has taken place only once it has begun."""
 
     code = "events.not_held_yet"
+
+
+class PartWasHeld(Refusal):
+    """People were let in at a part: it stays, so that what is known of them stays true."""
+
+    code = "events.part_was_held"

@@ -10,6 +10,7 @@ from server.audit import service as audit
 from server.clock import AMSTERDAM
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Stale
+from server.events.refusals import PartWasHeld
 from server.rights import Area
 from tables.events import PartKind
 
@@ -115,38 +116,45 @@ async def change(
 
 
 async def remove(actor: Actor, part_id: int) -> None:
-    """Take a part away. Raises NotFound."""
+    """Take a part away. Raises NotFound; refuses: PartWasHeld when people went in there."""
     async with transaction():
         before = await _part(actor, part_id)
+        if await execute("SELECT 1 FROM scan WHERE part = $1 LIMIT 1", part_id):
+            raise PartWasHeld
         await execute("DELETE FROM event_part WHERE id = $1", part_id)
         was = {name: before[name] for name in COLUMNS}
         await audit.record(actor, "delete", ("event_part", part_id), before=was)
 
 
-async def follow(event_id: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Move the parts with an event that begins at another moment; they stay within it.
+async def follow(
+    event_id: int, before: Mapping[str, Any], after: Mapping[str, Any], *, now: datetime
+) -> None:
+    """Move the parts with an event that moves; they stay within it.
 
-    Inside the transaction of the change; by the clock, also over a change of summer time. Raises
-    Invalid on `ends_at` when a part would lie outside.
+    An event moves when it begins and ends at other moments; one that only begins earlier or ends
+    later grows, and its parts stay where they are. Inside the transaction of the change; by the
+    clock, also over a change of summer time. Raises Invalid when a part would lie outside.
     """
-    if "starts_at" in after:
+    changed = [name for name in ("starts_at", "ends_at") if name in after]
+    if len(changed) == 2:
         moved = _by_the_clock(before["starts_at"], after["starts_at"])
         await execute(
             "UPDATE event_part SET"
             " starts_at = (starts_at AT TIME ZONE 'Europe/Amsterdam' + $2::interval)"
             " AT TIME ZONE 'Europe/Amsterdam',"
             " ends_at = (ends_at AT TIME ZONE 'Europe/Amsterdam' + $2::interval)"
-            " AT TIME ZONE 'Europe/Amsterdam' WHERE event = $1",
-            *(event_id, moved),
+            " AT TIME ZONE 'Europe/Amsterdam', changed_at = $3, revision = revision + 1"
+            " WHERE event = $1",
+            *(event_id, moved, now),
         )
-    if {"starts_at", "ends_at"} & set(after):
+    if changed:
         span = {**before, **after}
         outside = await execute(
             "SELECT 1 FROM event_part WHERE event = $1 AND (starts_at < $2 OR ends_at > $3)",
             *(event_id, span["starts_at"], span["ends_at"]),
         )
         if outside:
-            raise Invalid(ends_at="events.invalid.parts_outside")
+            raise Invalid(**{changed[-1]: "events.invalid.parts_outside"})
 
 
 def _by_the_clock(was: datetime, becomes: datetime) -> timedelta:
@@ -165,8 +173,12 @@ async def _event(actor: Actor, event_id: int) -> dict[str, Any]:
 
 
 async def _part(actor: Actor, part_id: int) -> dict[str, Any]:
-    rows = await execute("SELECT * FROM event_part WHERE id = $1", part_id)
+    """A part as it is once its event is locked, and held against scans under way."""
+    found = await execute("SELECT event FROM event_part WHERE id = $1", part_id)
+    if not found:
+        raise NotFound
+    await _event(actor, found[0]["event"])
+    rows = await execute("SELECT * FROM event_part WHERE id = $1 FOR UPDATE", part_id)
     if not rows:
         raise NotFound
-    await _event(actor, rows[0]["event"])
     return rows[0]

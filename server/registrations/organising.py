@@ -89,7 +89,7 @@ async def change_event(
         if is_told and "starts_at" in after:
             extra["moved_from_at"] = before["starts_at"]
         await _save(event_id, after | extra)
-        await timetable.follow(event_id, before, after)
+        await timetable.follow(event_id, before, after, now=now)
         was = {name: before[name] for name in after}
         await audit.record(actor, "change", ("event", event_id), before=was, after=after)
         if is_told:

@@ -3,9 +3,11 @@
 "use strict";
 
 const RETRY_MS = 5000;
+const PATIENCE_MS = 15000;
 const LOOK_MS = 250;
-const KEPT = "door:" + location.pathname;
+const SAME_MS = 4000;
 const form = document.getElementById("scan");
+const KEPT = "door:" + form.dataset.event;
 const code = document.getElementById("code");
 const outcome = document.getElementById("outcome");
 const queue = document.getElementById("queue");
@@ -33,36 +35,46 @@ function say(words, isGood) {
   outcome.replaceChildren(box);
 }
 
+// What came of a scan; null when this browser may not send it: signed out, or an ended link.
 async function send(scan) {
   const answer = await fetch(form.action, {
     method: "POST",
     headers: { Accept: "application/json" },
     body: new URLSearchParams(scan),
+    redirect: "manual",
+    signal: AbortSignal.timeout(PATIENCE_MS),
   });
   if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
-  return answer.headers.get("Content-Type")?.includes("json") ? answer.json() : null;
+  const isTold = answer.ok && answer.headers.get("Content-Type")?.includes("json");
+  return isTold ? answer.json() : null;
 }
 
 let isSending = false;
+let retry = 0;
 
+// Each scan that waits once, the oldest first; one that is not taken stays until the next time.
 async function sendAll() {
   if (isSending) return;
   isSending = true;
   try {
-    for (let scans = waiting(); scans.length > 0; scans = waiting()) {
-      const told = await send(scans[0]);
-      keep(waiting().slice(1));
-      if (told) say(told.words, told.is_ok);
+    const tried = new Set();
+    const next = () => waiting().find((scan) => !tried.has(scan.nonce));
+    for (let scan = next(); scan; scan = next()) {
+      tried.add(scan.nonce);
+      const told = await send(scan);
+      if (told) {
+        keep(waiting().filter((one) => one.nonce !== scan.nonce));
+        say(told.words, told.is_ok);
+      } else {
+        say(form.dataset.refused, false);
+      }
     }
   } catch {
-    setTimeout(sendAll, RETRY_MS);
+    clearTimeout(retry);
+    retry = setTimeout(sendAll, RETRY_MS);
   } finally {
     isSending = false;
   }
-}
-
-function isCode(typed) {
-  return /\d/.test(typed) || /^\S{8}$/.test(typed);
 }
 
 function take(typed) {
@@ -77,24 +89,33 @@ function take(typed) {
 
 form.addEventListener("submit", (event) => {
   const typed = code.value.trim();
-  if (!isCode(typed) || !crypto.randomUUID) return;  // a name is looked for on a page of its own
+  // a name, which holds no digit, is looked for on a page of its own
+  if (!/\d/.test(typed) || !crypto.randomUUID) return;
   event.preventDefault();
   take(typed);
 });
 
 async function look(button, finder) {
-  const detector = new BarcodeDetector({ formats: ["qr_code"] });
-  finder.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  const video = { facingMode: "environment" };
+  try {
+    finder.srcObject = await navigator.mediaDevices.getUserMedia({ video });
+  } catch {
+    say(form.dataset.dark, false);
+    return;
+  }
+  button.hidden = true;
   finder.hidden = false;
   await finder.play();
+  const detector = new BarcodeDetector({ formats: ["qr_code"] });
   let last = "";
+  let lastAt = 0;
   setInterval(async () => {
-    const found = await detector.detect(finder);
-    const seen = found[0]?.rawValue ?? "";
-    if (seen && seen !== last) take(seen);
-    last = seen;
+    const [found] = await detector.detect(finder).catch(() => []);
+    if (!found?.rawValue) return;
+    // a hand that trembles shows one ticket many times
+    if (found.rawValue !== last || Date.now() - lastAt > SAME_MS) take(found.rawValue);
+    [last, lastAt] = [found.rawValue, Date.now()];
   }, LOOK_MS);
-  button.hidden = true;
 }
 
 if ("BarcodeDetector" in window && navigator.mediaDevices) {

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import httpx
@@ -16,6 +16,7 @@ from server.attendance.service import Asked
 from server.database import execute
 from server.errors import Invalid, NotFound
 from server.events import timetable
+from server.events.refusals import PartWasHeld
 from server.privacy import erasing
 from server.registrations import service as registrations
 from server.registrations.claiming import RegistrationForm
@@ -50,6 +51,12 @@ def scan_of(code: str, **more: object) -> Asked:
     return Asked(**{"device": PHONE, "nonce": uuid4(), "code": code, **more})  # type: ignore[arg-type]
 
 
+async def inside(event_id: int, part_id: int | None = None) -> int:
+    """How many are in today."""
+    since = rules.day_began(clock.now())
+    return (await queries.numbers(event_id, part_id, since=since)).inside
+
+
 async def results(event_id: int) -> Counter[str]:
     rows = await execute("SELECT result FROM scan WHERE event = $1", event_id)
     return Counter(row["result"] for row in rows)
@@ -77,7 +84,38 @@ async def test_the_same_scan_sent_again_says_the_same_and_counts_once(db: None) 
 
     assert {(one.id, one.result) for one in told} == {(told[0].id, "ok")}
     assert await results(event_id) == {"ok": 1, "unknown_code": 1}
-    assert (await queries.numbers(event_id, None)).inside == 1
+    assert await inside(event_id) == 1
+
+
+async def test_an_old_form_with_another_code_is_another_scan(db: None) -> None:
+    (event_id, _), (other_id, _) = await today(), await today()
+    (_, anna), (_, bram) = await guest(event_id, "Anna"), await guest(event_id, "Bram")
+    nonce = uuid4()
+
+    told = [
+        await service.scan(SYSTEM, at_event, scan_of(code, nonce=nonce), now=clock.now())
+        for at_event, code in ((event_id, anna), (event_id, bram), (other_id, anna))
+    ]
+
+    assert [(one.name, one.result) for one in told] == [
+        ("Anna", "ok"),
+        ("Bram", "ok"),
+        ("", "other_event"),
+    ]
+
+
+async def test_each_day_of_an_event_begins_with_nobody_in(db: None) -> None:
+    now = clock.now()
+    whole = {"starts_at": now + HOUR, "ends_at": now + 54 * HOUR}
+    event, _ = await factories.open_event(5, **whole)
+    _, code = await guest(event.id)
+
+    told = [
+        (await service.scan(SYSTEM, event.id, scan_of(code), now=now + days * 24 * HOUR)).result
+        for days in (0, 0, 1, 1)
+    ]
+
+    assert told == ["ok", "already_in", "ok", "already_in"]
 
 
 async def scanned_by_two_desks(event_id: int, code: str) -> Counter[str]:
@@ -100,8 +138,8 @@ async def test_the_control_without_the_lock_lets_them_in_twice(
     event_id, _ = await today()
     _, code = await guest(event_id)
 
-    async def unlocked(asked: Asked) -> Guest | None:
-        found = await queries.by_code(asked.code, asked.part_id)
+    async def unlocked(asked: Asked, *, since: datetime) -> Guest | None:
+        found = await queries.by_code(asked.code, asked.part_id, since=since)
         await asyncio.sleep(0.1)
         return found
 
@@ -130,6 +168,20 @@ async def test_in_and_out_and_in_again_per_part(db: None) -> None:
         await service.scan(SYSTEM, other, scan_of(code, part_id=part), now=clock.now())
 
 
+async def test_part_where_people_went_in_stays(db: None) -> None:
+    event_id, _ = await today()
+    _, code = await guest(event_id)
+    now = clock.now()
+    values = {"title": "Workshop", "starts_at": now + HOUR, "ends_at": now + 2 * HOUR}
+    part = await timetable.add(SYSTEM, event_id, values, now=now)
+    await service.scan(SYSTEM, event_id, scan_of(code, part_id=part), now=now)
+
+    with pytest.raises(PartWasHeld):
+        await timetable.remove(SYSTEM, part)
+
+    assert [await inside(event_id), await inside(event_id, part)] == [0, 1]
+
+
 async def test_scan_taken_back_is_as_if_it_had_not_been(db: None) -> None:
     event_id, _ = await today()
     _, code = await guest(event_id)
@@ -139,7 +191,7 @@ async def test_scan_taken_back_is_as_if_it_had_not_been(db: None) -> None:
     with pytest.raises(NotFound):
         await service.undo(SYSTEM, first.id, now=clock.now())
 
-    assert (await queries.numbers(event_id, None)).inside == 0
+    assert await inside(event_id) == 0
     again = await service.scan(SYSTEM, event_id, scan_of(code), now=clock.now())
     assert again.is_ok
 
@@ -187,6 +239,7 @@ async def test_link_of_a_helper_opens_one_desk_until_it_ends(client: httpx.Async
 
     assert (page.status_code, "Ontvangst" in heading(page)) == (200, True)
     assert page.headers["referrer-policy"] == "no-referrer"
+    assert "camera=(self)" in page.headers["permissions-policy"]
     assert ["Anna is binnen." in shown.text, "1 van 1 binnen" in shown.text] == [True, True]
     [scan] = await queries.latest(event_id)
     assert scan.by == "Jan bij de deur"
@@ -219,7 +272,8 @@ async def test_board_finds_by_name_and_the_script_gets_json(client: httpx.AsyncC
     named = await client.post(desk, data={"code": "anna"})
     found = await client.get(named.headers["location"])
     assert ["Gevonden bij" in found.text, "Anna" in found.text] == [True, True]
-    registration = (await queries.found(event_id, "anna", None))[0].registration_id
+    [anna] = await queries.found(event_id, "anna", None, since=rules.day_began(clock.now()))
+    registration = anna.registration_id
     await client.post(desk, data={"registration": str(registration), "nonce": str(uuid4())})
     sent = {"code": rules.shown(code), "device": str(PHONE), "nonce": str(uuid4())}
     early = (clock.now() - HOUR).isoformat()
@@ -236,6 +290,8 @@ async def test_board_finds_by_name_and_the_script_gets_json(client: httpx.AsyncC
         True,
     )
     assert told[0]["at"].startswith(early[:16])
+    long_name = await client.post(desk, data={"code": "Hendriks"})  # as long as a code
+    assert long_name.headers["location"] == f"{desk}?q=Hendriks"
     assert "2 van 2 binnen" in (await client.get(desk)).text
     sheet = await client.get(f"{desk}/sheet")
     assert ["Anna" in sheet.text, "Bram" in sheet.text] == [True, True]

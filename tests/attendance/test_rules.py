@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from server.attendance import rules
 from server.attendance.rules import Claim
+from server.clock import AMSTERDAM
 from tables.attendance import Direction, ScanResult
 from tables.registrations import LineState
 
@@ -24,6 +25,7 @@ def test_code_is_read_however_it_is_typed(place: int) -> None:
     spaced = f" {typed[:place]} {typed[place:]}-"
 
     assert (len(code), rules.read_code(spaced)) == (8, code)
+    assert [rules.is_name(spaced), rules.is_name("Van der Berg")] == [False, True]
     assert rules.read_code(rules.shown(code)) == code
 
 
@@ -64,3 +66,9 @@ def test_a_device_is_believed_about_the_past_and_not_about_the_future() -> None:
 def test_link_for_helpers_ends_with_the_day_after() -> None:
     ends_at = datetime(2027, 3, 27, 16, tzinfo=UTC)  # the clock changes on the 28th
     assert rules.day_of_helping(ends_at) == datetime(2027, 3, 28, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("hour", "day"), [(3, 3), (4, 4), (23, 4)])
+def test_day_at_the_door_lasts_until_four_in_the_night(hour: int, day: int) -> None:
+    at = datetime(2027, 3, 4, hour, tzinfo=AMSTERDAM)
+    assert rules.day_began(at) == datetime(2027, 3, day, 4, tzinfo=AMSTERDAM)

@@ -1,5 +1,7 @@
 """The timetable: parts within the event, moved with it, seen on its page, kept by its desk."""
 
+import asyncio
+from collections import Counter
 from datetime import datetime, timedelta
 
 import httpx
@@ -70,6 +72,54 @@ async def test_parts_move_with_their_event_by_the_clock(db: None) -> None:
         (at(28, 9), at(28, 10, 30)),
         (at(28, 10, 30), at(28, 11)),
     ]
+
+
+async def test_parts_stay_where_they_are_when_their_event_begins_earlier(db: None) -> None:
+    event, _ = await day_with_parts()
+
+    doors = {"starts_at": at(27, 8, 30)}
+    await organising.change_event(SYSTEM, event.id, doors, now=clock.now())
+    with pytest.raises(Invalid) as refused:
+        late = {"starts_at": at(27, 9, 30)}
+        await organising.change_event(SYSTEM, event.id, late, now=clock.now())
+
+    assert (await timetable.parts(event.id))[0].starts_at == at(27, 9)
+    assert refused.value.fields == {"starts_at": "events.invalid.parts_outside"}
+
+
+async def test_form_from_before_the_event_moved_is_stale(db: None) -> None:
+    event, parts = await day_with_parts()
+    moved = {"starts_at": at(27, 10), "ends_at": at(27, 18)}
+    await organising.change_event(SYSTEM, event.id, moved, now=clock.now())
+
+    with pytest.raises(Stale):
+        seen = {"title": "Welkom", "starts_at": at(27, 10), "ends_at": at(27, 10, 30)}
+        await timetable.change(SYSTEM, parts[0], seen, expected_revision=1, now=clock.now())
+
+
+async def test_of_changes_and_removals_at_once_one_goes_through(db: None) -> None:
+    _, parts = await day_with_parts()
+
+    async def changed(n: int) -> str:
+        try:
+            title = {"title": f"Welkom {n}"}
+            await timetable.change(SYSTEM, parts[0], title, expected_revision=1, now=clock.now())
+        except Stale:
+            return "stale"
+        return "saved"
+
+    async def removed() -> str:
+        try:
+            await timetable.remove(SYSTEM, parts[1])
+        except NotFound:
+            return "gone"
+        return "removed"
+
+    saved = await asyncio.gather(*(changed(n) for n in range(6)))
+    gone = await asyncio.gather(*(removed() for _ in range(4)))
+
+    assert Counter(saved) == {"saved": 1, "stale": 5}
+    assert Counter(gone) == {"removed": 1, "gone": 3}
 
 
 async def test_event_cannot_end_before_its_parts(db: None) -> None:

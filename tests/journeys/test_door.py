@@ -1,7 +1,8 @@
-"""At the door, on a telephone: by name, by code, and with the connection gone."""
+"""The desk at the door: by name, by code, by a helper, without a connection, after signing out."""
 
 from collections.abc import Callable
 
+import httpx
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -10,14 +11,14 @@ from tests.launcher.program import Program
 
 Visit = Callable[..., Page]
 SERIOUS = ("serious", "critical")
+UNKNOWN = "Deze code kennen wij niet"
 
 
 def test_a_scan_without_a_connection_is_sent_later_and_counts_once(
     visit: Visit, site: Program
 ) -> None:
     page = visit(390)
-    page.goto(link_in(says(site, "sign-in-link", "bestuur@example.org")))
-    page.locator("main form button").first.click()
+    sign_in(page, site)
     page.goto("/events/past")
     page.get_by_role("link", name="Eventdag Pijn bij kinderen").click()
     desk = page.url.replace("/events/", "/board/events/") + "/check-in"
@@ -33,7 +34,7 @@ def test_a_scan_without_a_connection_is_sent_later_and_counts_once(
     page.context.set_offline(True)
     page.fill("#code", "7kq2 m4xd")
     page.keyboard.press("Enter")
-    expect(page.locator("#queue")).to_have_text("Wacht op verbinding: 1")
+    expect(page.locator("#queue")).to_have_text("Scans die op verbinding wachten: 1.")
     page.context.set_offline(False)
     expect(page.locator("#outcome")).to_contain_text("Deze code kennen wij niet.")
     expect(page.locator("#queue")).to_be_hidden()
@@ -54,3 +55,41 @@ def test_a_scan_without_a_connection_is_sent_later_and_counts_once(
     helper.fill("#code", "ZZZZ 2222")
     helper.get_by_role("button", name="Laat binnen").click()
     expect(helper.locator("#outcome")).to_contain_text("Deze code kennen wij niet.")
+
+
+def sign_in(page: Page, site: Program) -> None:
+    page.goto(link_in(says(site, "sign-in-link", "bestuur@example.org")))
+    page.locator("main form button").first.click()
+
+
+def scan(page: Page, code: str) -> None:
+    page.fill("#code", code)
+    page.keyboard.press("Enter")
+
+
+def test_a_desk_keeps_what_it_cannot_send(visit: Visit, site: Program) -> None:
+    [event, *_] = httpx.get(f"http://localhost:{site.port}/api/events").json()
+    desk = f"/board/events/{event['slug']}/check-in"
+    page = visit(390)
+    sign_in(page, site)
+    page.goto(desk)
+    assert page.evaluate("document.featurePolicy.allowsFeature('camera')")
+
+    page.context.set_offline(True)
+    scan(page, "0000 0001")
+    scan(page, "0000 0002")
+    expect(page.locator("#queue")).to_have_text("Scans die op verbinding wachten: 2.")
+    page.context.set_offline(False)
+    expect(page.locator("#outcome")).to_contain_text(UNKNOWN)
+    expect(page.locator("#queue")).to_be_hidden()
+
+    page.context.clear_cookies()
+    scan(page, "0000 0003")
+    expect(page.locator("#outcome")).to_contain_text("bewaard")
+    expect(page.locator("#queue")).to_have_text("Scans die op verbinding wachten: 1.")
+    sign_in(page, site)
+    page.goto(desk)
+    expect(page.locator("#outcome")).to_contain_text(UNKNOWN)
+    expect(page.locator("#queue")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#latest")).to_contain_text("00000003")

@@ -197,7 +197,14 @@ async def test_the_log_holds_no_secret(client: httpx.AsyncClient, lines: list[An
     secret = url.rpartition("/")[2]
     await client.get(url)
     await client.get(f"/events/{event.slug}?token=hidden-in-query")
-    for path in ("/registrations/", "/api/registrations/", "/u/", "/newsletters/confirm/"):
+    starts = (
+        "/registrations/",
+        "/api/registrations/",
+        "/u/",
+        "/newsletters/confirm/",
+        "/check-in/",
+    )
+    for path in starts:
         await client.get(path + "hidden-in-path")
         await client.post(path + "hidden-in-path", data={"name": "hidden-in-body"})
     await client.post("/registrations/hidden-in-path/cancellation")
@@ -205,7 +212,7 @@ async def test_the_log_holds_no_secret(client: httpx.AsyncClient, lines: list[An
 
     written = repr(lines)
 
-    assert len([line for line in lines if line["event"] == "request"]) == 12
+    assert len([line for line in lines if line["event"] == "request"]) == 14
     assert [word for word in ("hidden", secret, session) if word in written] == []
     assert lines[1] == {
         "event": "request",
