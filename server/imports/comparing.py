@@ -5,7 +5,7 @@ line, or perhaps of somebody), or an error. All that is wrong is said in one pas
 person with periods of their own are one history: years that follow each other become one period.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from server.imports.histories import add_periods
@@ -50,30 +50,32 @@ def _people(lines: Sequence[Line]) -> list[list[Line]]:
     A line that makes one of two who differ in anything says nothing of either.
     """
     groups: list[list[Line]] = []
+    said: list[set[tuple[str, str]]] = []
     where: dict[tuple[str, str], int] = {}
     for line in lines:
-        keys = keys_of(line.parsed) or [("name", _whole_name(line))]
+        keys = set(keys_of(line.parsed)) or {("name", _whole_name(line))}
         found = sorted({where[key] for key in keys if key in where})
-        if len(found) > 1 and _contradict([line, *(one for n in found for one in groups[n])]):
+        if len(found) > 1 and _contradict(keys.union(*(said[n] for n in found))):
             line.wrong("email", TWO_PEOPLE)
-            groups.append([line])
-            continue
-        place = found[0] if found else len(groups)
+            found, keys = [], set()
         if not found:
+            found = [len(groups)]
             groups.append([])
-        for n in found[1:]:
-            where |= dict.fromkeys((key for one in groups[n] for key in keys_of(one.parsed)), place)
+            said.append(set())
+        place, *others = found
+        for n in others:
+            keys |= said[n]
             groups[place] += groups[n]
             groups[n] = []
         groups[place].append(line)
+        said[place] |= keys
         where |= dict.fromkeys(keys, place)
     return [group for group in groups if group]
 
 
-def _contradict(lines: Sequence[Line]) -> bool:
-    """Whether lines have two numbers of one kind, or two addresses."""
-    said = {key for line in lines for key in keys_of(line.parsed)}
-    return len({kind for kind, _ in said}) < len(said)
+def _contradict(keys: Collection[tuple[str, str]]) -> bool:
+    """Whether there are two numbers of one kind, or two addresses."""
+    return len({kind for kind, _ in keys}) < len(keys)
 
 
 def _whole_name(line: Line) -> str:
