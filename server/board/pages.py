@@ -71,4 +71,5 @@ async def letters(request: AnyRequest) -> Response[Any]:
         letters=await outbox.troubled(),
         counts=await outbox.counts(),
         kept=letters_kept_from(actor.roles),
+        may_send=actor.changes(Area.letters),
     )

@@ -103,6 +103,7 @@ async def test_who_sees_no_money_reads_of_nobody_that_they_were_reminded(
     assert "fee_reminder" not in board.text + desk.text
     assert (language.text("nl", "outbox.kind.fee_reminder") in desk.text) is sees_money
     assert "anna@example.org" in desk.text
+    assert ("/release" in desk.text) is (role == Role.secretary)
 
 
 def test_every_letter_has_a_name_in_lists() -> None:
