@@ -76,12 +76,11 @@ class Scan(Table):
 
 
 class HelperLink(Table, tablename="helper_link"):
-    """A link to the desk of one event, for who helps there without an account. Ends by itself."""
+    """A link to the desk of one event, for who helps there without an account."""
 
     id: Serial
     event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
     label = Varchar(length=60)
     token_hash = Bytea(unique=True, secret=True)
     created_at = Timestamptz(default=TimestamptzNow())
-    expires_at = Timestamptz()
     revoked_at = Timestamptz(null=True, default=None)

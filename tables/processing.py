@@ -337,7 +337,7 @@ PROCESSING: Mapping[str, Processing] = {
         "events",
         G.nobody,
         "always",
-        plain="event label expires_at revoked_at",
+        plain="event label revoked_at",
         secret="token_hash",
     ),
     "call": P(

@@ -24,19 +24,21 @@ class HelperView:
 
 
 async def give(actor: Actor, event_id: int, label: str, *, now: datetime) -> str:
-    """A link for one helper: its secret, shown once. Raises Invalid on `label`, NotFound."""
+    """A link for one helper: its secret, shown once. Raises Invalid on `label`, NotFound.
+
+    It works until the day after the event, also when the event moves.
+    """
     name = " ".join(label.split())[:LONGEST]
     if not name:
         raise Invalid(label="errors.field.required")
     async with transaction():
-        expires_at = rules.day_of_helping(await require(actor, event_id))
-        if expires_at <= now:
+        if rules.day_of_helping(await require(actor, event_id)) <= now:
             raise Invalid(label="attendance.field.label.over")
         token = tokens.new()
         rows = await execute(
-            "INSERT INTO helper_link (event, label, token_hash, created_at, expires_at)"
-            " VALUES ($1, $2, $3, $4, $5) RETURNING id",
-            *(event_id, name, tokens.hash_of(token), now, expires_at),
+            "INSERT INTO helper_link (event, label, token_hash, created_at)"
+            " VALUES ($1, $2, $3, $4) RETURNING id",
+            *(event_id, name, tokens.hash_of(token), now),
         )
         after = {"event": event_id, "label": name}
         await audit.record(actor, "create", ("helper_link", rows[0]["id"]), after=after)
@@ -79,21 +81,22 @@ async def may_give(actor: Actor, event_id: int) -> bool:
 async def open_ones(event_id: int, *, now: datetime) -> list[HelperView]:
     """The links of an event that work now."""
     rows = await execute(
-        "SELECT id, label, expires_at FROM helper_link WHERE event = $1 AND revoked_at IS NULL"
-        " AND expires_at > $2 ORDER BY id",
-        *(event_id, now),
+        "SELECT h.id, h.label, e.ends_at FROM helper_link h JOIN event e ON e.id = h.event"
+        " WHERE h.event = $1 AND h.revoked_at IS NULL ORDER BY h.id",
+        event_id,
     )
-    return [HelperView(**row) for row in rows]
+    found = [HelperView(r["id"], r["label"], rules.day_of_helping(r["ends_at"])) for r in rows]
+    return [link for link in found if link.expires_at > now]
 
 
 async def entered(token: str, *, now: datetime) -> tuple[Actor, str]:
     """Who comes in by a link, and the address of the event. Raises NotFound."""
     rows = await execute(
-        "SELECT h.label, h.event, e.slug FROM helper_link h JOIN event e ON e.id = h.event"
-        " WHERE h.token_hash = $1 AND h.revoked_at IS NULL AND h.expires_at > $2",
-        *(tokens.hash_of(token), now),
+        "SELECT h.label, h.event, e.slug, e.ends_at FROM helper_link h"
+        " JOIN event e ON e.id = h.event WHERE h.token_hash = $1 AND h.revoked_at IS NULL",
+        tokens.hash_of(token),
     )
-    if not rows:
+    if not rows or rules.day_of_helping(rows[0]["ends_at"]) <= now:
         raise NotFound
     helper = Actor(name=rows[0]["label"], checks_in=frozenset({rows[0]["event"]}))
     return helper, str(rows[0]["slug"])

@@ -18,7 +18,8 @@ IS_IN = """coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration 
   AND s.result = 'ok' AND s.undone_at IS NULL AND s.part IS NOT DISTINCT FROM $2::int
   AND s.at >= $3 ORDER BY s.at DESC, s.id DESC LIMIT 1), false)"""
 CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state, e.starts_at,
-  e.ends_at, {IS_IN} AS is_in FROM registration r {NEWEST_LINE} JOIN person p ON p.id = r.person
+  e.ends_at, e.state = 'postponed' AS is_postponed, {IS_IN} AS is_in
+  FROM registration r {NEWEST_LINE} JOIN person p ON p.id = r.person
   JOIN event e ON e.id = r.event"""
 
 
@@ -98,7 +99,8 @@ async def found(event_id: int, words: str, part_id: int | None, *, since: dateti
 
 
 def _guest(row: dict[str, Any]) -> Guest:
-    claim = Claim(row["event_id"], row["state"], row["starts_at"], row["ends_at"], row["is_in"])
+    names = ("event_id", "state", "starts_at", "ends_at", "is_in", "is_postponed")
+    claim = Claim(**{name: row[name] for name in names})
     return Guest(row["id"], row["name"], claim)
 
 

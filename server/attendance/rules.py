@@ -52,6 +52,7 @@ class Claim:
     starts_at: datetime
     ends_at: datetime
     is_in: bool
+    is_postponed: bool = False
 
 
 def verdict(claim: Claim | None, event_id: int, direction: Direction, at: datetime) -> ScanResult:
@@ -62,7 +63,7 @@ def verdict(claim: Claim | None, event_id: int, direction: Direction, at: dateti
         return ScanResult.other_event
     if claim.state != LineState.confirmed:
         return ScanResult.not_confirmed
-    if not claim.starts_at - EARLY <= at <= claim.ends_at + LATE:
+    if claim.is_postponed or not claim.starts_at - EARLY <= at <= claim.ends_at + LATE:
         return ScanResult.not_today
     if direction == Direction.in_:
         return ScanResult.already_in if claim.is_in else ScanResult.ok

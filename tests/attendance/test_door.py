@@ -18,6 +18,7 @@ from server.errors import Invalid, NotFound
 from server.events import timetable
 from server.events.refusals import PartWasHeld
 from server.privacy import erasing
+from server.registrations import organising
 from server.registrations import service as registrations
 from server.registrations.claiming import RegistrationForm
 from tables.accounts import Role, RoleGrant
@@ -259,7 +260,10 @@ async def test_link_of_a_helper_opens_one_desk_until_it_ends(client: httpx.Async
     for label, now in (("  ", clock.now()), ("Te laat", link.expires_at)):
         with pytest.raises(Invalid):
             await helpers.give(board, event_id, label, now=now)
-    assert slug
+    month = timedelta(days=30)
+    moved = {"starts_at": clock.now() + month, "ends_at": clock.now() + month + HOUR}
+    await organising.change_event(board, event_id, moved, now=clock.now())
+    assert (await helpers.entered(late, now=clock.now() + month))[1] == slug
 
 
 async def test_board_finds_by_name_and_the_script_gets_json(client: httpx.AsyncClient) -> None:

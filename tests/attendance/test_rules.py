@@ -43,6 +43,7 @@ def test_only_a_confirmed_place_goes_through(state: LineState) -> None:
         (None, Direction.in_, START, ScanResult.unknown_code),
         (replace(CLAIM, event_id=8), Direction.in_, START, ScanResult.other_event),
         (CLAIM, Direction.in_, START - 13 * HOUR, ScanResult.not_today),
+        (replace(CLAIM, is_postponed=True), Direction.in_, START, ScanResult.not_today),
         (CLAIM, Direction.in_, START - 12 * HOUR, ScanResult.ok),
         (CLAIM, Direction.in_, START + 21 * HOUR, ScanResult.not_today),
         (replace(CLAIM, is_in=True), Direction.in_, START, ScanResult.already_in),
