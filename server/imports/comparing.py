@@ -41,6 +41,12 @@ def compare(
             add_periods([first, *more], known, own_id)
             _check_person(first, person)
             _changes(first, person, known)
+            if (
+                first.person_id is not None
+                and first.person_id == own_id
+                and "email" in first.changes
+            ):
+                first.wrong("email", "people.refusal.own_address")
         _conclude([first, *more])
 
 

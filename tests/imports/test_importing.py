@@ -224,6 +224,21 @@ async def test_two_workers_take_a_file_in_once() -> None:
     assert (await queries.batch(batch.id)).state == "imported"
 
 
+async def test_own_address_is_not_changed_by_a_file_and_the_others_go_in() -> None:
+    carla = await factories.carla()
+    herself = acting(carla, roles=("board",))
+    text = "Lidnr;Voorletters;Achternaam;E-mail\n"
+    number = (await execute("SELECT number FROM membership WHERE person = $1", carla.id))[0][
+        "number"
+    ]
+
+    batch = await taken_in(text + f"{number};;Carla;ander@example.org\n;B.;Smit;b@example.org\n",
+                           herself)  # fmt: skip
+
+    assert await keys(batch) == [(2, "people.refusal.own_address")]
+    assert (await queries.batch(batch.id)).state == "imported"
+
+
 async def test_own_line_of_whoever_imports_stays_out_and_the_others_go_in() -> None:
     carla = await factories.member("Carla")
     herself = acting(carla, roles=("board",))
