@@ -70,7 +70,7 @@ async def at_the_door(slug: str, now: datetime) -> None:
     event = (await execute("SELECT id FROM event WHERE slug = $1", slug))[0]["id"]
     later = now + timedelta(days=9)
     for hashed in (tokens.hash_of(OF_HELPER), b"another"):
-        await HelperLink(event=event, label="x", token_hash=hashed, expires_at=later).save()
+        await HelperLink(event=event, label="x", token_hash=hashed).save()
     for _ in SEVERAL:
         await Scan(event=event, device=uuid4(), nonce=uuid4(), at=now).save()
         await EventPart(event=event, title="x", starts_at=later, ends_at=later + HOUR).save()
