@@ -1,6 +1,7 @@
 """Let people in and out, each scan once; take one back."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -107,3 +108,8 @@ async def _require_part(event_id: int, part_id: int | None) -> None:
     held = "SELECT 1 FROM event_part WHERE id = $1 AND event = $2 FOR KEY SHARE"
     if not await execute(held, part_id, event_id):
         raise NotFound
+
+
+async def forget_scanner(names: Sequence[str]) -> None:
+    """Forget who stood at the door, by name. Inside the transaction in which they are erased."""
+    await execute("UPDATE scan SET by = '' WHERE by = ANY($1::text[])", list(names))

@@ -15,6 +15,7 @@ from emails.letters.people import DataErased
 from server import clock, language
 from server.accounts import sessions
 from server.actors import Actor
+from server.attendance import service as door
 from server.audit import chain
 from server.audit import service as audit
 from server.consent import service as consent
@@ -187,7 +188,9 @@ async def _own_verbs(actor: Actor, family: list[int], addresses: Sequence[str]) 
     """Letters and answers; then what led to them."""
     rows = await execute("SELECT display_name FROM person WHERE id = ANY($1)", family)
     # A surname alone is also somebody else's.
-    words = [*(str(row["display_name"]) for row in rows), *addresses]
+    names = [str(row["display_name"]) for row in rows]
+    words = [*names, *addresses]
+    await door.forget_scanner(names)
     keys = [email_key(address) for address in addresses]
     for one in family:
         await outbox.forget_person(actor, one, addresses=[*addresses, *keys], words=words)

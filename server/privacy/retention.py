@@ -78,6 +78,9 @@ RULES = (
     Rule("bank_accounts", "bank_account", 7 * 365,
          "coalesce(t.revoked_on, (SELECT max(coalesce(m.ends_on, 'infinity')) FROM membership m"
          " WHERE m.person = t.person), t.signed_on) < $1::date"),
+    Rule("door_helpers", "helper_link", 30,
+         "t.event IN (SELECT id FROM event WHERE ends_at < $1)"),
+    Rule("door_scanners", "scan", 365, "t.at < $1 AND t.by <> ''", blank="by = ''"),
     Rule("erasure_requests", "erasure", 365, "t.ended_at < $1"),
 )  # fmt: skip
 

@@ -344,5 +344,9 @@ async def test_ticket_goes_and_presence_stays_when_somebody_is_erased(db: None) 
     await erasing.erase(board, person, now=clock.now())
 
     assert await execute("SELECT 1 FROM ticket") == []
+    assert (await execute("SELECT by FROM scan"))[0]["by"] == "systeem"
+    await execute("UPDATE scan SET by = 'Bram'")
+    await erasing.erase(board, (await factories.known("Bram")).id, now=clock.now())
+    assert (await execute("SELECT by FROM scan"))[0]["by"] == ""
     [scan] = await execute("SELECT code, result FROM scan")
     assert scan == {"code": "", "result": "ok"}

@@ -45,7 +45,15 @@ async def test_counted_first_and_forgotten_after() -> None:
     counted = {one.rule.name: one.rows for one in await retention.due(now)}
     assert counted == {
         **{"letters_words": 2, "letters": 1, "applications": 0, "motivations": 0, "remarks": 1},
-        **{"merges": 0, "bank_accounts": 0, "invoices": 0, "fees": 0, "erasure_requests": 0},
+        **{
+            "merges": 0,
+            "bank_accounts": 0,
+            "invoices": 0,
+            "fees": 0,
+            "erasure_requests": 0,
+            "door_helpers": 0,
+            "door_scanners": 0,
+        },
     }
     assert await retention.apply(now) == 4
 
