@@ -1,7 +1,7 @@
 """Who holds which office, and who to write to when something waits for one."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from server import clock
 from server.accounts.queries import HAS_FACTOR
@@ -124,6 +124,12 @@ async def holds(
 async def somebody_changes(area: Area, *, on: date) -> bool:
     """Whether anybody who can come in holds an office on a day that changes this area."""
     return bool(await _holders(area, on))
+
+
+async def days_without(area: Area, first: date, last: date) -> set[date]:
+    """The days, both ends among them, on which nobody would change this area as it stands now."""
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return {day for day in days if not await somebody_changes(area, on=day)}
 
 
 async def recipients(area: Area, *, today: date | None = None) -> list[Recipient]:

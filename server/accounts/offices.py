@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from server import clock, locks
 from server.accounts import api_tokens, holders, service, sessions, telling
+from server.accounts.rules import INVITATION_LIFE
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -173,11 +174,11 @@ async def end(actor: Actor, grant_id: int, *, last_on: date | None, now: datetim
             raise Invalid(last_on="accounts.field.last_on.late")
         if last > today + FARTHEST:
             raise Invalid(last_on="accounts.field.last_on.far")
-        if last < grant.from_on:
-            await execute("DELETE FROM role_grant WHERE id = $1", grant_id)
-        else:
-            await execute("UPDATE role_grant SET until_on = $2 WHERE id = $1", grant_id, last)
-        await require_somebody_left(last + timedelta(days=1))
+        async with somebody_stays(last + timedelta(days=1)):
+            if last < grant.from_on:
+                await execute("DELETE FROM role_grant WHERE id = $1", grant_id)
+            else:
+                await execute("UPDATE role_grant SET until_on = $2 WHERE id = $1", grant_id, last)
         before = {"role": grant.role, "until_on": grant.until_on}
         subject = ("person", grant.person_id)
         await audit.record(actor, "end_role", subject, before=before, after={"until_on": last})
@@ -196,25 +197,20 @@ async def _lock() -> None:
     await execute("SELECT pg_advisory_xact_lock($1)", locks.OFFICES)
 
 
-async def require_somebody_left(day: date) -> None:
-    """Refuses: LastOfTheBoard, if on this day nobody may change offices. Locks until the end."""
-    await _lock()
-    if not await holders.somebody_changes(Area.offices, on=day):
-        raise LastOfTheBoard
-
-
 @asynccontextmanager
 async def somebody_stays(day: date) -> AsyncIterator[None]:
-    """What happens inside does not take away the last who may change offices on this day.
+    """What happens inside does not take away the last who may change offices on this day, or in
+    the days after it that somebody who is invited has to come in.
 
     To be opened first in a transaction, before anything of a person is locked. Refuses:
     LastOfTheBoard.
     """
     await _lock()
-    was_anybody = await holders.somebody_changes(Area.offices, on=day)
+    days = (day, day + INVITATION_LIFE)
+    without = await holders.days_without(Area.offices, *days)
     yield
-    if was_anybody:
-        await require_somebody_left(day)
+    if await holders.days_without(Area.offices, *days) - without:
+        raise LastOfTheBoard
 
 
 def require(actor: Actor) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from emails.letters.accounts import AccountSuspended, SuspensionLifted
 from server import clock
-from server.accounts import factors, offices, sessions
+from server.accounts import factors, holders, offices, sessions
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -69,8 +69,9 @@ async def reset_factor(actor: Actor, person_id: int, *, now: datetime) -> None:
 
 
 async def _lock(person_id: int) -> None:
-    if not await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id):
-        raise NotFound
+    """Raises NotFound, also for who has no account any more."""
+    await execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
+    await holders.account(person_id)
 
 
 async def _tell(person_id: int, letter: AccountSuspended | SuspensionLifted, now: datetime) -> None:

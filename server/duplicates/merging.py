@@ -79,7 +79,7 @@ async def merge(
         await sessions.end_all(actor, absorbed_id)
         await api_tokens.end_all(actor, absorbed_id, now=now)
         await people.forget_questions(absorbed_id)
-        moved = await moving.move_all(absorbed_id, kept_id)
+        moved = await moving.move_all(absorbed_id, kept_id, also=_with_address(chosen))
         await _refuse_stayed(moved, kept_id, absorbed_id, now)
         numbers = await _one_number(kept_id)
         keys = [row["email_key"] for row in rows.values() if row["email_key"]]
@@ -173,6 +173,11 @@ async def _refuse_stayed(moved: list[Moved], kept_id: int, absorbed_id: int, now
         raise BothRegistered
     if "profile" in stayed and await execute(PUBLISHED, absorbed_id, kept_id):
         raise OtherIsPublished
+
+
+def _with_address(chosen: Mapping[str, str]) -> frozenset[str]:
+    """Where an address goes, its way back goes: nobody keeps what they took by being merged."""
+    return frozenset({"email_change"} if chosen.get(ADDRESS) == ABSORBED else ())
 
 
 async def _one_number(kept_id: int) -> dict[int, int]:

@@ -36,9 +36,13 @@ class Moved:
     stayed: list[int]
 
 
-async def move_all(from_id: int, to_id: int) -> list[Moved]:
-    """Move every row that points at somebody to somebody else, in the caller's transaction."""
-    found = [one for one in await references.to("person") if one.table not in STAYS]
+async def move_all(from_id: int, to_id: int, *, also: frozenset[str] = frozenset()) -> list[Moved]:
+    """Move every row that points at somebody to somebody else, in the caller's transaction.
+
+    `also`: tables of STAYS that go over this time.
+    """
+    stays = STAYS - also
+    found = [one for one in await references.to("person") if one.table not in stays]
     found.sort(key=lambda one: (one.table not in FIRST, one.table, one.column))
     return [moved for one in found if (moved := await _move(one, from_id, to_id)) is not None]
 

@@ -16,6 +16,7 @@ from tables.events import PartKind
 
 COLUMNS = ("kind", "title", "title_en", "starts_at", "ends_at", "room")
 MOST = 200
+CHARACTERS_AT_MOST = {"title": 200, "title_en": 200, "room": 80}
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,14 @@ async def parts(event_id: int) -> list[PartView]:
 
 
 def check(values: Mapping[str, Any], starts_at: datetime, ends_at: datetime) -> None:
-    """What a part must be: a title, an end after its start, within the event. Raises Invalid."""
-    problems = {}
+    """What a part must be: of a kind, with a title that fits, within the event. Raises Invalid."""
+    problems = {
+        name: "errors.field.too_long"
+        for name, most in CHARACTERS_AT_MOST.items()
+        if len(str(values.get(name) or "")) > most
+    }
+    if values.get("kind", PartKind.content) not in set(PartKind):
+        problems["kind"] = "errors.field.choice"
     if not str(values.get("title") or "").strip():
         problems["title"] = "errors.field.required"
     begins, ends = values.get("starts_at"), values.get("ends_at")

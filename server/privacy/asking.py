@@ -69,6 +69,16 @@ async def withdraw(actor: Actor, *, now: datetime) -> None:
         await audit.record(actor, "withdraw_erasure", ("person", actor.person_id or 0))
 
 
+async def end_since(holder: Actor, since: datetime, *, now: datetime) -> None:
+    """End a question asked since a moment by who was in somebody's account, in the transaction of
+    why: the board does not erase for who is not the person.
+    """
+    person_id = holder.person_id or 0
+    if (last := await newest(person_id)) and last.waits and last.planned_at >= since:
+        await _end(person_id, "", now)
+        await audit.record(holder, "withdraw_erasure", ("person", person_id))
+
+
 async def decline(actor: Actor, person_id: int, answer: str, *, now: datetime) -> None:
     """The board does not erase somebody, and tells them why (AVG art. 12 lid 4).
 

@@ -8,13 +8,15 @@ from server.calendars import service as calendars
 from server.database import transaction
 from server.people import address_change
 from server.people import service as people
+from server.privacy import asking
 
 
 async def take_back(token: str, *, now: datetime) -> None:
     """The old address again. What opens the account ends if it was made since another was asked.
 
     That is: passkeys, the app, recovery codes, the password, tokens of programs and addresses of
-    calendars. Sessions end with every change of address. Refuses: LinkUsedUp.
+    calendars. So does a question to be erased. Sessions end with every change of address.
+    Refuses: LinkUsedUp.
     """
     async with transaction():
         change = await address_change.to_undo(token, now=now)
@@ -23,3 +25,4 @@ async def take_back(token: str, *, now: datetime) -> None:
         holder = Actor(person_id=change.person_id, name=who.display_name)
         await shutting_out.end_since(holder, change.asked_at, now=now)
         await calendars.revoke_since(holder, change.asked_at, now=now)
+        await asking.end_since(holder, change.asked_at, now=now)

@@ -22,6 +22,7 @@ from server.actors import Actor
 from server.database import execute
 from server.errors import Invalid, NotFound
 from server.people import address_change
+from server.rights import Area
 from tables.accounts import Role, RoleGrant
 from tables.people import Person
 from tests import factories
@@ -265,6 +266,23 @@ async def test_somebody_who_gives_offices_always_remains(db: None) -> None:
     with pytest.raises(LastOfTheBoard):
         await suspension.suspend(actor, dirk, "Zo.", now=clock.now())
     assert (await holders.grant(grant_id)).until_on is None
+
+
+async def test_whose_own_office_is_over_tomorrow_does_not_shut_out_the_only_other(db: None) -> None:
+    one, two, three = [await factories.known(name) for name in ("Een", "Twee", "Drie")]
+    tomorrow = TODAY + timedelta(days=1)
+    await RoleGrant(person=one.id, role=Role.board, from_on=TODAY, until_on=tomorrow).save()
+    actor = await board_of(one)
+    grant_id = await accounts.grant(actor, two.id, Role.board, from_on=TODAY)
+
+    with pytest.raises(LastOfTheBoard):
+        await suspension.suspend(actor, two.id, "Zo.", now=clock.now())
+    with pytest.raises(LastOfTheBoard):
+        await offices.end(actor, grant_id, last_on=None, now=clock.now())
+    await RoleGrant(person=three.id, role=Role.board, from_on=TODAY).save()
+    await suspension.suspend(actor, two.id, "Zo.", now=clock.now())
+
+    assert await holders.somebody_changes(Area.offices, on=tomorrow + timedelta(days=1))
 
 
 async def test_two_who_end_each_others_office_at_once_do_not_both_succeed(db: None) -> None:

@@ -58,8 +58,11 @@ async def test_who_is_merged_or_erased_has_no_account(client: httpx.AsyncClient)
     await sign_in(client, await factories.carla())
 
     for person_id in (els.id, 2147483647):
-        answer = await client.get(f"/board/accounts/people/{person_id}")
-        assert answer.status_code == 404
+        home = f"/board/accounts/people/{person_id}"
+        assert (await client.get(home)).status_code == 404
+        assert (await client.post(f"{home}/factor-reset")).status_code == 404
+        closing = await client.post(f"{home}/suspension", data={"reason": "Gestolen"})
+        assert closing.status_code == 404
 
 
 async def test_an_operator_gives_the_rights_of_the_system_and_the_board_ends_them(

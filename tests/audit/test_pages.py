@@ -5,7 +5,7 @@ import pytest
 
 from server import clock
 from server.accounts import service as accounts
-from server.actors import Actor
+from server.actors import ANONYMOUS, SYSTEM, Actor
 from server.audit import service
 from server.database import execute, transaction
 from server.people import service as people
@@ -152,6 +152,21 @@ async def test_another_address_is_among_what_happened_to_ones_account(
 
     assert page.text.count("e-mailadres gewijzigd · door Carla Bos") == 1
     assert page.text.count("<li><time") == 3
+
+
+async def test_who_is_nobody_we_know_is_named_in_the_language_of_the_page(
+    client: httpx.AsyncClient,
+) -> None:
+    anna = await factories.anna()
+    for who in (ANONYMOUS, SYSTEM):
+        await service.record(who, "reset_factor", ("person", int(anna.id)))
+    await sign_in(client, anna)
+
+    dutch = await client.get("/me/account-events")
+    english = await client.get("/me/account-events?lang=en")
+
+    assert ["door een onbekende" in dutch.text, "door het systeem" in dutch.text] == [True, True]
+    assert ["by somebody unknown" in english.text, "by the system" in english.text] == [True, True]
 
 
 @pytest.mark.parametrize("query", ["until=9999-12-31", "from=0001-01-01", "until=0001-01-01"])

@@ -1,6 +1,7 @@
 """Merged and undone, counted table by table; the strictest consent; what is refused."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -490,6 +491,23 @@ async def test_a_link_of_who_was_absorbed_gives_nobody_an_address() -> None:
     assert await people.find_or_create_contact(
         ANONYMOUS, name="Els", email="els@nieuw.example.org", language="nl", now=clock.now()
     )
+
+
+async def test_an_address_is_taken_back_from_whom_it_went_to() -> None:
+    anna, els = await factories.known("Anna"), await factories.known("Els")
+    now = clock.now()
+    await address_change.ask(replace(acting(els), proved_at=now), "dief@example.com", now=now)
+    await address_change.confirm(str((await last_letter())["url"]).rpartition("/")[2], now=now)
+    back = str((await last_letter())["url"]).rpartition("/")[2]
+    chosen = {"email": merging.ABSORBED}
+    merge = await merging.merge(CARLA, anna.id, els.id, chosen, now=now)
+    await merging.undo(CARLA, merge.id, now=now)
+    assert (await address_change.to_undo(back, now=now)).person_id == els.id
+    await merging.merge(CARLA, anna.id, els.id, chosen, now=now)
+
+    await address_change.undo(back, now=now)
+
+    assert (await people.get(anna.id)).email == "els@example.com"
 
 
 async def test_who_is_in_the_directory_is_not_lost_in_somebodys_draft() -> None:

@@ -45,6 +45,11 @@ async def day_with_parts() -> tuple[Event, list[int]]:
     ("change", "wrong"),
     [
         ({"title": " "}, {"title"}),
+        ({"kind": "party"}, {"kind"}),
+        (
+            {"title": "x" * 201, "title_en": "x" * 201, "room": "x" * 81},
+            {"title", "title_en", "room"},
+        ),
         ({"starts_at": at(27, 8)}, {"starts_at"}),
         ({"ends_at": at(27, 18)}, {"ends_at"}),
         ({"starts_at": at(27, 12), "ends_at": at(27, 12)}, {"ends_at"}),

@@ -15,6 +15,7 @@ from server.calendars import queries as calendars
 from server.calendars import service as addresses
 from server.database import execute
 from server.people import address_change
+from server.privacy import asking
 from tables.people import Person
 from tests import factories
 from tests.accounts.device import Device
@@ -78,6 +79,22 @@ async def test_what_was_there_before_stays(client: httpx.AsyncClient) -> None:
     assert (await factors.of_person(anna.id)).codes_left == 10
     assert len(await token_queries.of_person(anna.id, now=clock.now())) == 1
     assert len(await calendars.addresses_of(anna.id)) == 1
+
+
+@pytest.mark.parametrize("by_whom", ["thief", "holder"])
+async def test_only_what_the_holder_asked_to_be_erased_goes_on(
+    client: httpx.AsyncClient, by_whom: str
+) -> None:
+    anna, now = await factories.anna(), clock.now()
+    asked_at = now - timedelta(days=1) if by_whom == "holder" else now + timedelta(minutes=1)
+    back = await taken_over(anna, now=now)
+    await asking.ask(await signed_in(anna), "Weg", now=asked_at)
+
+    await client.post(back)
+
+    last = await asking.newest(anna.id)
+    assert last is not None
+    assert last.waits is (by_whom == "holder")
 
 
 async def test_the_old_address_reads_of_what_is_set_up_while_it_can_take_it_back(
