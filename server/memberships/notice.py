@@ -70,7 +70,7 @@ async def give(
 
 async def _member_since(row: Mapping[str, Any]) -> date:
     """The first day of the membership, whatever types it was converted to since."""
-    first = row["starts_on"]
+    first: date = row["starts_on"]
     while before := await execute(
         "SELECT starts_on FROM membership WHERE person = $1 AND ends_on = $2"
         " AND ended_by = 'conversion'",
