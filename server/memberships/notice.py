@@ -62,7 +62,7 @@ async def give(
         letter = NoticeReceived(
             received=language.long_day(received, row["language"]),
             last=language.long_day(last, row["language"]),
-            url=links.absolute(MINE),
+            url=links.absolute(MINE) if last >= today else "",
         )
         await tell(row, letter, "notice")
     return last

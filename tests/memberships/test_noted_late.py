@@ -2,9 +2,11 @@
 
 import pytest
 
+from emails.rendering import render
 from server.errors import Invalid
 from server.memberships import deciding, notice, service
 from server.memberships.refusals import AlreadyEnding
+from tests.clients import last_letter
 from tests.factories import NOON
 from tests.memberships.test_deciding import periods
 from tests.memberships.test_service import CARLA, DAY, JOINED, TODAY, kind, member
@@ -26,6 +28,8 @@ async def test_notice_of_before_the_end_is_noted_in_the_days_of_grace() -> None:
     await notice.give(CARLA, one, received_on=last - 5 * DAY, now=NOON)
 
     assert await periods(acting(dirk)) == [("gewoon", JOINED, last, "member")]
+    said = render("notice_received", "nl", await last_letter(), "service").text
+    assert ("eindigde op" in said, "intrekken" in said) == (True, False)
 
 
 async def test_notice_of_before_a_conversion_is_noted_after_it_began() -> None:
