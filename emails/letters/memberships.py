@@ -8,7 +8,7 @@ from emails.letters import Letter
 
 @dataclass(frozen=True)
 class NoticeReceived(Letter):
-    """Sent when a member gives notice: the last day stands in it."""
+    """Sent when a member gives notice: the last day, and where to stay if that can still be."""
 
     received: str
     last: str

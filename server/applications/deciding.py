@@ -10,7 +10,7 @@ from server.applications.queries import ApplicationView
 from server.applications.states import APPLICATION
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import Invalid, NotFound
+from server.errors import Invalid, NotFound, Refusal
 from server.memberships import queries as memberships
 from server.memberships import service as membership
 from server.memberships import terms
@@ -21,6 +21,12 @@ from server.rights import Area
 from server.web import links
 
 FILLED_IF_EMPTY = ("initials", "first_name", "phone", "postcode", "city")
+
+
+class AddressOfDeceased(Refusal):
+    """The address of the applicant still stands with somebody who died."""
+
+    code = "applications.address_of_deceased"
 
 
 async def ask_more(actor: Actor, application_id: int, question: str, *, now: datetime) -> None:
@@ -57,13 +63,18 @@ async def approve(
     """Admit the applicant: the membership's id. `person_id` names whom the board recognised.
 
     Else it is the person with this address, else a new one. What we know of somebody is never
-    overwritten, only filled in. Refuses: WrongState, NoLongerHere, Overlap, EmailTaken.
-    Raises Invalid, NotFound.
+    overwritten, only filled in. Refuses: WrongState, NoLongerHere, Overlap, EmailTaken,
+    AddressOfDeceased. Raises Invalid, NotFound.
     """
     async with transaction():
         _require(actor)
         view = await queries.by_id(application_id)
-        holder = await _person(actor, view, person_id, now)
+        try:
+            holder = await _person(actor, view, person_id, now)
+        except people.EmailTaken:
+            if await people.is_of_deceased(view.email):
+                raise AddressOfDeceased from None
+            raise
         if view.number:
             await numbers.claim(actor, holder, view.register, view.number, title=view.title)
         chosen = type_id or view.type_id

@@ -1,13 +1,16 @@
 """What members do with their own membership: give notice, stay after all, renew."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from emails.letters.memberships import MembershipRenewed, NoticeReceived, NoticeWithdrawn
 from server import clock, language
 from server.actors import Actor
 from server.audit import service as audit
-from server.database import transaction
+from server.database import execute, transaction
 from server.errors import Invalid, Refusal
+from server.memberships import terms
 from server.memberships.deciding import call_conversion_off
 from server.memberships.periods import PeriodView
 from server.memberships.refusals import AlreadyEnding
@@ -35,7 +38,8 @@ async def give(
     """A member gives notice: the legal last day, also in the letter. A planned conversion is off.
 
     Who has a period that would end sooner by itself leaves at that end. The board notes on which
-    day it received one. Raises Invalid, NotFound; refuses: NoLongerHere, AlreadyEnding,
+    day it received one, also in the days of grace or when another type has begun since; the terms
+    are those of the type that runs. Raises Invalid, NotFound; refuses: NoLongerHere, AlreadyEnding,
     OwnMembership.
     """
     today = clock.day_of(now)
@@ -43,10 +47,10 @@ async def give(
         row = await locked_of_living(actor, membership_id)
         if received_on is not None:
             require_board(actor, row["person"])
-            if not min(today, row["starts_on"]) <= received_on <= today:
+            if not min(today, await _member_since(row)) <= received_on <= today:
                 raise Invalid(received_on="memberships.field.received_on.wrong")
         period, received = PeriodView.of(row), received_on or today
-        if not period.may_give_notice(today):
+        if not (period.may_give_notice(received) and period.may_note_notice(today)):
             raise AlreadyEnding
         await call_conversion_off(actor, row)
         last = period.notice_ends_on(received)
@@ -58,10 +62,22 @@ async def give(
         letter = NoticeReceived(
             received=language.long_day(received, row["language"]),
             last=language.long_day(last, row["language"]),
-            url=links.absolute(MINE),
+            url=links.absolute(MINE) if last >= today else "",
         )
         await tell(row, letter, "notice")
     return last
+
+
+async def _member_since(row: Mapping[str, Any]) -> date:
+    """The first day of the membership, whatever types it was converted to since."""
+    first: date = row["starts_on"]
+    while before := await execute(
+        "SELECT starts_on FROM membership WHERE person = $1 AND ends_on = $2"
+        " AND ended_by = 'conversion'",
+        *(row["person"], first - terms.ONE_DAY),
+    ):
+        first = before[0]["starts_on"]
+    return first
 
 
 async def withdraw(actor: Actor, membership_id: int, *, now: datetime) -> None:

@@ -73,6 +73,12 @@ class PeriodView:
         """Whether its member can still leave."""
         return terms.may_give_notice(ended_by=self.ended_by, ends_on=self.ends_on, today=today)
 
+    def may_note_notice(self, today: date) -> bool:
+        """Whether the board can still write down a notice that came before the end."""
+        return terms.may_note_notice(
+            ended_by=self.ended_by, ends_on=self.ends_on, grace_days=self.grace_days, today=today
+        )
+
     def may_withdraw_notice(self, today: date) -> bool:
         """Whether its member gave notice and can still stay."""
         return terms.may_withdraw_notice(ended_by=self.ended_by, ends_on=self.ends_on, today=today)

@@ -6,16 +6,15 @@ from typing import Any
 
 import asyncpg
 
-from server import clock, locks
+from server import locks
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
-from server.memberships import terms
+from server.memberships import reaching, terms
 from server.memberships.refusals import NumberTaken, Overlap, OwnMembership
 from server.people import service as people
 from server.rights import Area
-from server.standing import continues
 from tables.memberships import Membership, MembershipType
 
 CORRECTABLE = ("ends_on", "ended_by", "ground", "reason")
@@ -53,35 +52,16 @@ async def start(
             starts_on=starts_on,
             ends_on=ends_on or terms.period_ends_on(kind["period_kind"], starts_on),
         )
-        await _end_suspensions(actor, person_id, starts_on)
         try:
             async with transaction():
                 await row.save()
         except asyncpg.ExclusionViolationError:
             raise Overlap from None
+        await reaching.end(actor, row.id, person_id, starts_on)
         after = {"person": person_id, "type": type_id, "starts_on": starts_on}
         after["ends_on"] = row.ends_on
         await audit.record(actor, "start", ("membership", row.id), after=after)
     return int(row.id)
-
-
-async def _end_suspensions(actor: Actor, person_id: int, starts_on: date) -> None:
-    """Days without rights end with the membership in which they began: they do not go on in one
-    that begins anew. Another type, or a next period, is no new beginning.
-    """
-    rows = await execute(
-        "UPDATE membership_suspension s SET until_on = greatest(s.from_on, (SELECT max(ends_on)"
-        " FROM membership WHERE person = $1 AND starts_on < $2)), changed_at = $3,"
-        " revision = s.revision + 1 FROM membership_suspension was WHERE was.id = s.id"
-        " AND s.person = $1 AND s.from_on < $2 AND (s.until_on IS NULL OR s.until_on >= $2)"
-        f" AND NOT {continues('$1::int', '$2::date')}"
-        " RETURNING s.id, was.until_on AS before, s.until_on AS after",
-        *(person_id, starts_on, clock.now()),
-    )
-    for row in rows:
-        before = {"person": person_id, "until_on": row["before"]}
-        subject, after = ("membership_suspension", row["id"]), {"until_on": row["after"]}
-        await audit.record(actor, "change", subject, before=before, after=after)
 
 
 async def type_on(type_id: int, day: date) -> dict[str, Any]:
@@ -143,10 +123,11 @@ async def remove(actor: Actor, membership_id: int) -> None:
 
 
 async def delete(actor: Actor, row: Mapping[str, Any]) -> None:
-    """Take a membership away, and say so."""
+    """Take a membership away, and say so; a suspension that ended with it goes on."""
     await execute("DELETE FROM membership WHERE id = $1", row["id"])
     before = {"person": row["person"], "type": row["type"], "starts_on": row["starts_on"]}
     await audit.record(actor, "remove", ("membership", row["id"]), before=before)
+    await reaching.give_back(actor, row["id"], row["person"])
 
 
 async def correct(

@@ -96,6 +96,14 @@ def may_give_notice(*, ended_by: str | None, ends_on: date | None, today: date) 
     return ended_by in (None, EndedBy.conversion) and (ends_on is None or today <= ends_on)
 
 
+def may_note_notice(
+    *, ended_by: str | None, ends_on: date | None, grace_days: int, today: date
+) -> bool:
+    """As long as it can be given, and in the days of grace: it may have come before the end."""
+    days = timedelta(days=0 if ended_by else grace_days)
+    return may_give_notice(ended_by=ended_by, ends_on=ends_on, today=today - days)
+
+
 def may_withdraw_notice(*, ended_by: str | None, ends_on: date | None, today: date) -> bool:
     """A member's own notice can be taken back until the membership has ended."""
     return ended_by == EndedBy.member and ends_on is not None and today <= ends_on

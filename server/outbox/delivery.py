@@ -37,11 +37,15 @@ UPDATE outbox_letter SET state = 'dropped', values = '{}', last_error = 'expired
 WHERE state IN ('queued', 'retry', 'held') AND expires_at <= $1"""
 
 # Whoever died receives nothing more, whatever is still owed: asked before every batch. A letter
-# to nobody in particular, such as to an applicant, is theirs by its address.
+# to nobody in particular, such as to an applicant, is theirs by its address; not that of an
+# application made after that day: it is of somebody else who reads the same mailbox.
 STOP = """
 UPDATE outbox_letter AS letter SET state = 'dropped', values = '{}', last_error = 'deceased'
 FROM person WHERE person.deceased_on IS NOT NULL AND (person.id = letter.person
-    OR (letter.person IS NULL AND person.email_key = lower(letter.address)))
+    OR (letter.person IS NULL AND person.email_key = lower(letter.address) AND NOT EXISTS (
+      SELECT 1 FROM membership_application a WHERE a.person IS NULL
+        AND letter.cause LIKE 'application:' || a.id || ':%'
+        AND (a.created_at AT TIME ZONE 'Europe/Amsterdam')::date > person.deceased_on)))
   AND (letter.state IN ('queued', 'retry', 'held')
     OR (letter.state = 'sending' AND letter.claimed_at <= $1))"""
 

@@ -67,6 +67,13 @@ async def find_by_email(email: str) -> Person | None:
     )
 
 
+async def is_of_deceased(email: str) -> bool:
+    """Whether this address still stands with somebody who died."""
+    return await Person.exists().where(
+        (Person.email_key == rules.email_key(email)) & Person.deceased_on.is_not_null()
+    )
+
+
 async def get(person_id: int) -> Person:
     """One person. Raises NotFound."""
     person = await Person.objects().get(Person.id == person_id)

@@ -32,6 +32,7 @@ from tables.groups import GroupRole
 from tables.memberships import Fee, MembershipType
 from tables.people import Person
 from tests import factories
+from tests.applications.cast import NOON as APPLIED
 from tests.applications.cast import applied
 from tests.factories import acting
 
@@ -87,7 +88,7 @@ async def test_letters_of_an_application_stop_too() -> None:
     dirk = await factories.dirk()
     view = await applied(surname="Dirk", email=dirk.email)
     await applied(surname="Els", email="els@example.com")
-    await farewell.note(CARLA, dirk.id, clock.today(), now=clock.now())
+    await farewell.note(CARLA, dirk.id, APPLIED.date(), now=APPLIED)
     await deciding.reject(CARLA, view.id, "Overleden", now=clock.now())
 
     await delivery.tidy(clock.now())

@@ -26,16 +26,51 @@ async def test_who_becomes_a_member_again_has_their_rights() -> None:
     await suspending.suspend(CARLA, who, "Zaak.", from_on=TODAY - DAY, now=NOON)
     await deciding.end(CARLA, period, Ground.expulsion, "Zo.", now=NOON)
 
-    await service.start(CARLA, who, (await queries.types(TODAY))[0].id, starts_on=again)
+    new = await service.start(CARLA, who, (await queries.types(TODAY))[0].id, starts_on=again)
 
     assert await until() == [TODAY]
     trail = await execute("SELECT actor, before, after FROM audit_entry WHERE action = 'change'")
     assert [(row["actor"], json.loads(row["after"])) for row in trail] == [
-        (CARLA.name, {"until_on": str(TODAY)})
+        (CARLA.name, {"until_on": str(TODAY), "membership": new})
     ]
     assert await status_on(anna, again) == Status.active
     await suspending.suspend(CARLA, who, "Weer.", from_on=again, now=NOON)
     assert await status_on(anna, again) == Status.suspended
+
+
+@pytest.mark.parametrize("last", [None, TODAY + 900 * DAY])
+async def test_new_membership_typed_by_mistake_leaves_the_suspension(last: date | None) -> None:
+    anna, period = await member()
+    who, type_id = anna.person_id or 0, await kind("aspirant")
+    days = {"from_on": TODAY - DAY, "until_on": last}
+    await suspending.suspend(CARLA, who, "Zaak.", **days, now=NOON)
+    await service.correct(CARLA, period, {"ends_on": TODAY}, now=NOON)
+    wrong = await service.start(
+        CARLA, who, type_id, starts_on=TODAY + 400 * DAY, ends_on=TODAY + 450 * DAY
+    )
+
+    await service.remove(CARLA, wrong)
+
+    assert await until() == [last]
+    wrong, _ = [
+        await service.start(CARLA, who, type_id, starts_on=day, ends_on=day + DAY)
+        for day in (TODAY + 400 * DAY, TODAY + 500 * DAY)
+    ]
+    await service.remove(CARLA, wrong)
+    assert await until() == [TODAY]
+
+
+async def test_what_was_decided_since_stays_when_a_membership_is_taken_away() -> None:
+    anna, period = await member()
+    who = anna.person_id or 0
+    one = await suspending.suspend(CARLA, who, "Zaak.", from_on=TODAY - DAY, now=NOON)
+    await service.correct(CARLA, period, {"ends_on": TODAY}, now=NOON)
+    new = await service.start(CARLA, who, await kind("aspirant"), starts_on=TODAY + 9 * DAY)
+    await suspending.correct(CARLA, one, {"until_on": TODAY - DAY}, now=NOON)
+
+    await service.remove(CARLA, new)
+
+    assert await until() == [TODAY - DAY]
 
 
 async def test_suspension_goes_on_with_another_type() -> None:
