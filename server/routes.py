@@ -48,6 +48,7 @@ from server.imports.reading import MOST_BYTES
 from server.knowledge import pages as knowledge
 from server.members import api as members_api
 from server.members import board as member
+from server.members import number_pages
 from server.memberships import pages as memberships
 from server.newsletters import board as mailing_lists
 from server.newsletters import pages as newsletters
@@ -171,8 +172,11 @@ HOME = [
 PEOPLE = [
     see("/me/profile", people.profile),
     act("/me/profile", people.save),
-    act("/me/profile/numbers", people.add_number),
-    act("/me/profile/numbers/{number_id:int}/withdrawal", people.remove_number),
+    see("/me/profile/numbers", number_pages.mine),
+    act("/me/profile/numbers", number_pages.add),
+    see("/me/profile/numbers/{number_id:int}", number_pages.one),
+    act("/me/profile/numbers/{number_id:int}", number_pages.change),
+    act("/me/profile/numbers/{number_id:int}/withdrawal", number_pages.take_back),
     act("/me/profile/address", people.ask_address),
     see("/me/profile/changes", history.mine),
     see("/address/confirm/{token:str}", address_links.confirming),

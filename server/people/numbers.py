@@ -111,7 +111,7 @@ async def _claim_again(actor: Actor, person_id: int, register: str, number: str,
         "SELECT id FROM registration_number WHERE person = $1 AND register = $2 AND number = $3",
         *(person_id, register, number),
     )
-    known = await _locked(rows[0]["id"])
+    known = await locked(rows[0]["id"])
     is_over = known.state in (NumberState.withdrawn, NumberState.expired)
     if is_over or title not in ("", known.title):
         await _state_anew(actor, known, number, title or known.title)
@@ -138,13 +138,17 @@ async def change(actor: Actor, number_id: int, number: str, *, title: str = "") 
     Raises Invalid, NotFound.
     """
     async with transaction():
-        before = await _locked(number_id)
+        before = await locked(number_id)
         checked = registers.check(before.register, number, title)
         if checked.problem is not None:
             raise Invalid(number=checked.problem)
         if (checked.number, title) == (before.number, before.title):
             return
-        await _state_anew(actor, before, checked.number, title)
+        try:
+            async with transaction():
+                await _state_anew(actor, before, checked.number, title)
+        except asyncpg.UniqueViolationError:
+            raise Invalid(number="people.number.twice") from None
 
 
 async def _state_anew(actor: Actor, before: NumberView, number: str, title: str) -> None:
@@ -167,7 +171,7 @@ async def correct(actor: Actor, number_id: int, values: Mapping[str, object]) ->
     Raises Invalid, NotFound.
     """
     async with transaction():
-        was = await _locked(number_id)
+        was = await locked(number_id)
         number, title = str(values.get("number", was.number)), str(values.get("title", was.title))
         await change(actor, number_id, number, title=title)
         is_same = (number.strip(), title) == (was.number, was.title)
@@ -194,7 +198,7 @@ async def verify(actor: Actor, number_id: int, *, method: str, on: date) -> None
     Refuses: WrongState, NumberTaken, OwnNumber.
     """
     async with transaction():
-        was = await _locked(number_id)
+        was = await locked(number_id)
         if was.person_id == actor.person_id:
             raise OwnNumber
         is_over = was.valid_until is not None and was.valid_until < on
@@ -221,14 +225,6 @@ async def withdraw(actor: Actor, number_id: int, *, reason: str = "") -> None:
         await NUMBER.move(number_id, "withdraw", actor=actor, reason=reason)
 
 
-async def withdraw_own(actor: Actor, number_id: int) -> None:
-    """One's own number is not one's own any more. Raises NotFound; refuses: WrongState."""
-    async with transaction():
-        if (await _locked(number_id)).person_id != actor.person_id:
-            raise NotFound
-        await NUMBER.move(number_id, "withdraw", actor=actor)
-
-
 async def expire(today: date) -> int:
     """Numbers whose registration has run out: how many. Safe to do late or twice."""
     rows = await execute(
@@ -242,7 +238,8 @@ async def expire(today: date) -> int:
     return len(rows)
 
 
-async def _locked(number_id: int) -> NumberView:
+async def locked(number_id: int) -> NumberView:
+    """A number that nobody else changes until the transaction ends. Raises NotFound."""
     await execute("SELECT 1 FROM registration_number WHERE id = $1 FOR UPDATE", number_id)
     rows = await execute(f"{VIEW} WHERE n.id = $1", number_id)
     if not rows:

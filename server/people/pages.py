@@ -1,15 +1,14 @@
-"""One's own data: name, how to reach one, register numbers, and another address."""
+"""One's own data: name, how to reach one, and another address."""
 
 from typing import Any
 
 from litestar import Request, Response
-from litestar.params import FromPath
 from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
 
 from server import clock, language
 from server.errors import Invalid, Stale
-from server.people import address_change, contact, numbers, registers, rules
+from server.people import address_change, contact, numbers, rules
 from server.people import service as people
 from server.web import pace
 from server.web.forms import Form, at_most, required, stripped
@@ -53,13 +52,6 @@ class ProfileForm(Form):
         [required()],
         choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")],
     )
-
-
-class NumberForm(Form):
-    """A number in a professional register."""
-
-    register = SelectField("people.field.register", [required()])
-    number = text("number", 40, required("people.number.empty"), description="people.hint.number")
 
 
 class AddressForm(Form):
@@ -125,30 +117,6 @@ async def save(request: AnyRequest) -> Response[Any]:
     return see_other(PROFILE, notice="people.notice.saved")
 
 
-async def add_number(request: AnyRequest) -> Response[Any]:
-    """Say that a number is one's own; a fit one is kept, another comes back with a proposal."""
-    actor = require_signed_in(request)
-    who = await people.get(actor.person_id or 0)
-    form = await NumberForm.read(request)
-    _registers(form)
-    proposal = None
-    if form.validate():
-        proposal = registers.check(form.register.data, form.number.data).proposal
-        try:
-            await numbers.claim(actor, int(who.id), form.register.data, form.number.data)
-        except Invalid as invalid:
-            form.blame(invalid)
-    if form.errors:
-        return await _page(request, who, _filled(who), number=form, proposal=proposal)
-    return see_other(f"{PROFILE}#numbers", notice="people.notice.number_added")
-
-
-async def remove_number(request: AnyRequest, number_id: FromPath[int]) -> Response[Any]:
-    """Say that a number is not one's own any more. Raises NotFound for somebody else's."""
-    await numbers.withdraw_own(require_signed_in(request), number_id)
-    return see_other(f"{PROFILE}#numbers", notice="people.notice.number_removed")
-
-
 async def ask_address(request: AnyRequest) -> Response[Any]:
     """Ask for another address; the answer is the same for known and unknown ones.
 
@@ -183,34 +151,23 @@ def _choices(request: AnyRequest, form: ProfileForm) -> None:
     form.country.choices = [*near, *(SelectChoice(*pair) for pair in others)]
 
 
-def _registers(form: NumberForm) -> None:
-    form.register.choices = [SelectChoice(name, name) for name in registers.REGISTERS]
-
-
 async def _page(
     request: AnyRequest,
     who: Person,
     form: ProfileForm,
     *,
-    number: NumberForm | None = None,
     address: AddressForm | None = None,
-    proposal: str | None = None,
 ) -> Response[Any]:
     _choices(request, form)
-    if number is None:
-        number = NumberForm()
-        _registers(number)
     address = address or AddressForm()
     names = rules.Name(**{name: getattr(who, name) for name in NAME})
     return page(
         request,
         "people/profile.html",
-        status=422 if any(one.problems for one in (form, number, address)) else 200,
+        status=422 if any(one.problems for one in (form, address)) else 200,
         form=form,
-        number_form=number,
         address_form=address,
         is_sure=actor_of(request).is_sure(clock.now()),
-        proposal=proposal,
         person=who,
         formal=rules.formal_name(names),
         envelope=rules.envelope_name(names, who.titles_before, who.titles_after),

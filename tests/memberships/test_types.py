@@ -10,7 +10,7 @@ from server.applications import queries as asked
 from server.database import execute
 from server.errors import Invalid
 from server.memberships import deciding, queries, service
-from server.people import numbers
+from server.people import numbers, own_numbers
 from tests import factories
 from tests.applications.cast import applied
 from tests.clients import sign_in
@@ -55,7 +55,7 @@ async def test_conversion_asks_the_number_of_its_type() -> None:
     assert said.value.fields == {"type": "memberships.field.type.needs_number"}
 
     number = await numbers.claim(anna, anna.person_id or 0, "BIG", "09012345625")
-    await numbers.withdraw_own(anna, number)
+    await own_numbers.withdraw(anna, number)
     with pytest.raises(Invalid):
         await deciding.convert(CARLA, period, needs, from_on=TODAY, now=NOON)
     await numbers.claim(anna, anna.person_id or 0, "NIP", "NIP-00123456")

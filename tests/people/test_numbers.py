@@ -8,7 +8,7 @@ import pytest
 from server import clock
 from server.actors import SYSTEM, Actor
 from server.errors import Invalid, WrongState
-from server.people import numbers
+from server.people import numbers, own_numbers
 from server.people.numbers import NumberTaken, NumberView, OwnNumber
 from server.people.states import NUMBER
 from tables.people import NumberState
@@ -92,7 +92,7 @@ async def test_a_withdrawn_number_can_be_claimed_and_verified_again(db: None) ->
     actor, anna = await carla(), await factories.anna()
     number_id = await claimed(actor, anna.id)
     await numbers.verify(actor, number_id, method="gezien", on=DAY)
-    await numbers.withdraw_own(factories.acting(anna), number_id)
+    await own_numbers.withdraw(factories.acting(anna), number_id)
 
     assert await numbers.claim(factories.acting(anna), anna.id, "BIG", BIG) == number_id
 

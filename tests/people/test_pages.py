@@ -170,32 +170,6 @@ async def test_a_form_without_a_version_is_stale(client: httpx.AsyncClient, revi
     assert answer.status_code == 422
 
 
-async def test_a_number_is_added_proposed_and_withdrawn(client: httpx.AsyncClient) -> None:
-    actor = await anna(client)
-    lost_zero = {"register": "BIG", "number": "9012345625"}
-
-    proposed = await client.post("/me/profile/numbers", data=lost_zero)
-    added = await client.post("/me/profile/numbers", data={**lost_zero, "number": "09012345625"})
-    (number,) = await numbers.of_person(actor.person_id or 0)
-    gone = await client.post(f"/me/profile/numbers/{number.id}/withdrawal")
-
-    assert proposed.status_code == 422
-    assert "Bedoelt u 09012345625?" in proposed.text
-    assert (added.status_code, gone.status_code) == (303, 303)
-    (number,) = await numbers.of_person(actor.person_id or 0)
-    assert (number.number, number.state) == ("09012345625", "withdrawn")
-
-
-async def test_nobody_withdraws_somebody_elses_number(client: httpx.AsyncClient) -> None:
-    dirk = await factories.dirk()
-    number_id = await numbers.claim(Actor(name="D"), dirk.id, "BIG", "09012345625")
-    await anna(client)
-
-    answer = await client.post(f"/me/profile/numbers/{number_id}/withdrawal")
-
-    assert answer.status_code == 404
-
-
 async def test_a_new_address_counts_once_it_is_confirmed_and_the_old_one_is_told(
     client: httpx.AsyncClient,
 ) -> None:
