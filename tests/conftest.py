@@ -69,14 +69,11 @@ def server() -> Iterator[postgres.Private]:
         shutil.rmtree(directory)
 
 
-async def _nothing() -> None:
-    """The pool outlives the product of one test."""
-
-
 @pytest.fixture(scope="session")
 async def pool(server: postgres.Private) -> AsyncIterator[asyncpg.Connection]:
     """One loop, one pool and one broom for the whole run: connections know their tables by then."""
-    connection = await asyncpg.connect(server.url())
+    named = {"application_name": "broom"}
+    connection = await asyncpg.connect(server.url(), server_settings=named)
     yield connection
     await database.close_pool()
     await connection.close()
@@ -106,10 +103,9 @@ def in_use() -> Iterator[None]:
 
 
 @pytest.fixture
-async def client(db: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
+async def client(db: None) -> AsyncIterator[httpx.AsyncClient]:
     """A browser before the whole product; `tests.clients.sign_in` gives it a session."""
     app = product()
-    monkeypatch.setattr("server.app.database.close_pool", _nothing)
     transport = httpx.ASGITransport(app=app)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
         yield browser

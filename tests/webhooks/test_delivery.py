@@ -224,7 +224,8 @@ async def test_the_control_that_does_not_claim_sends_them_more_than_once(
     monkeypatch.setattr(delivery, "CLAIM", careless)
     async with listening(slowly) as heard:
         await queued(heard.url, lines=4)
-        await asyncio.gather(*(deliver() for _ in range(8)))
+        # careless workers stand in each other's way, too: some end in a deadlock
+        await asyncio.gather(*(deliver() for _ in range(8)), return_exceptions=True)
 
     assert len(heard.requests) > 4
 
