@@ -132,3 +132,12 @@ def country(code: str, language: str) -> str:
 def money(cents: int, language: str) -> str:
     """`€ 75,00`."""
     return format_currency(cents / 100, "EUR", locale=BABEL[language])
+
+
+def duration(minutes: int, language: str) -> str:
+    """`5 uur en 20 minuten`, `5 uur`, `20 minuten`."""
+    hours, rest = divmod(minutes, 60)
+    parts = [text(language, "site.duration.hours", count=hours)] if hours else []
+    if rest or not hours:
+        parts.append(text(language, "site.duration.minutes", count=rest))
+    return text(language, "site.duration.and").join(parts)

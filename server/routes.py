@@ -21,6 +21,8 @@ from server.applications import board as applications_board
 from server.applications import pages as applications
 from server.attendance import board as door
 from server.attendance import pages as attendance
+from server.attendance import presence_board as presences
+from server.attendance import presence_pages as presence
 from server.board import pages as board
 from server.board import trail
 from server.calendars import addresses
@@ -314,6 +316,7 @@ EVENTS = [
 ]
 
 DOOR = "/board/events/{slug:str}/check-in"
+PRESENCE = "/board/events/{slug:str}/presence"
 PERSON = "/board/people/{person_id:int}"
 FEE = "/board/fees/{fee_id:int}"
 PAIR = "/board/duplicates/{pair_id:int}"
@@ -392,6 +395,17 @@ BOARD = [
     see(f"{DOOR}/helpers", door.helping),
     act(f"{DOOR}/helpers", door.give),
     act(f"{DOOR}/helpers/{{link_id:int}}/revocation", door.revoke),
+    see(PRESENCE, presences.overview),
+    act(f"{PRESENCE}/drawing-up", presences.draw_up),
+    act(f"{PRESENCE}/showing", presences.show),
+    act(f"{PRESENCE}/settlement", presences.settle),
+    see(f"{PRESENCE}/list", presences.paper),
+    act(f"{PRESENCE}/list", presences.tick_off),
+    see(f"{PRESENCE}/{{person_id:int}}", presences.one),
+    act(f"{PRESENCE}/{{person_id:int}}", presences.correct),
+    act(f"{PRESENCE}/{{person_id:int}}/declining", presences.decline),
+    see("/registrations/{code:str}/presence", presence.mine),
+    act("/registrations/{code:str}/presence/objection", presence.objection),
     see("/check-in/{token:str}", attendance.show),
     act("/check-in/{token:str}", attendance.scan, SCAN),
     act("/check-in/{token:str}/scans/{scan_id:int}/undoing", attendance.undo),

@@ -15,6 +15,7 @@ import asyncpg
 from server import clock, settings
 from server.accounts import service as accounts
 from server.applications import service as applications
+from server.attendance import drawing_up as attendance
 from server.audit import chain
 from server.calendars import service as calendars
 from server.database import execute
@@ -77,6 +78,7 @@ async def _check_audit(now: datetime) -> object:
 JOBS = [
     Job("outbox.deliver", 2, outbox.deliver),
     Job("registrations.tick", 20, registrations.tick),
+    Job("attendance.tick", 300, attendance.tick),
     Job("talks.tick", 300, talks.tick),
     Job("numbers.expire", 24 * 3600, _expire_numbers),
     Job("people.tick", 3600, address_change.tick),

@@ -333,6 +333,20 @@ PROCESSING: Mapping[str, Processing] = {
         personal="code direction at",
         blanks={"code": ""},
     ),
+    "attendance": P(
+        *("events", G.interest, "always", E.blank, OF_PERSON),
+        plain="event part source decided_by",
+        personal="person minutes presence reason",
+        blanks={"reason": ""},
+    ),
+    "presence_list": P(
+        *("events", G.nobody, "always"), plain="event state object_until_at settled_at"
+    ),
+    "presence_objection": P(
+        *("events", G.interest, "always", E.erase, OF_PERSON),
+        plain="event state answered_at",
+        personal="person words answer",
+    ),
     "helper_link": P(
         "events",
         G.nobody,

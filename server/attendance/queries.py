@@ -13,9 +13,11 @@ from server.people.rules import search_patterns
 LATEST, FOUND = 12, 20
 NEWEST_LINE = """JOIN LATERAL (SELECT x.state, x.unit FROM registration_line x
   WHERE x.registration = r.id ORDER BY x.id DESC LIMIT 1) l ON true"""
-# The last time they went through that day, where is asked for: in, and not out again.
+# The last time they went through that day, where is asked for: in, and not out again. Who was
+# refused at the way out went out, when the way in comes in later from a desk in the dark.
 IS_IN = """coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration = r.id
-  AND s.result = 'ok' AND s.undone_at IS NULL AND s.part IS NOT DISTINCT FROM $2::int
+  AND (s.result = 'ok' OR s.result = 'not_in' AND s.direction = 'out')
+  AND s.undone_at IS NULL AND s.part IS NOT DISTINCT FROM $2::int
   AND s.at >= $3 ORDER BY s.at DESC, s.id DESC LIMIT 1), false)"""
 CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state, e.starts_at,
   e.ends_at, e.state = 'postponed' AS is_postponed, {IS_IN} AS is_in
@@ -60,8 +62,10 @@ class ScanView:
 
     @property
     def outcome(self) -> str:
-        """What came of it, as the end of a message key: `in_ok`, `out_ok` or the reason."""
-        return f"{self.direction}_ok" if self.is_ok else self.result
+        """What came of it: `in_ok`, `out_ok`, `undone` or the reason; ends message keys."""
+        if self.is_ok:
+            return "undone" if self.is_undone else f"{self.direction}_ok"
+        return self.result
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ TASKS = {
     "draft": Area.events,
     "over": Area.events,
     "unmailed": Area.events,
+    "presence": Area.events,
+    "objection": Area.events,
     "application": Area.people,
     "profile": Area.people,
     "farewell": Area.people,
@@ -40,7 +42,7 @@ DESKS = (
     ("/board/accounts", "accounts", Area.offices),
 )
 # Tasks and desks whose page opens only to who may change the area.
-FOR_CHANGING = {"draft", "erasure", "duplicates", "import"}
+FOR_CHANGING = {"draft", "presence", "objection", "erasure", "duplicates", "import"}
 AnyRequest = Request[Any, Any, Any]
 
 

@@ -23,6 +23,16 @@ UNION ALL
 SELECT 'over', e.title, e.ends_at, '/events/' || e.slug FROM event e
 WHERE e.state = 'published' AND e.ends_at < $1 - interval '7 days'
 UNION ALL
+SELECT 'presence', e.title, e.ends_at, '/board/events/' || e.slug || '/presence' FROM event e
+WHERE e.state IN ('published', 'completed') AND e.ends_at BETWEEN $1 - interval '90 days' AND $1
+  AND NOT EXISTS (SELECT 1 FROM presence_list p WHERE p.event = e.id AND p.state <> 'drawn')
+  AND EXISTS (SELECT 1 FROM scan s WHERE s.event = e.id)
+UNION ALL
+SELECT 'objection', w.display_name || ': ' || e.title, o.created_at,
+  '/board/events/' || e.slug || '/presence/' || o.person
+FROM presence_objection o JOIN person w ON w.id = o.person JOIN event e ON e.id = o.event
+WHERE o.state = 'open'
+UNION ALL
 SELECT 'unmailed', w.display_name || ': ' || e.title, l.changed_at, '/board/events/' || e.slug
 FROM registration_line l JOIN person w ON w.id = l.person JOIN capacity_unit u ON u.id = l.unit
 JOIN event e ON e.id = u.event

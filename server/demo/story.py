@@ -11,6 +11,7 @@ from server.demo import (
     lectures,
     newcomers,
     practices,
+    presences,
     programme,
     society,
     timetables,
@@ -45,6 +46,7 @@ async def load(now: datetime) -> bool:
         await treasury.collect(people)
         for name in OVER:
             await events.complete(SYSTEM, told[name], now=people.calendar.now)
+        await presences.draw_up(told)
         await _drop_letters()
     return True
 

@@ -126,7 +126,11 @@ async def remove(actor: Actor, part_id: int) -> None:
     """Take a part away. Raises NotFound; refuses: PartWasHeld when people went in there."""
     async with transaction():
         before = await _part(actor, part_id)
-        if await execute("SELECT 1 FROM scan WHERE part = $1 LIMIT 1", part_id):
+        was_held = (
+            "SELECT 1 FROM scan WHERE part = $1 UNION ALL"
+            " SELECT 1 FROM attendance WHERE part = $1 LIMIT 1"
+        )
+        if await execute(was_held, part_id):
             raise PartWasHeld
         await execute("DELETE FROM event_part WHERE id = $1", part_id)
         was = {name: before[name] for name in COLUMNS}

@@ -188,6 +188,12 @@ async def of_event(event_id: int, *, states: Sequence[str] | None = None) -> lis
     return _views(rows)
 
 
+async def sees_presence(event_id: int) -> bool:
+    """Whether participants may look at how long they were there."""
+    shown = "SELECT 1 FROM presence_list WHERE event = $1 AND state <> 'drawn'"
+    return bool(await execute(shown, event_id))
+
+
 async def is_there(person_id: int) -> bool:
     """Whether somebody can be given a place at all."""
     return bool(await execute(f"SELECT 1 FROM person q WHERE q.id = $1 AND {IS_THERE}", person_id))

@@ -27,6 +27,7 @@ READERS_FILTERS = (
     "clock_time",
     "moment",
     "money",
+    "duration",
 )
 
 

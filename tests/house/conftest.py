@@ -70,6 +70,7 @@ async def give_things(now: datetime) -> None:
     await things.own(last.id, now)
     await things.of_the_board()
     await things.at_the_door(await value(EXAMPLES["/events/{slug}"]), now)
+    await things.of_presence(now)
 
 
 async def program_of(app: Litestar, email: str, *, office: str = "") -> httpx.AsyncClient:

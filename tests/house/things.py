@@ -12,7 +12,15 @@ from server.segments.queries import Filters
 from server.web import tokens
 from server.webhooks.rules import TEST
 from tables.accounts import ApiToken, Passkey, Session, Suspension
-from tables.attendance import HelperLink, Scan
+from tables.attendance import (
+    Attendance,
+    HelperLink,
+    ObjectionState,
+    PresenceList,
+    PresenceObjection,
+    PresenceState,
+    Scan,
+)
 from tables.calendars import FeedToken
 from tables.events import EventPart
 from tables.memberships import Segment
@@ -74,3 +82,14 @@ async def at_the_door(slug: str, now: datetime) -> None:
     for _ in SEVERAL:
         await Scan(event=event, device=uuid4(), nonce=uuid4(), at=now).save()
         await EventPart(event=event, title="x", starts_at=later, ends_at=later + HOUR).save()
+
+
+async def of_presence(now: datetime) -> None:
+    """A list that is shown, of every event, with everybody on it and an objection of each."""
+    for row in await execute("SELECT DISTINCT event FROM registration"):
+        listed = PresenceList(event=row["event"], state=PresenceState.shown)
+        listed.object_until_at = now + HOUR
+        await listed.save()
+    for row in await execute("SELECT event, person FROM registration"):
+        await Attendance(**row, minutes=1).save()
+        await PresenceObjection(**row, words="x", state=ObjectionState.declined).save()

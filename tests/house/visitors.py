@@ -55,6 +55,8 @@ EXAMPLES = {
     " WHERE e.slug = $1 ORDER BY p.id LIMIT 1",
     "{scan_id}": "SELECT s.id FROM scan s JOIN helper_link h ON h.event = s.event"
     " WHERE s.undone_at IS NULL ORDER BY s.id LIMIT 1",
+    "/presence/{person_id}": "SELECT a.person FROM attendance a JOIN event e ON e.id = a.event"
+    " WHERE e.slug = $1 ORDER BY a.id LIMIT 1",
     "/check-in/{token}": f"SELECT '{things.OF_HELPER}'",
     "{link_id}": "SELECT id FROM helper_link ORDER BY id DESC LIMIT 1",
     "/calendars/personal/{file}": f"SELECT '{things.OF_FEED}.ics'",

@@ -1,0 +1,67 @@
+"""Letters to who was there: their minutes, a correction, an answer to an objection."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from emails.letters import attendance as letters
+from server import language
+from server.attendance import presence
+from server.attendance.presence import Sheet
+from server.database import execute
+from server.outbox import service as outbox
+from server.web import links
+
+WHOM = """SELECT r.person, r.code, w.display_name, w.email, w.language, e.title, e.title_en,
+  e.starts_at, e.ends_at,
+  (SELECT coalesce(sum(a.revision), 0)::int FROM attendance a
+   WHERE a.event = r.event AND a.person = r.person) AS version
+  FROM registration r JOIN person w ON w.id = r.person JOIN event e ON e.id = r.event
+  WHERE r.event = $1 AND r.person = ANY($2::int[]) AND w.email IS NOT NULL ORDER BY r.id"""
+
+
+async def shown(event_id: int, until: datetime) -> None:
+    """Everybody on the list hears their minutes, once."""
+    sheets = {sheet.person_id: sheet for sheet in await presence.of_event(event_id)}
+    for row in await execute(WHOM, event_id, list(sheets)):
+        said = row["language"]
+        letter = letters.PresenceShown(
+            **_about(row),
+            minutes=language.duration(sheets[row["person"]].minutes, said),
+            until=language.long_day(until - timedelta(minutes=1), said),
+        )
+        cause = f"presence:{event_id}:{row['person']}:shown"
+        await outbox.post(letter, _recipient(row), cause=cause)
+
+
+async def corrected(event_id: int, people: Iterable[int], *, reason: str = "") -> None:
+    """Whose minutes changed since they saw them hears what they are now, and why."""
+    sheets: dict[int, Sheet] = {s.person_id: s for s in await presence.of_event(event_id)}
+    for row in await execute(WHOM, event_id, [one for one in people if one in sheets]):
+        letter = letters.PresenceCorrected(
+            **_about(row),
+            minutes=language.duration(sheets[row["person"]].minutes, row["language"]),
+            reason=reason,
+        )
+        cause = f"presence:{event_id}:{row['person']}:{row['version']}"
+        await outbox.post(letter, _recipient(row), cause=cause)
+
+
+async def declined(event_id: int, person_id: int, objection_id: int, answer: str) -> None:
+    """Whose objection was not followed hears why."""
+    for row in await execute(WHOM, event_id, [person_id]):
+        letter = letters.ObjectionDeclined(**_about(row), reason=answer)
+        await outbox.post(letter, _recipient(row), cause=f"objection:{objection_id}")
+
+
+def _about(row: dict[str, Any]) -> dict[str, str]:
+    said = row["language"]
+    return {
+        "event": (row["title_en"] if said == "en" else "") or row["title"],
+        "when": language.span(row["starts_at"], row["ends_at"], said),
+        "url": links.absolute(f"/registrations/{row['code']}/presence"),
+    }
+
+
+def _recipient(row: dict[str, Any]) -> outbox.Recipient:
+    return outbox.Recipient(row["person"], row["display_name"], row["email"], row["language"])
