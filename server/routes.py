@@ -27,6 +27,8 @@ from server.board import pages as board
 from server.board import trail
 from server.calendars import addresses
 from server.calendars import pages as calendars
+from server.certificates import board as giving
+from server.certificates import pages as certificates
 from server.directory import api as directory_api
 from server.directory import board as profiles
 from server.directory import own as profile
@@ -316,6 +318,7 @@ EVENTS = [
 ]
 
 DOOR = "/board/events/{slug:str}/check-in"
+CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
 PERSON = "/board/people/{person_id:int}"
 FEE = "/board/fees/{fee_id:int}"
@@ -404,6 +407,17 @@ BOARD = [
     see(f"{PRESENCE}/{{person_id:int}}", presences.one),
     act(f"{PRESENCE}/{{person_id:int}}", presences.correct),
     act(f"{PRESENCE}/{{person_id:int}}/declining", presences.decline),
+    see(CERTIFICATES, giving.overview),
+    act(CERTIFICATES, giving.give_all),
+    see(f"{CERTIFICATES}/{{certificate_id:int}}", giving.one),
+    see(f"{CERTIFICATES}/{{certificate_id:int}}/paper", giving.on_paper),
+    act(f"{CERTIFICATES}/{{certificate_id:int}}/revocation", giving.revoke),
+    act(f"{CERTIFICATES}/{{certificate_id:int}}/renewal", giving.give_again),
+    see("/verify", certificates.ask),
+    see("/verify/{code:str}", certificates.answer),
+    see("/me/certificates", certificates.mine),
+    see("/me/certificates/{certificate_id:int}", certificates.my_paper),
+    see("/registrations/{code:str}/certificate", certificates.by_link),
     see("/registrations/{code:str}/presence", presence.mine),
     act("/registrations/{code:str}/presence/objection", presence.objection),
     see("/check-in/{token:str}", attendance.show),

@@ -18,6 +18,8 @@ from server.applications import service as applications
 from server.attendance import drawing_up as attendance
 from server.audit import chain
 from server.calendars import service as calendars
+from server.certificates import making
+from server.certificates import service as certificates
 from server.database import execute
 from server.directory import reminders as directory
 from server.duplicates import finding as duplicates
@@ -79,6 +81,8 @@ JOBS = [
     Job("outbox.deliver", 2, outbox.deliver),
     Job("registrations.tick", 20, registrations.tick),
     Job("attendance.tick", 300, attendance.tick),
+    Job("certificates.follow", 60, certificates.follow),
+    Job("certificates.make", 3, making.make),
     Job("talks.tick", 300, talks.tick),
     Job("numbers.expire", 24 * 3600, _expire_numbers),
     Job("people.tick", 3600, address_change.tick),

@@ -16,6 +16,7 @@ MODULES = [
         "events",
         "registrations",
         "attendance",
+        "certificates",
         "talks",
         "consent",
         "newsletters",

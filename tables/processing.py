@@ -347,6 +347,13 @@ PROCESSING: Mapping[str, Processing] = {
         plain="event state answered_at",
         personal="person words answer",
     ),
+    "certificate": P(
+        *("events", G.interest, "always", E.blank, OF_PERSON),
+        plain="event year number code state digest made_at",
+        personal="person reason lines",
+        secret="pdf",
+        blanks={"lines": "{}", "reason": "", "pdf": None},
+    ),
     "helper_link": P(
         "events",
         G.nobody,

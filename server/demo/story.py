@@ -5,6 +5,7 @@ from datetime import datetime
 from server.actors import SYSTEM
 from server.database import execute, transaction
 from server.demo import (
+    certificates,
     decisions,
     door,
     files,
@@ -47,6 +48,7 @@ async def load(now: datetime) -> bool:
         for name in OVER:
             await events.complete(SYSTEM, told[name], now=people.calendar.now)
         await presences.draw_up(told)
+        await certificates.give(told, people.calendar.now)
         await _drop_letters()
     return True
 

@@ -141,7 +141,7 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
             registration=view,
             may_cancel=view.may_cancel(now),
             is_late=view.is_late(now),
-            sees_presence=view.ends_at <= now and await queries.sees_presence(view.event_id),
+            afterwards=await queries.afterwards(view) if view.ends_at <= now else None,
             is_to_come=event_rules.goes_on(view.event_state, ends_at=view.ends_at, now=now),
         )
     )

@@ -188,10 +188,15 @@ async def of_event(event_id: int, *, states: Sequence[str] | None = None) -> lis
     return _views(rows)
 
 
-async def sees_presence(event_id: int) -> bool:
-    """Whether participants may look at how long they were there."""
-    shown = "SELECT 1 FROM presence_list WHERE event = $1 AND state <> 'drawn'"
-    return bool(await execute(shown, event_id))
+async def afterwards(view: RegistrationView) -> dict[str, bool]:
+    """What a participant finds once an event is over: their minutes, and a certificate."""
+    rows = await execute(
+        "SELECT EXISTS (SELECT 1 FROM presence_list WHERE event = $1 AND state <> 'drawn')"
+        " AS presence, EXISTS (SELECT 1 FROM certificate WHERE event = $1 AND person = $2"
+        " AND state = 'valid') AS certificate",
+        *(view.event_id, view.person_id),
+    )
+    return dict(rows[0])
 
 
 async def is_there(person_id: int) -> bool:

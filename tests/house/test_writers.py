@@ -25,6 +25,7 @@ OWNERS = {
     "ticket": {"attendance"},
     "scan": {"attendance"},
     "helper_link": {"attendance"},
+    "certificate": {"certificates"},
     "attendance": {"attendance"},
     "presence_list": {"attendance"},
     "presence_objection": {"attendance"},

@@ -4,6 +4,7 @@ What is somebody's own is the chair of the board's, the last of the visitors: be
 has tried it. Of what is used up at the first try there are several.
 """
 
+import json
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from tables.attendance import (
     Scan,
 )
 from tables.calendars import FeedToken
+from tables.certificates import Certificate
 from tables.events import EventPart
 from tables.memberships import Segment
 from tables.people import RegistrationNumber
@@ -31,6 +33,13 @@ from tests import factories
 OF_HELPER, OF_FEED = "H" * 43, "F" * 43
 HOUR = timedelta(hours=1)
 SEVERAL = range(30)
+PRINTED = json.dumps(
+    {"name": "x", "place": "", "minutes": 1}
+    | {
+        said: {"event": "x", "when": "x", "total": "x", "issued": "x", "parts": []}
+        for said in ("nl", "en")
+    }
+)
 OWN = {
     "session_id": "session",
     "passkey_id": "passkey",
@@ -86,10 +95,24 @@ async def at_the_door(slug: str, now: datetime) -> None:
 
 async def of_presence(now: datetime) -> None:
     """A list that is shown, of every event, with everybody on it and an objection of each."""
-    for row in await execute("SELECT DISTINCT event FROM registration"):
-        listed = PresenceList(event=row["event"], state=PresenceState.shown)
+    without = "event NOT IN (SELECT event FROM presence_list)"
+    found = await execute(f"SELECT event, person FROM registration WHERE {without}")
+    for event in {row["event"] for row in found}:
+        listed = PresenceList(event=event, state=PresenceState.shown)
         listed.object_until_at = now + HOUR
         await listed.save()
-    for row in await execute("SELECT event, person FROM registration"):
+    for row in found:
         await Attendance(**row, minutes=1).save()
         await PresenceObjection(**row, words="x", state=ObjectionState.declined).save()
+
+
+async def of_certificates(owner: int) -> None:
+    """A certificate of everybody at every event, and one of somebody's own."""
+    rows = await execute(
+        "SELECT event, person FROM registration WHERE (event, person) NOT IN"
+        " (SELECT event, person FROM certificate)"
+    )
+    mine = {"event": rows[0]["event"], "person": owner}
+    for n, row in enumerate([*rows, mine], start=1):
+        one = Certificate(**row, year=1999, number=n, code=f"X{n}", lines=PRINTED)
+        await one.save()

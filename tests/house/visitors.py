@@ -55,6 +55,10 @@ EXAMPLES = {
     " WHERE e.slug = $1 ORDER BY p.id LIMIT 1",
     "{scan_id}": "SELECT s.id FROM scan s JOIN helper_link h ON h.event = s.event"
     " WHERE s.undone_at IS NULL ORDER BY s.id LIMIT 1",
+    "/me/certificates/{certificate_id}": "SELECT c.id FROM certificate c JOIN person p"
+    " ON p.id = c.person WHERE p.email = 'board_chair@example.com' LIMIT 1",
+    "{certificate_id}": "SELECT c.id FROM certificate c JOIN event e ON e.id = c.event"
+    " WHERE e.slug = $1 ORDER BY c.id LIMIT 1",
     "/presence/{person_id}": "SELECT a.person FROM attendance a JOIN event e ON e.id = a.event"
     " WHERE e.slug = $1 ORDER BY a.id LIMIT 1",
     "/check-in/{token}": f"SELECT '{things.OF_HELPER}'",

@@ -49,7 +49,7 @@ BOARD = [
         "/board/profiles?state=published",
     ),
     *("/me/security", "/me/security/app", "/me/tokens", "/me/profile", "/me/account-events"),
-    *("/me/profile/changes", "/me/profile/numbers"),
+    *("/me/profile/changes", "/me/profile/numbers", "/me/certificates"),
 ]
 READERS = [
     ("", OPEN),

@@ -1,0 +1,1 @@
+"""Certificates of attendance: who gets one, what is on it, whether it is still valid."""

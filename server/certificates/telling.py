@@ -1,0 +1,42 @@
+"""Letters about certificates."""
+
+from emails.letters import certificates as letters
+from emails.letters.certificates import AboutCertificate
+from server import language
+from server.certificates.queries import CertificateView
+from server.database import execute
+from server.outbox import service as outbox
+from server.web import links
+
+WHOM = """SELECT w.display_name, w.email, w.language, r.code,
+  EXISTS (SELECT 1 FROM certificate o WHERE o.event = $1 AND o.person = $2 AND o.id < $3)
+    AS had_one
+  FROM registration r JOIN person w ON w.id = r.person
+  WHERE r.event = $1 AND r.person = $2 AND w.email IS NOT NULL"""
+
+
+async def made(view: CertificateView) -> None:
+    """The paper is there: the first, or one in the place of an earlier one."""
+    await _post(view, {True: letters.CertificateReplaced, False: letters.CertificateReady})
+
+
+async def revoked(view: CertificateView, reason: str) -> None:
+    """It does not count any more."""
+    await _post(view, dict.fromkeys((True, False), letters.CertificateRevoked), reason=reason)
+
+
+async def _post(
+    view: CertificateView, kinds: dict[bool, type[AboutCertificate]], **more: str
+) -> None:
+    for row in await execute(WHOM, view.event_id, view.person_id, view.id):
+        said = row["language"]
+        kind = kinds[row["had_one"]]
+        letter = kind(
+            event=view.title(said),
+            when=language.span(view.starts_at, view.ends_at, said),
+            number=view.number,
+            url=links.absolute(f"/registrations/{row['code']}"),
+            **more,
+        )
+        to = outbox.Recipient(view.person_id, row["display_name"], row["email"], said)
+        await outbox.post(letter, to, cause=f"certificate:{view.id}:{kind.kind()}")

@@ -1,0 +1,338 @@
+"""Certificates: given once, made by the worker, checked by anybody, replaced, taken back."""
+
+import asyncio
+import io
+from datetime import timedelta
+
+import asyncpg
+import httpx
+import pypdf
+import pytest
+
+from server import clock
+from server.actors import Actor
+from server.attendance import correcting, drawing_up
+from server.attendance.correcting import Correction
+from server.certificates import making, queries, rules, service
+from server.certificates.refusals import NothingToGive, NotSettled
+from server.certificates.states import CERTIFICATE
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound, WrongState
+from server.privacy import erasing
+from tables.certificates import CertificateState
+from tables.people import Person
+from tests import factories
+from tests.attendance.cast import BOARD, IN, OUT, Day, day
+from tests.clients import heading, letters, sign_in, statements
+
+pytestmark = pytest.mark.anyio
+S = CertificateState
+
+
+async def settled(*names: str) -> Day:
+    """A day whose list is settled; the last of these people was not there."""
+    event = await day()
+    for n, name in enumerate(names):
+        await event.comes(name, *(((0, IN), (4, OUT)) if n < len(names) - 1 else ()))
+    await event.drawn_up()
+    await drawing_up.show(BOARD, event.id, now=clock.now())
+    await drawing_up.settle(BOARD, event.id, now=clock.now() + timedelta(days=8))
+    return event
+
+
+async def given(*names: str) -> Day:
+    event = await settled(*names)
+    await service.give_all(BOARD, event.id, now=clock.now())
+    return event
+
+
+async def states(event: Day) -> dict[str, str]:
+    found = await queries.of_event(event.id)
+    return {f"{one.display_name} {one.serial}": one.state for one in found}
+
+
+async def holder(event: Day, name: str) -> Person:
+    found = await Person.objects().get(Person.id == event.people[name])
+    assert found is not None
+    return found
+
+
+async def kinds(start: str = "certificate") -> list[str]:
+    return [kind for kind, _ in await letters() if kind.startswith(start)]
+
+
+async def test_everybody_who_was_there_gets_one_once(db: None) -> None:
+    event = await settled("Anna", "Bram", "Cora")
+
+    assert await service.give_all(BOARD, event.id, now=clock.now()) == 2
+    with pytest.raises(NothingToGive):
+        await service.give_all(BOARD, event.id, now=clock.now())
+
+    assert await states(event) == {"Anna 1": "valid", "Bram 2": "valid"}
+    assert await kinds() == []
+
+
+async def test_nobody_gets_one_before_the_list_is_settled(db: None) -> None:
+    event = await day()
+    await event.comes("Anna", (0, IN))
+    await event.drawn_up()
+
+    with pytest.raises(NotSettled):
+        await service.give_all(BOARD, event.id, now=clock.now())
+    with pytest.raises(NotFound):
+        await service.give_all(Actor(name="Dirk"), event.id, now=clock.now())
+
+
+async def test_the_worker_makes_the_paper_and_tells_once(db: None) -> None:
+    event = await given("Anna", "Bram", "Cora")
+    assert (await queries.progress(event.id)).made == 0
+
+    made = await asyncio.gather(*(making.make(clock.now()) for _ in range(3)))
+
+    assert sum(made) == 2
+    assert (await queries.progress(event.id)).is_done
+    assert await kinds() == ["certificate_ready"] * 2
+    assert await making.make(clock.now()) == 0
+
+
+async def test_a_worker_that_dies_between_leaves_it_to_the_next(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = await given("Anna", "Bram", "Cora")
+
+    async def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(making.telling, "made", dies)
+        with pytest.raises(KeyboardInterrupt):
+            await making.make(clock.now())
+    assert (await queries.progress(event.id)).made == 0
+
+    assert await making.make(clock.now()) == 2
+    assert await kinds() == ["certificate_ready"] * 2
+
+
+async def test_paper_says_who_where_and_how_long_in_two_languages(db: None) -> None:
+    event = await given("Anna", "Bram")
+    await making.make(clock.now())
+    (view,) = await queries.of_event(event.id)
+
+    made = await queries.pdf(view.id)
+    assert made is not None
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    nl, en = (page.extract_text() for page in reader.pages)
+
+    assert "Certificaat van deelname" in nl
+    assert "Anna" in nl
+    assert "3 uur" in nl
+    assert view.number in nl
+    assert rules.shown_code(view.code) in nl
+    assert "Certificate of attendance" in en
+    assert "3 hours" in en
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert b"pdfaid:part" in made
+
+
+async def test_a_correction_replaces_it_by_itself(db: None) -> None:
+    event = await given("Anna", "Bram", "Cora")
+    await making.make(clock.now())
+    anna, bram = event.people["Anna"], event.people["Bram"]
+    later = clock.now() + timedelta(minutes=1)
+    less = Correction({event.parts["first"]: 60}, "Kwam later.")
+    await correcting.correct(BOARD, event.id, anna, less, now=later)
+    gone = Correction({}, "Was er niet.", is_excused=True)
+    await correcting.correct(BOARD, event.id, bram, gone, now=later)
+
+    assert await service.follow(later) == 2
+    assert await service.follow(later) == 0
+    await making.make(later)
+
+    assert await states(event) == {"Anna 3": "valid", "Anna 1": "replaced", "Bram 2": "revoked"}
+    assert await kinds() == ["certificate_ready"] * 2 + [
+        "certificate_revoked",
+        "certificate_replaced",
+    ]
+
+
+async def test_it_is_taken_back_with_a_reason_and_given_anew(db: None) -> None:
+    event = await given("Anna", "Bram")
+    (view,) = await queries.of_event(event.id)
+
+    with pytest.raises(Invalid):
+        await service.revoke(BOARD, view.id, "  ")
+    await service.revoke(BOARD, view.id, "Vergissing.")
+    with pytest.raises(WrongState):
+        await service.revoke(BOARD, view.id, "Nog eens.")
+    with pytest.raises(NothingToGive):
+        await service.give_all(BOARD, event.id, now=clock.now())
+    await service.give_again(BOARD, event.id, event.people["Anna"], now=clock.now())
+    with pytest.raises(NotFound):
+        await service.give_again(BOARD, event.id, event.people["Bram"], now=clock.now())
+
+    assert await states(event) == {"Anna 2": "valid", "Anna 1": "revoked"}
+
+
+@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("action", list(CERTIFICATE.moves))
+async def test_every_state_knows_what_may_follow(db: None, state: S, action: str) -> None:
+    event = await given("Anna", "Bram")
+    (view,) = await queries.of_event(event.id)
+    await execute("UPDATE certificate SET state = $2 WHERE id = $1", view.id, state)
+
+    async with transaction():
+        if state == S.valid:
+            moved = await CERTIFICATE.move(view.id, action, actor=BOARD)
+            assert moved["state"] == CERTIFICATE.moves[action].target
+        else:
+            with pytest.raises(WrongState):
+                await CERTIFICATE.move(view.id, action, actor=BOARD)
+
+
+async def test_numbers_have_no_gaps_and_two_who_give_give_one_each(db: None) -> None:
+    events = [await settled(f"A{n}", f"B{n}", f"C{n}") for n in range(4)]
+
+    async def give(event: Day, *, fails: bool = False) -> None:
+        async with transaction():
+            await service.give_all(BOARD, event.id, now=clock.now())
+            if fails:
+                raise KeyError
+
+    await asyncio.gather(
+        *(give(event) for event in events[1:]),
+        *(give(event) for event in events[1:]),
+        give(events[0], fails=True),
+        return_exceptions=True,
+    )
+
+    rows = await execute("SELECT number FROM certificate ORDER BY number")
+    assert [row["number"] for row in rows] == list(range(1, 7))
+
+
+async def test_control_without_the_lock_two_take_the_same_number(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [await settled(f"A{n}", f"B{n}") for n in range(4)]
+
+    async def unlocked(sql: str, *arguments: object) -> list[dict[str, object]]:
+        if "pg_advisory_xact_lock" in sql:
+            return []
+        found = await execute(sql, *arguments)
+        if sql.startswith("INSERT INTO certificate"):
+            await asyncio.sleep(0.02)
+        return found
+
+    monkeypatch.setattr(service, "execute", unlocked)
+    done = await asyncio.gather(
+        *(service.give_all(BOARD, event.id, now=clock.now()) for event in events),
+        return_exceptions=True,
+    )
+
+    assert any(isinstance(found, asyncpg.UniqueViolationError) for found in done)
+
+
+async def test_anybody_learns_whether_it_is_valid_and_nothing_else(
+    client: httpx.AsyncClient,
+) -> None:
+    event = await given("Annabel", "Bram")
+    (view,) = await queries.of_event(event.id)
+
+    answers = {}
+    for state in S:
+        await execute("UPDATE certificate SET state = $2 WHERE id = $1", view.id, state)
+        answers[state.value] = await client.get(f"/verify/{view.code}")
+    answers["unknown"] = await client.get(f"/verify/{rules.new_code()}")
+    odd = await client.get("/verify/..%2F..%2Fme")
+    typed = await client.get("/verify", params={"code": rules.shown_code(view.code).lower()})
+    empty, wrong = await client.get("/verify"), await client.get("/verify?code=abc")
+
+    said = ("is geldig", "is vervangen", "is ingetrokken", "kennen geen")
+    for answer, words in zip(answers.values(), said, strict=True):
+        assert answer.status_code == 200
+        assert words in answer.text
+        assert answer.headers["x-robots-tag"] == "noindex, nofollow"
+        assert not [word for word in ("Annabel", "Pijndag", view.number) if word in answer.text]
+    assert odd.status_code in (200, 404)
+    assert typed.headers["location"] == f"/verify/{view.code}"
+    assert "kennen geen" not in empty.text
+    assert "kennen geen" in wrong.text
+
+
+async def test_its_holder_fetches_it_and_nobody_else(client: httpx.AsyncClient) -> None:
+    event = await given("Anna", "Bram")
+    (view,) = await queries.of_event(event.id)
+    link = f"/registrations/{event.codes['Anna']}"
+
+    by_link = await client.get(f"{link}/certificate")
+    others = await client.get(f"/registrations/{event.codes['Bram']}/certificate")
+    own = await client.get(link)
+    await sign_in(client, await holder(event, "Bram"))
+    foreign = await client.get(f"/me/certificates/{view.id}")
+    await sign_in(client, await holder(event, "Anna"))
+    mine = await client.get("/me/certificates")
+    paper = await client.get(f"/me/certificates/{view.id}")
+
+    assert by_link.content.startswith(b"%PDF")
+    assert f"certificaat-{view.number}.pdf" in by_link.headers["content-disposition"]
+    assert f"{link}/certificate" in own.text
+    assert (others.status_code, foreign.status_code) == (404, 404)
+    assert view.number in mine.text
+    assert paper.content.startswith(b"%PDF")
+    await service.revoke(BOARD, view.id, "Vergissing.")
+    assert (await client.get(f"{link}/certificate")).status_code == 404
+    assert (await client.get(f"/me/certificates/{view.id}")).status_code == 404
+
+
+async def test_board_gives_looks_and_takes_back(client: httpx.AsyncClient) -> None:
+    event = await settled("Anna", "Bram", "Cora")
+    await sign_in(client, await factories.carla())
+    base = f"/board/events/{event.slug}/certificates"
+
+    before = await client.get(base)
+    await client.post(base)
+    during = await client.get(base)
+    await making.make(clock.now())
+    after = await client.get(base)
+    view = (await queries.of_event(event.id))[0]
+    wrong = await client.post(f"{base}/{view.id}/revocation", data={"reason": ""})
+    await client.post(f"{base}/{view.id}/revocation", data={"reason": "Vergissing."})
+    one = await client.get(f"{base}/{view.id}")
+    elsewhere = await day()
+    foreign = await client.get(f"/board/events/{elsewhere.slug}/certificates/{view.id}")
+
+    assert "Er zijn 2 mensen die er waren" in before.text
+    assert "Cora: niet gezien" in before.text
+    assert "0 van 2 gemaakt" in during.text
+    assert "2 certificaten zijn gemaakt" in after.text
+    assert wrong.status_code == 422
+    assert heading(one) == f"Certificaat {view.number}"
+    assert "Vergissing." in one.text
+    assert foreign.status_code == 404
+
+
+async def test_who_is_erased_leaves_a_number_that_can_be_checked(db: None) -> None:
+    event = await given("Anna", "Bram")
+    await making.make(clock.now())
+    (view,) = await queries.of_event(event.id)
+    await execute("DELETE FROM membership WHERE person = $1", view.person_id)
+
+    await erasing.erase(BOARD, view.person_id, now=clock.now())
+    await making.make(clock.now())
+
+    assert await queries.state_of(view.code) == "valid"
+    assert await queries.pdf(view.id) is None
+    with pytest.raises(NotFound):
+        await queries.printed(view.id)
+
+
+async def test_pages_ask_as_many_statements_for_many(client: httpx.AsyncClient) -> None:
+    few = await given("Anna", "Bram")
+    many = await given(*(f"P{n}" for n in range(12)))
+    await sign_in(client, await factories.carla())
+
+    costs = [
+        await statements(client, "GET", f"/board/events/{event.slug}/certificates")
+        for event in (few, many)
+    ]
+
+    assert costs[0] == costs[1]
