@@ -17,6 +17,7 @@ MODULES = [
         "registrations",
         "attendance",
         "certificates",
+        "accreditation",
         "talks",
         "consent",
         "newsletters",

@@ -13,6 +13,7 @@ from server.segments.queries import Filters
 from server.web import tokens
 from server.webhooks.rules import TEST
 from tables.accounts import ApiToken, Passkey, Session, Suspension
+from tables.accreditation import Accreditation, AccreditationRegister, PresenceExport
 from tables.attendance import (
     Attendance,
     HelperLink,
@@ -116,3 +117,14 @@ async def of_certificates(owner: int) -> None:
     for n, row in enumerate([*rows, mine], start=1):
         one = Certificate(**row, year=1999, number=n, code=f"X{n}", lines=PRINTED)
         await one.save()
+
+
+async def of_accreditation() -> None:
+    """A register with every event, and a list that was handed in to it."""
+    given = {"code": "X", "name": "x", "numbers": "BIG", "valid_from": factories.LONG_AGO}
+    register = AccreditationRegister(**given)
+    await register.save()
+    for row in await execute("SELECT id FROM event"):
+        one = Accreditation(event=row["id"], register=register.id)
+        await one.save()
+        await PresenceExport(accreditation=one.id, lines=["1"], checksum="x").save()
