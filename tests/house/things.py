@@ -26,7 +26,7 @@ from tables.attendance import (
 from tables.calendars import FeedToken
 from tables.certificates import Certificate
 from tables.events import EventPart
-from tables.memberships import Segment
+from tables.memberships import MembershipSuspension, Segment
 from tables.people import RegistrationNumber
 from tables.webhooks import DeliveryState, Webhook, WebhookDelivery
 from tests import factories
@@ -128,3 +128,11 @@ async def of_accreditation() -> None:
         one = Accreditation(event=row["id"], register=register.id)
         await one.save()
         await PresenceExport(accreditation=one.id, lines=["1"], checksum="x").save()
+
+
+async def of_rights(email: str) -> None:
+    """A suspension of somebody's rights that is over: restoring it once more is refused."""
+    rows = await execute("SELECT id FROM person WHERE email = $1", email)
+    one = MembershipSuspension(person=rows[0]["id"], from_on=factories.LONG_AGO, reason="x")
+    one.until_on = factories.LONG_AGO
+    await one.save()
