@@ -16,7 +16,7 @@ from server.events import service as events
 from server.events import timetable
 from server.events.states import EVENT
 from server.outbox import service as outbox
-from server.registrations import line, queries, rules
+from server.registrations import differences, line, queries, rules
 from server.registrations.refusals import NoNewDate
 from server.registrations.states import LINE, LIVE
 from server.registrations.telling import recipient
@@ -120,21 +120,11 @@ async def _save(event_id: int, values: Mapping[str, object]) -> None:
 
 
 async def _tell_of_change(event_id: int, before: Mapping[str, Any]) -> None:
-    event = (
-        await execute(
-            "SELECT e.*, v.name AS venue_name, v.city FROM event e"
-            " LEFT JOIN venue v ON v.id = e.venue WHERE e.id = $1",
-            event_id,
-        )
-    )[0]
-    place = ", ".join(p for p in (event["venue_name"], event["room"], event["city"]) if p)
+    event = (await execute("SELECT * FROM event WHERE id = $1", event_id))[0]
+    was, becomes = await differences.with_places(before, event)
 
     def words(said: str) -> dict[str, str]:
-        return {
-            "was": language.span(before["starts_at"], before["ends_at"], said),
-            "becomes": language.span(event["starts_at"], event["ends_at"], said),
-            "place": place or language.text(said, f"events.mode.{event['mode']}"),
-        }
+        return {"changes": differences.in_words(was, becomes, said)}
 
     cause = f"event:{event_id}:changed:{event['sequence']}"
     speakers = await following.tell(event_id, ProposalEventChanged, words, cause=cause)
