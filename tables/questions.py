@@ -1,6 +1,7 @@
 """What an event asks of who registers, what they answered, and what they eat and need."""
 
 from enum import StrEnum
+from typing import Any
 
 from piccolo.columns import (
     JSONB,
@@ -64,7 +65,9 @@ class Question(Dated, Table):
     audience = Varchar(length=10, default=Audience.everybody, choices=Audience)
     audience_class = Varchar(length=10, default="")
     audience_unit = ForeignKey(CapacityUnit, null=True, default=None, on_delete=OnDelete.restrict)
-    only_if: ForeignKey = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
+    only_if: ForeignKey[Any] = ForeignKey(
+        "self", null=True, default=None, on_delete=OnDelete.restrict
+    )
     only_if_value = Varchar(length=60, default="")
 
     state_known = one_of("state", QuestionState)

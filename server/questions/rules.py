@@ -297,7 +297,7 @@ def plain(value: Any, question: Question, said: str, words: Mapping[str, str]) -
     """An answer in words. `words`: what yes and no are in the language."""
     options = {option.key: option.words(said) for option in question.options} | dict(words)
     if isinstance(value, list):
-        return ", ".join(options.get(key, key) for key in value)
+        return ", ".join(str(options.get(key, key)) for key in value)
     if question.chooses:
         return options.get(str(value), str(value))
     return str(value)
