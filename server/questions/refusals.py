@@ -21,12 +21,6 @@ class TooLateToAnswer(Refusal):
     code = "questions.too_late"
 
 
-class Changed(Refusal):
-    """The questions changed since they were read."""
-
-    code = "questions.changed"
-
-
 class NobodyToAsk(Refusal):
     """Everybody answered, or was asked already."""
 

@@ -25,7 +25,7 @@ async def create_registration(
 ) -> RegistrationOut:
     """Register yourself. Answers 201 with where you stand: confirmed, or waiting with your rank.
 
-    400 names, by `q` and the id of a question, every answer that is missing or wrong.
+    422 names, by `q` and the id of a question, every answer that is missing or wrong.
     409 when registration is closed, for members only, or you are registered already.
     """
     actor, now = require_signed_in(request), clock.now()

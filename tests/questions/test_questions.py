@@ -325,3 +325,24 @@ async def test_board_makes_a_question_and_reads_the_answers(client: httpx.AsyncC
     assert "rolstoel" in (await client.get(f"{base}/needs")).text
     for path in ("questions", "questions/new", f"questions/{asked.id}", "questions/preview"):
         assert (await client.get(f"{base}/{path}")).status_code == 200
+
+
+async def test_program_reads_the_questions_and_answers_them(client: httpx.AsyncClient) -> None:
+    event = await coming()
+    (asked,) = await asks(event.id, TRAIN)
+    await sign_in(client, await factories.dirk())
+    base = f"/api/events/{event.slug}"
+
+    told = (await client.get(f"{base}/questions")).json()["questions"][0]
+    empty = await client.post(f"{base}/registrations", json={})
+    wrong = [{"question": asked, "value": "perhaps"}]
+    bad = await client.post(f"{base}/registrations", json={"answers": wrong})
+    old = [{"question": asked, "value": True, "version": 7}]
+    stale = await client.post(f"{base}/registrations", json={"answers": old})
+    right = [{"question": asked, "value": True, "version": told["version"]}]
+    good = await client.post(f"{base}/registrations", json={"answers": right})
+
+    assert (told["id"], [c["key"] for c in told["choices"]]) == (asked, ["yes", "no"])
+    assert [a.status_code for a in (empty, bad, stale, good)] == [422, 422, 422, 201]
+    assert all(f"q{asked}" in a.text for a in (empty, bad, stale))
+    assert [row["value"] for row in await execute("SELECT value FROM answer")] == ['"yes"']
