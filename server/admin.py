@@ -4,6 +4,7 @@ from functools import cache
 
 from litestar.handlers import ASGIRouteHandler
 
+from server.accreditation import admin as accreditation
 from server.applications import admin as applications
 from server.consent import admin as consent
 from server.directory import admin as directory
@@ -49,6 +50,7 @@ MACHINERY = [
 DESKS = [
     *registrations.DESKS,
     *events.DESKS,
+    *accreditation.DESKS,
     *talks.DESKS,
     *people.DESKS,
     *applications.DESKS,

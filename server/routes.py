@@ -15,6 +15,9 @@ from server.accounts import password_pages as passwords
 from server.accounts import second_step
 from server.accounts import security_pages as factors
 from server.accounts import token_pages as tokens
+from server.accreditation import board as accreditation
+from server.accreditation import handing_in
+from server.accreditation import numbers_page as given_numbers
 from server.admin import create_admin_app
 from server.applications import api as applications_api
 from server.applications import board as applications_board
@@ -324,6 +327,7 @@ EVENTS = [
 ]
 
 DOOR = "/board/events/{slug:str}/check-in"
+ACCREDITATION = "/board/events/{slug:str}/accreditation"
 CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
 QUESTIONS = "/board/events/{slug:str}/questions"
@@ -415,6 +419,20 @@ BOARD = [
     see(f"{PRESENCE}/{{person_id:int}}", presences.one),
     act(f"{PRESENCE}/{{person_id:int}}", presences.correct),
     act(f"{PRESENCE}/{{person_id:int}}/declining", presences.decline),
+    see("/board/accreditation", accreditation.overview),
+    see(ACCREDITATION, accreditation.of_event),
+    act(ACCREDITATION, accreditation.plan),
+    see(f"{ACCREDITATION}/{{accreditation_id:int}}", accreditation.one),
+    act(f"{ACCREDITATION}/{{accreditation_id:int}}/steps/{{action:str}}", accreditation.step),
+    act(f"{ACCREDITATION}/{{accreditation_id:int}}/numbers", accreditation.ask_numbers),
+    act(f"{ACCREDITATION}/{{accreditation_id:int}}/exports", handing_in.export),
+    see(f"{ACCREDITATION}/{{accreditation_id:int}}/exports/{{export_id:int}}", handing_in.one),
+    see(
+        f"{ACCREDITATION}/{{accreditation_id:int}}/exports/{{export_id:int}}/list.txt",
+        handing_in.as_text,
+    ),
+    see("/registrations/{code:str}/numbers", given_numbers.ask),
+    act("/registrations/{code:str}/numbers", given_numbers.give),
     see(CERTIFICATES, giving.overview),
     act(CERTIFICATES, giving.give_all),
     see(f"{CERTIFICATES}/{{certificate_id:int}}", giving.one),

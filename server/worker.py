@@ -14,6 +14,7 @@ import asyncpg
 
 from server import clock, settings
 from server.accounts import service as accounts
+from server.accreditation import service as accreditation
 from server.applications import service as applications
 from server.attendance import drawing_up as attendance
 from server.audit import chain
@@ -83,6 +84,7 @@ JOBS = [
     Job("registrations.tick", 20, registrations.tick),
     Job("questions.forget", 3600, needs.tick),
     Job("attendance.tick", 300, attendance.tick),
+    Job("accreditation.tick", 300, accreditation.tick),
     Job("certificates.follow", 60, certificates.follow),
     Job("certificates.make", 3, making.make),
     Job("talks.tick", 300, talks.tick),

@@ -18,6 +18,7 @@ MODULES = [
         "attendance",
         "questions",
         "certificates",
+        "accreditation",
         "talks",
         "consent",
         "newsletters",

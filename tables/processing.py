@@ -379,6 +379,21 @@ PROCESSING: Mapping[str, Processing] = {
         secret="pdf",
         blanks={"lines": "{}", "reason": "", "pdf": None},
     ),
+    "accreditation_register": P(
+        *("events", G.nobody, "always"),
+        plain="code name numbers valid_from valid_to ask_days report_days counts"
+        " minutes_per_point rounding minimum_percent website note",
+    ),
+    "accreditation": P(
+        *("events", G.nobody, "always"),
+        plain="event register state external_id points arithmetic note",
+    ),
+    # Numbers of whoever is erased leave the lists first (server/accreditation/lists.py).
+    "presence_export": P(
+        *("events", G.nobody, "always"),
+        plain="accreditation line_count checksum exported_at by",
+        secret="lines",
+    ),
     "helper_link": P(
         "events",
         G.nobody,

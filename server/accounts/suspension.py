@@ -10,7 +10,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
 from server.outbox import service as outbox
-from server.people import address_change
+from server.people import address_change, two_people
 from server.people import service as people
 from server.web import links
 from tables.accounts import Suspension
@@ -60,11 +60,15 @@ async def lift(actor: Actor, person_id: int, *, now: datetime) -> None:
 
 
 async def reset_factor(actor: Actor, person_id: int, *, now: datetime) -> None:
-    """Take a lost second factor and password away. Raises NotFound; refuses: OwnAccount."""
+    """Take a lost second factor and password away.
+
+    Raises NotFound; refuses: OwnAccount, AnotherPerson.
+    """
     async with transaction():
         offices.require(actor)
         offices.refuse_own(actor, person_id)
         await _lock(person_id)
+        await two_people.require_another(actor, person_id, two_people.CORRECTED, now=now)
         await factors.reset(actor, person_id, now=now)
 
 

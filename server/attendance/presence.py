@@ -80,6 +80,11 @@ class Sheet:
         return any(one.minutes > 0 for one in self.content)
 
     @property
+    def was_at_all(self) -> bool:
+        """At every part, from beginning to end or nearly so."""
+        return all(one.presence == Presence.present for one in self.content)
+
+    @property
     def is_corrected(self) -> bool:
         """Somebody decided otherwise than the scans say."""
         return any(one.source == "board" for one in self.parts)
@@ -109,6 +114,10 @@ class ListView:
         """Whether one may object now."""
         until = self.object_until_at
         return self.state == PresenceState.shown and until is not None and now < until
+
+    def may_settle(self, now: datetime) -> bool:
+        """Whether the days to object are over, and it was not settled since."""
+        return self.state == PresenceState.shown and not self.takes_objections(now)
 
 
 async def of_event(event_id: int) -> list[Sheet]:

@@ -53,9 +53,7 @@ async def overview(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         sheets=await presence.of_event(event.id),
         open_ones={one.person_id for one in await objecting.of_event(event.id) if one.is_open},
         is_over=event.ends_at <= clock.now(),
-        may_settle=listed is not None
-        and listed.is_shown
-        and not listed.takes_objections(clock.now()),
+        may_settle=listed is not None and listed.may_settle(clock.now()),
     )
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from server.attendance.rules import Claim
+from server.actors import Actor
+from server.attendance.rules import LATE, Claim
 from server.database import execute
 from server.people.rules import search_patterns
 
@@ -140,6 +141,32 @@ async def numbers(event_id: int, part_id: int | None, *, since: datetime) -> Num
         *(event_id, part_id, since),
     )
     return Numbers(rows[0]["expected"], rows[0]["inside"])
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The door of an event where somebody helps."""
+
+    slug: str
+    title_nl: str
+    title_en: str
+    starts_at: datetime
+
+    def title(self, language: str) -> str:
+        """The title of the event in a language."""
+        return (self.title_en if language == "en" else "") or self.title_nl
+
+
+async def of_helper(actor: Actor, *, now: datetime) -> list[Desk]:
+    """Where somebody helps by their office, the next day first; what is over is left out."""
+    if not actor.checks_in:
+        return []
+    rows = await execute(
+        "SELECT slug, title AS title_nl, title_en, starts_at FROM event"
+        " WHERE id = ANY($1::int[]) AND ends_at > $2 AND state <> 'cancelled' ORDER BY starts_at",
+        *(list(actor.checks_in), now - LATE),
+    )
+    return [Desk(**row) for row in rows]
 
 
 @dataclass(frozen=True)

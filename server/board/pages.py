@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response
 
 from server import clock
+from server.accreditation import service as accreditation
 from server.actors import Actor
 from server.board import queries
 from server.outbox import queries as outbox
@@ -20,6 +21,8 @@ TASKS = {
     "unmailed": Area.events,
     "presence": Area.events,
     "objection": Area.events,
+    "accreditation_ask": Area.events,
+    "accreditation_report": Area.events,
     "application": Area.people,
     "profile": Area.people,
     "farewell": Area.people,
@@ -28,6 +31,7 @@ TASKS = {
 }
 DESKS = (
     ("/board/members", "members", Area.people),
+    ("/board/accreditation", "accreditation", Area.events),
     ("/board/applications", "applications", Area.people),
     ("/board/duplicates", "duplicates", Area.people),
     ("/board/fees", "fees", Area.money),
@@ -43,6 +47,7 @@ DESKS = (
 )
 # Tasks and desks whose page opens only to who may change the area.
 FOR_CHANGING = {"draft", "presence", "objection", "erasure", "duplicates", "import"}
+FOR_ACCREDITATION = {"accreditation", "accreditation_ask", "accreditation_report"}
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -61,6 +66,8 @@ async def overview(request: AnyRequest) -> Response[Any]:
 
 
 def _opens(actor: Actor, name: str, area: Area) -> bool:
+    if name in FOR_ACCREDITATION:
+        return accreditation.may(actor)
     return actor.changes(area) if name in FOR_CHANGING else actor.sees(area)
 
 

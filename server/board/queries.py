@@ -28,6 +28,14 @@ WHERE e.state IN ('published', 'completed') AND e.ends_at BETWEEN $1 - interval 
   AND NOT EXISTS (SELECT 1 FROM presence_list p WHERE p.event = e.id AND p.state <> 'drawn')
   AND EXISTS (SELECT 1 FROM scan s WHERE s.event = e.id)
 UNION ALL
+SELECT CASE WHEN a.state = 'planned' THEN 'accreditation_ask' ELSE 'accreditation_report' END,
+  r.code || ': ' || e.title, CASE WHEN a.state = 'planned' THEN a.created_at ELSE e.ends_at END,
+  '/board/events/' || e.slug || '/accreditation/' || a.id
+FROM accreditation a JOIN accreditation_register r ON r.id = a.register
+JOIN event e ON e.id = a.event WHERE e.state <> 'cancelled'
+  AND (a.state = 'planned' AND e.starts_at - make_interval(days => r.ask_days + 14) <= $1
+    OR a.state = 'presence_open')
+UNION ALL
 SELECT 'objection', w.display_name || ': ' || e.title, o.created_at,
   '/board/events/' || e.slug || '/presence/' || o.person
 FROM presence_objection o JOIN person w ON w.id = o.person JOIN event e ON e.id = o.event

@@ -1,6 +1,7 @@
 """Certificates as the board, their holders and whoever checks one see them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,15 +105,27 @@ async def state_of(code: str) -> str:
     return str(rows[0]["state"]) if rows else "unknown"
 
 
+async def several(ids: list[int]) -> list[CertificateView]:
+    """Some certificates, in the order of their numbers."""
+    rows = await execute(f"{VIEW} WHERE c.id = ANY($1::int[]) ORDER BY c.id", ids)
+    return [CertificateView(**row) for row in rows]
+
+
 async def printed(certificate_id: int) -> dict[str, Any]:
     """What is printed on it, with its number and code. Raises NotFound once it is blank."""
-    rows = await execute("SELECT year, number, code, lines FROM certificate WHERE id = $1",
-                         certificate_id)  # fmt: skip
-    found = json.loads(rows[0]["lines"]) if rows else {}
+    rows = await execute(
+        "SELECT year, number, code, lines FROM certificate WHERE id = $1", certificate_id
+    )
+    found = as_printed(rows[0]) if rows else {}
     if rules.is_blank(found):
         raise NotFound
-    number = rules.shown_number(rows[0]["year"], rows[0]["number"])
-    return {**found, "number": number, "code": rows[0]["code"]}
+    return found
+
+
+def as_printed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of a row of the table; without a name once it is blank."""
+    number = rules.shown_number(row["year"], row["number"])
+    return {**json.loads(row["lines"]), "number": number, "code": row["code"]}
 
 
 async def pdf(certificate_id: int) -> bytes | None:

@@ -6,12 +6,13 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from server import language
-from server.attendance.presence import Sheet
+from server.attendance.presence import PartPresence, Sheet
 from server.attendance.rules import ALPHABET, READ_AS
+from server.clock import day_of
 
 LENGTH = 26  # of five bits each: 130 bits, which nobody guesses
 CODE = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
@@ -45,13 +46,19 @@ class Facts:
     title_nl: str
     title_en: str
     place: str
-    starts_at: Any
-    ends_at: Any
+    starts_at: datetime
+    ends_at: datetime
 
     def in_language(self, said: str) -> dict[str, str]:
         """The event and when it was, in a language."""
         title = (self.title_en if said == "en" else "") or self.title_nl
         return {"event": title, "when": language.span(self.starts_at, self.ends_at, said)}
+
+    def hours_of(self, part: PartPresence, said: str) -> str:
+        """When a part was: its hours, with the day where the event had several."""
+        is_one_day = day_of(self.starts_at) == day_of(self.ends_at)
+        words = language.hours if is_one_day else language.span
+        return words(part.starts_at, part.ends_at, said)
 
 
 def lines(name: str, sheet: Sheet, facts: Facts, *, issued_on: date) -> dict[str, Any]:
@@ -68,7 +75,7 @@ def lines(name: str, sheet: Sheet, facts: Facts, *, issued_on: date) -> dict[str
                 "parts": [
                     {
                         "title": part.title(said),
-                        "when": language.span(part.starts_at, part.ends_at, said),
+                        "when": facts.hours_of(part, said),
                         "there": language.duration(part.minutes, said),
                     }
                     for part in sheet.content

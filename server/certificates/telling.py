@@ -1,5 +1,7 @@
 """Letters about certificates."""
 
+from collections.abc import Sequence
+
 from emails.letters import certificates as letters
 from emails.letters.certificates import AboutCertificate
 from server import language
@@ -15,9 +17,10 @@ WHOM = """SELECT w.display_name, w.email, w.language, r.code,
   WHERE r.event = $1 AND r.person = $2 AND w.email IS NOT NULL"""
 
 
-async def made(view: CertificateView) -> None:
+async def made(views: Sequence[CertificateView]) -> None:
     """The paper is there: the first, or one in the place of an earlier one."""
-    await _post(view, {True: letters.CertificateReplaced, False: letters.CertificateReady})
+    for view in views:
+        await _post(view, {True: letters.CertificateReplaced, False: letters.CertificateReady})
 
 
 async def revoked(view: CertificateView, reason: str) -> None:

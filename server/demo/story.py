@@ -11,6 +11,7 @@ from server.demo import (
     files,
     lectures,
     newcomers,
+    points,
     practices,
     presences,
     programme,
@@ -51,6 +52,7 @@ async def load(now: datetime) -> bool:
             await events.complete(SYSTEM, told[name], now=people.calendar.now)
         await presences.draw_up(told)
         await certificates.give(told, people.calendar.now)
+        await points.ask(told)
         await _drop_letters()
     return True
 

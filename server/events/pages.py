@@ -6,7 +6,7 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock
-from server.events import queries, rules, timetable
+from server.events import points, queries, rules, timetable
 from server.rights import Area
 from server.web import calendar_links, links
 from server.web.admin_kit.links import admin_row
@@ -56,6 +56,7 @@ async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         "events/event.html",
         event=event,
         parts=await timetable.parts(event.id),
+        points=await points.of_event(event.id),
         is_open=event.takes_registrations(now),
         manages=actor.manages(event.group_id, Area.events),
         calendar=calendar_links.for_event(_copied(event, language_of(request))),

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response
 
 from server import clock
+from server.attendance import queries as doors
 from server.events import queries as events
 from server.groups import queries as groups
 from server.knowledge import queries as knowledge
@@ -53,6 +54,7 @@ async def me(request: AnyRequest) -> Response[Any]:
         seats=await groups.seats_of(person_id, clock.today()),
         standing=(await memberships.standing(person_id)).status_on(clock.today()),
         letters=await outbox.received_by(person_id),
+        desks=await doors.of_helper(actor, now=now),
     )
 
 

@@ -12,7 +12,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal, Stale
 from server.outbox import service as outbox
-from server.people import numbers, provinces, rules, titles
+from server.people import numbers, provinces, rules, titles, two_people
 from tables.people import EmailState, Person
 
 LOCKS = 1024
@@ -149,7 +149,8 @@ async def change(
 ) -> None:
     """Change columns of a person.
 
-    Raises Invalid; refuses: EmailTaken, OwnAddress, AddressNeeded, Stale.
+    Raises Invalid, ProofNeeded; refuses: EmailTaken, OwnAddress, AddressNeeded, AnotherPerson,
+    Stale.
     """
     async with transaction():
         rows = await execute("SELECT * FROM person WHERE id = $1 FOR UPDATE", person_id)
@@ -166,6 +167,7 @@ async def change(
         if "email" in after:
             if actor.is_board and actor.person_id == person_id:
                 raise OwnAddress
+            await two_people.require_may_correct(actor, person_id, now=now)
             await require_reachable(person_id, kept["email"], now=now)
             await _require_free(kept["email_key"], person_id)
             after["email_state"] = kept["email_state"] = EmailState.unverified.value

@@ -14,6 +14,7 @@ from typing import Any
 from emails.letters.people import DataErased
 from server import clock, language
 from server.accounts import sessions
+from server.accreditation import lists as accreditation
 from server.actors import Actor
 from server.attendance import service as door
 from server.audit import chain
@@ -168,6 +169,7 @@ async def _end(actor: Actor, family: list[int], now: datetime) -> None:
         await sessions.end_all(actor, one)
         await mandates.end(actor, one, now=now)
     await imports.forget_lines_of(family)
+    await accreditation.forget_numbers(family)
     await talks.forget(family)
 
 

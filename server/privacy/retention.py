@@ -84,6 +84,8 @@ RULES = (
     Rule("door_helpers", "helper_link", 30,
          "t.event IN (SELECT id FROM event WHERE ends_at < $1)"),
     Rule("door_scanners", "scan", 365, "t.at < $1 AND t.by <> ''", blank="by = ''"),
+    Rule("presence_exports", "presence_export", 2 * 365,
+         "t.exported_at < $1 AND t.lines <> '{}'", blank="lines = '{}'"),
     Rule("erasure_requests", "erasure", 365, "t.ended_at < $1"),
 )  # fmt: skip
 

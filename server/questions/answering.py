@@ -51,7 +51,7 @@ async def save(
     if given.values:
         await _write(registration_id, given, now)
         after = {"questions": sorted(given.values)}
-        await audit.record(actor, "answer", ("registration", registration_id), after=after)
+        await audit.record(actor, "give_answers", ("registration", registration_id), after=after)
     if given.need is not None:
         await needs.keep(actor, registration_id, given.need, now=now)
 

@@ -6,6 +6,7 @@ from server.accounts import shutting_out
 from server.actors import Actor
 from server.calendars import service as calendars
 from server.database import transaction
+from server.duplicates import forgetting
 from server.people import address_change
 from server.people import service as people
 from server.privacy import asking
@@ -23,6 +24,7 @@ async def take_back(token: str, *, now: datetime) -> None:
         await address_change.undo(token, now=now)
         who = await people.get(change.person_id)
         holder = Actor(person_id=change.person_id, name=who.display_name)
+        await forgetting.forget_address(change.new_email, change.old_email)
         await shutting_out.end_since(holder, change.asked_at, now=now)
         await calendars.revoke_since(holder, change.asked_at, now=now)
         await asking.end_since(holder, change.asked_at, now=now)

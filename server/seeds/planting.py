@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from server.accreditation import seeding as accreditation
 from server.actors import SYSTEM
 from server.database import transaction
 from server.directory import service as directory
@@ -19,6 +20,8 @@ async def plant(now: datetime) -> int:
     async with transaction():
         types = _read("membership_types")["membership_types"]
         planted = await memberships.add_missing_types(SYSTEM, types, now=now)
+        rules = _read("accreditation_registers")["accreditation_registers"]
+        planted += await accreditation.add_missing_registers(SYSTEM, rules, now=now)
         resources = _read("resources")["resources"]
         planted += await knowledge.add_missing_resources(SYSTEM, resources, now=now)
         for vocabulary, terms in _read("vocabularies").items():

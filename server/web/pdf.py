@@ -6,19 +6,30 @@ Typst is given the data as JSON and never as markup, so that nothing in it can b
 import asyncio
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import typst
 
 
 async def made(template: Path, data: Mapping[str, object]) -> bytes:
-    """The document; about ten milliseconds in a thread."""
+    """The document; some ten milliseconds in a thread."""
     given = {"data": json.dumps(data, default=str, ensure_ascii=False)}
     return await asyncio.to_thread(_compiled, template, given)
 
 
+@cache
+def _fonts() -> typst.Fonts:
+    """Looked for once: searching the machine for them takes longer than a document."""
+    return typst.Fonts()
+
+
 def _compiled(template: Path, given: dict[str, str]) -> bytes:
     document: bytes = typst.compile(
-        template.read_bytes(), format="pdf", sys_inputs=given, pdf_standards=["a-2a"]
+        template.read_bytes(),
+        font_paths=_fonts(),
+        format="pdf",
+        sys_inputs=given,
+        pdf_standards=["a-2a"],
     )
     return document

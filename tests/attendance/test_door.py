@@ -219,6 +219,7 @@ async def test_helper_by_office_has_one_desk_and_makes_no_helpers(
     ).save()
     await sign_in(client, who)
 
+    assert f"/board/events/{slug}/check-in" in (await client.get("/me")).text
     desk = await client.get(f"/board/events/{slug}/check-in")
     assert (desk.status_code, "/sheet" in desk.text, "/helpers" in desk.text) == (200, True, False)
     for path in (f"{slug}/check-in/helpers", f"{other}/check-in"):

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from server import database, migrating, postgres, settings
-from tests.bench import directory, imports, load, passwords, registering
+from tests.bench import certificates, directory, imports, load, passwords, registering
 
 ROUNDS = 3
 SECONDS = 1.5
@@ -142,6 +142,7 @@ async def in_process(directory: Path) -> dict[str, float]:
         bare = sorted([await registering.bare() for _ in range(ROUNDS)])[1]
         rounds = [await registering.product() for _ in range(ROUNDS)]
         control = await registering.control()
+        of_paper = await certificates.thousand()
         of_files = await imports.measure()
         await database.close_pool()
     finally:
@@ -153,6 +154,7 @@ async def in_process(directory: Path) -> dict[str, float]:
         "registering share (reach 0.35)": rate / bare,
         "oversold (must be 0)": float(max(over for _, over in rounds)),
         "oversold by the control without a lock": float(control),
+        **of_paper,
         **of_files,
     }
 

@@ -34,6 +34,7 @@ from server.people import service as people
 from server.people.address_change import LinkUsedUp
 from server.people.service import AddressNeeded
 from server.privacy import retention
+from server.reclaiming import service as reclaiming
 from tables.consent import ConsentAction
 from tables.people import Person
 from tests import factories
@@ -508,6 +509,22 @@ async def test_an_address_is_taken_back_from_whom_it_went_to() -> None:
     await address_change.undo(back, now=now)
 
     assert (await people.get(anna.id)).email == "els@example.com"
+
+
+async def test_undoing_a_merge_gives_no_thief_an_address_that_was_taken_back() -> None:
+    anna, els = await factories.known("Anna"), await factories.known("Els")
+    now = clock.now()
+    await address_change.ask(replace(acting(els), proved_at=now), "dief@example.com", now=now)
+    await address_change.confirm(str((await last_letter())["url"]).rpartition("/")[2], now=now)
+    back = str((await last_letter())["url"]).rpartition("/")[2]
+    merge = await merging.merge(CARLA, anna.id, els.id, {"email": merging.ABSORBED}, now=now)
+
+    await reclaiming.take_back(back, now=now)
+    left = await merging.undo(CARLA, merge.id, now=now)
+
+    assert left == set()
+    assert (await people.get(anna.id)).email == "anna@example.com"
+    assert (await people.get(els.id)).email == "els@example.com"
 
 
 async def test_who_is_in_the_directory_is_not_lost_in_somebodys_draft() -> None:

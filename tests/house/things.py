@@ -14,6 +14,7 @@ from server.segments.queries import Filters
 from server.web import tokens
 from server.webhooks.rules import TEST
 from tables.accounts import ApiToken, Passkey, Session, Suspension
+from tables.accreditation import Accreditation, AccreditationRegister, PresenceExport
 from tables.attendance import (
     Attendance,
     HelperLink,
@@ -26,7 +27,7 @@ from tables.attendance import (
 from tables.calendars import FeedToken
 from tables.certificates import Certificate
 from tables.events import EventPart
-from tables.memberships import Segment
+from tables.memberships import MembershipSuspension, Segment
 from tables.people import RegistrationNumber
 from tables.questions import Question, QuestionVersion
 from tables.webhooks import DeliveryState, Webhook, WebhookDelivery
@@ -127,3 +128,22 @@ async def of_questions(slug: str) -> None:
         asked = Question(event=event, position=n + 10)
         await asked.save()
         await QuestionVersion(question=asked.id, label_nl=f"x{n}", made_at=clock.now()).save()
+
+
+async def of_accreditation() -> None:
+    """A register with every event, and a list that was handed in to it."""
+    given = {"code": "X", "name": "x", "numbers": "BIG", "valid_from": factories.LONG_AGO}
+    register = AccreditationRegister(**given)
+    await register.save()
+    for row in await execute("SELECT id FROM event"):
+        one = Accreditation(event=row["id"], register=register.id)
+        await one.save()
+        await PresenceExport(accreditation=one.id, lines=["1"], checksum="x").save()
+
+
+async def of_rights(email: str) -> None:
+    """A suspension of somebody's rights that is over: restoring it once more is refused."""
+    rows = await execute("SELECT id FROM person WHERE email = $1", email)
+    one = MembershipSuspension(person=rows[0]["id"], from_on=factories.LONG_AGO, reason="x")
+    one.until_on = factories.LONG_AGO
+    await one.save()

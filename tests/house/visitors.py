@@ -58,6 +58,13 @@ EXAMPLES = {
     " ORDER BY q.id LIMIT 1",
     "{scan_id}": "SELECT s.id FROM scan s JOIN helper_link h ON h.event = s.event"
     " WHERE s.undone_at IS NULL ORDER BY s.id LIMIT 1",
+    "{suspension_id}": "SELECT s.id FROM membership_suspension s JOIN person p"
+    " ON p.id = s.person WHERE p.email = 'lid@example.org' ORDER BY s.id LIMIT 1",
+    "{accreditation_id}": "SELECT a.id FROM accreditation a JOIN event e ON e.id = a.event"
+    " WHERE e.slug = $1 ORDER BY a.id LIMIT 1",
+    "{export_id}": "SELECT x.id FROM presence_export x JOIN accreditation a"
+    " ON a.id = x.accreditation JOIN event e ON e.id = a.event WHERE e.slug = $1"
+    " ORDER BY a.id, x.id LIMIT 1",
     "/me/certificates/{certificate_id}": "SELECT c.id FROM certificate c JOIN person p"
     " ON p.id = c.person WHERE p.email = 'board_chair@example.com' LIMIT 1",
     "{certificate_id}": "SELECT c.id FROM certificate c JOIN event e ON e.id = c.event"
@@ -101,12 +108,12 @@ EXAMPLES = {
 GIVEN = {
     "{kind}": "place_offered",
     "{said}": "nl",
+    "{action}": "submit",
     "{name}": "00000000-0000-4000-8000-000000000000",
     "{token}": "A" * 43,
     "{file}": "citation.ris",
     "{person_id}": "2147483647",
     "{year}": "2026",
-    "{suspension_id}": "2147483647",
     "{code}": "nothing",
 }
 

@@ -40,6 +40,7 @@ OWN = [
 ]
 BOARD = [
     *("/board", "/board/newsletters", "/board/letters", "/board/talks", "/board/applications"),
+    "/board/accreditation",
     *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
     *(
         "/board/members",

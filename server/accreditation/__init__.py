@@ -1,0 +1,1 @@
+"""Points in professional registers: asked, granted, and handed in for who was there."""
