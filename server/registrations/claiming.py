@@ -13,6 +13,8 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute
 from server.errors import NotFound
+from server.questions import answering
+from server.questions.answering import Filled
 from server.registrations import line, queries, rules, telling
 from server.registrations.refusals import NoSuchPlace
 from server.standing import stands
@@ -55,6 +57,7 @@ class RegistrationForm:
     language: str = "nl"
     remark: str = ""
     idempotency_key: UUID | None = None
+    filled: Filled | None = None
 
 
 async def claim(
@@ -108,6 +111,8 @@ async def _claim(
         *(found["class_rank"], now, held_until),
     )
     view = queries.RegistrationView(**rows[0])
+    if form.filled is not None:
+        await answering.save(actor, event_id, view.id, form.filled, now=now)
     after = {"state": state.value, "unit": found["unit_id"], "class": found["ticket_class"]}
     await audit.record(actor, "register", ("registration_line", view.line_id), after=after)
     await telling.tell(view)

@@ -16,6 +16,7 @@ from server.events import service as events
 from server.events import timetable
 from server.events.states import EVENT
 from server.outbox import service as outbox
+from server.questions import needs
 from server.registrations import differences, line, queries, rules
 from server.registrations.refusals import NoNewDate
 from server.registrations.states import LINE, LIVE
@@ -155,7 +156,8 @@ async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetim
         await EVENT.move(event_id, "cancel", actor=actor, reason=reason, set_also=also)
         cause, words = f"event:{event_id}:cancelled", _why(before, reason)
         speakers = await following.lapse(actor, event_id, words, cause=cause, reason=reason)
-        for view in await queries.of_event(event_id, states=LIVE):
+        views = await queries.of_event(event_id, states=LIVE)
+        for view in views:
             await LINE.move(
                 view.line_id,
                 "cancel_by_organiser",
@@ -165,6 +167,7 @@ async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetim
             )
             if view.person_id not in speakers:
                 await _post(view, letters.EventCancelled, words, cause)
+        await needs.forget_ended([view.id for view in views])
 
 
 async def postpone_event(actor: Actor, event_id: int, *, reason: str = "") -> None:

@@ -8,6 +8,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
 from server.events import rules as event_rules
+from server.questions import needs
 from server.registrations import line, queries
 from server.registrations.refusals import Full, NotGoingOn
 from server.registrations.states import LINE
@@ -79,6 +80,7 @@ async def remove(actor: Actor, line_id: int, *, reason: str = "", now: datetime)
             reason=reason,
             set_also={"expires_at": None},
         )
+        await needs.forget_ended([seen.id])
         await tell(await queries.by_line(line_id))
         await line.promote(seen.event_id, now=now)
 

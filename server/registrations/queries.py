@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from server.actors import Actor
 from server.database import execute
 from server.errors import NotFound
+from server.questions.rules import Asker
 from server.registrations import rules
 from tables.events import EventState
-from tables.registrations import LineState
+from tables.registrations import LineState, TicketClass
 
 # A person `q` who can still come: not one who died, was erased, or was merged into another.
 IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
@@ -217,6 +219,17 @@ async def units(event_id: int, *, now: datetime) -> list[Unit]:
         now,
     )
     return [Unit(**row) for row in rows]
+
+
+def asker(actor: Actor, mode: str, units: Sequence[Unit], unit_id: int | None) -> Asker:
+    """For whom the questions of an event are, before anything is registered."""
+    chosen = [unit for unit in units if unit.id == unit_id] or units[:1]
+    return Asker(
+        frozenset(unit.id for unit in chosen),
+        frozenset(unit.kind for unit in chosen),
+        mode,
+        TicketClass.member if actor.is_member else TicketClass.other,
+    )
 
 
 def _one(rows: Sequence[dict[str, Any]]) -> RegistrationView:

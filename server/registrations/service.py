@@ -14,6 +14,7 @@ from server.errors import NotFound
 from server.events import rules as event_rules
 from server.people import rules as people_rules
 from server.people import service as people
+from server.questions import needs
 from server.registrations import claiming, line, queries, rules, telling
 from server.registrations.claiming import RegistrationForm
 from server.registrations.refusals import (
@@ -238,5 +239,7 @@ async def _move(
 ) -> queries.RegistrationView:
     await LINE.move(seen.line_id, action, actor=actor, set_also=set_also, reason=reason)
     moved = await queries.by_line(seen.line_id)
+    if moved.state not in LIVE:
+        await needs.forget_ended([seen.id])
     await telling.tell(moved)
     return moved

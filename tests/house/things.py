@@ -8,6 +8,7 @@ import json
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from server import clock
 from server.database import execute
 from server.segments.queries import Filters
 from server.web import tokens
@@ -28,6 +29,7 @@ from tables.certificates import Certificate
 from tables.events import EventPart
 from tables.memberships import MembershipSuspension, Segment
 from tables.people import RegistrationNumber
+from tables.questions import Question, QuestionVersion
 from tables.webhooks import DeliveryState, Webhook, WebhookDelivery
 from tests import factories
 
@@ -117,6 +119,15 @@ async def of_certificates(owner: int) -> None:
     for n, row in enumerate([*rows, mine], start=1):
         one = Certificate(**row, year=1999, number=n, code=f"X{n}", lines=PRINTED)
         await one.save()
+
+
+async def of_questions(slug: str) -> None:
+    """More questions of an event than are taken away, retired, or not."""
+    event = (await execute("SELECT id FROM event WHERE slug = $1", slug))[0]["id"]
+    for n in SEVERAL:
+        asked = Question(event=event, position=n + 10)
+        await asked.save()
+        await QuestionVersion(question=asked.id, label_nl=f"x{n}", made_at=clock.now()).save()
 
 
 async def of_accreditation() -> None:
