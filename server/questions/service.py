@@ -203,6 +203,12 @@ async def copy(actor: Actor, event_id: int, from_id: int, *, now: datetime) -> i
             if len(here) + len(went) >= rules.MOST_QUESTIONS:
                 break
             went[one.id] = await _insert(actor, event_id, _here(one, went), now)
+        await execute(
+            "UPDATE question q SET position = n.position + (SELECT coalesce(max(o.position), 0)"
+            " FROM question o WHERE o.event = $2 AND NOT o.id = ANY($1::int[]))"
+            " FROM unnest($1::int[]) WITH ORDINALITY AS n(id, position) WHERE q.id = n.id",
+            *([went[one.id] for one in new if one.id in went], event_id),
+        )
     return len(went)
 
 

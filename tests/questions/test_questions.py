@@ -124,6 +124,8 @@ async def test_questions_are_ordered_and_copied_with_their_conditions(db: None) 
     assert (copied, again) == (3, 0)
     here = await queries.of_event(event.id)
     assert [each.id for each in here][:2] == [second, first]
+    order = [each.label_nl for each in await queries.of_event(other.id)]
+    assert order == [SOUP.label_nl, TRAIN.label_nl, "Brood?"]
     there = {each.label_nl: each for each in await queries.of_event(other.id)}
     assert there["Brood?"].only_if == there[TRAIN.label_nl].id
 
