@@ -112,9 +112,10 @@ def question(form: Any, before: Question | None = None) -> Question:
 def _options(form: Any, before: Question | None) -> tuple[rules.Option, ...]:
     if form.kind.data not in (QuestionKind.one_of, QuestionKind.several_of):
         return ()
-    were, nl, en = before.options if before else (), form.options_nl.data, form.options_en.data
+    were, highest = (before.options, before.highest_key) if before else ((), 0)
+    nl, en = form.options_nl.data, form.options_en.data
     if form.is_typo.data:
         same = rules.reworded(nl, en, were)
         if same is not None:
             return same
-    return rules.options_in(nl, en, were)
+    return rules.options_in(nl, en, were, highest=highest)

@@ -18,7 +18,9 @@ IS_LIVE = f"""EXISTS (SELECT 1 FROM registration_line x WHERE x.registration = r
 QUESTIONS = """SELECT q.id, v.id AS version_id, v.kind, v.label_nl, v.label_en, v.help_nl,
   v.help_en, v.options, q.is_required, q.audience, q.audience_class, q.audience_unit, q.only_if,
   q.only_if_value, q.state, q.version, q.revision,
-  (SELECT count(*)::int FROM answer a WHERE a.question = q.id) AS answers
+  (SELECT count(*)::int FROM answer a WHERE a.question = q.id) AS answers,
+  (SELECT coalesce(max((o ->> 'key')::int), 0) FROM question_version old,
+    jsonb_array_elements(old.options) AS o WHERE old.question = q.id) AS highest_key
   FROM question q JOIN question_version v ON v.question = q.id AND v.version = q.version"""
 SHEET = f"""SELECT r.id, r.code, r.event AS event_id, r.person AS person_id, r.ticket_class,
   w.display_name, w.email, w.language, e.slug, e.title AS title_nl, e.title_en, e.starts_at,

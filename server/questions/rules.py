@@ -58,6 +58,7 @@ class Question:
     version: int = 1
     revision: int = 1
     answers: int = 0
+    highest_key: int = 0
 
     @property
     def name(self) -> str:
@@ -216,16 +217,18 @@ def _date(said: str) -> str:
         raise ValueError("errors.field.date") from None
 
 
-def options_in(nl: str, en: str, before: Sequence[Option] = ()) -> tuple[Option, ...]:
+def options_in(
+    nl: str, en: str, before: Sequence[Option] = (), *, highest: int = 0
+) -> tuple[Option, ...]:
     """Options as typed, one a line; English ones beside the Dutch in the same order.
 
-    A line that stood there before keeps its key; a new one gets the next number, so that no key
-    ever means something else.
+    A line that stood there before keeps its key; a new one gets the next number after `highest`,
+    the highest that any version had, so that no key ever means something else.
     """
     lines = [line.strip() for line in nl.splitlines() if line.strip()]
     english = [line.strip() for line in en.splitlines() if line.strip()]
     keys = {option.nl: option.key for option in before}
-    used = max((int(option.key) for option in before), default=0)
+    used = max((highest, *(int(option.key) for option in before)))
     free = (str(n) for n in itertools.count(used + 1))
     return tuple(
         Option(keys.pop(line, "") or next(free), line, english[n] if n < len(english) else "")

@@ -53,6 +53,8 @@ async def test_counted_first_and_forgotten_after() -> None:
             "erasure_requests": 0,
             "door_helpers": 0,
             "door_scanners": 0,
+            "presence_exports": 0,
+            "answers": 0,
         },
     }
     assert await retention.apply(now) == 4

@@ -151,3 +151,12 @@ def test_question_that_cannot_be_asked_is_refused(
         rules.require_good(asked, others)
 
     assert refused.value.fields == problems
+
+
+def test_a_key_that_any_version_had_is_not_given_again() -> None:
+    before = rules.options_in("Soep\nVis\nVegan", "")
+    fewer = rules.options_in("Soep\nVis", "", before)
+
+    again = rules.options_in("Soep\nVis\nPizza", "", fewer, highest=3)
+
+    assert [option.key for option in again] == ["1", "2", "4"]
