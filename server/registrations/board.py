@@ -11,6 +11,7 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.errors import NotFound
 from server.events import queries as events
+from server.events.board import managed
 from server.registrations import places, queries
 from server.rights import Area
 from server.web.admin_kit.links import admin_row
@@ -26,7 +27,7 @@ COLUMNS = ("name", "email", "state", "unit", "class", "registered_at", "remark")
 
 async def desk(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """Who comes, who waits."""
-    event = await _managed(request, slug)
+    event = await managed(request, slug)
     now = clock.now()
     return page(
         request,
@@ -50,7 +51,7 @@ async def remove(request: AnyRequest, slug: FromPath[str], line_id: FromPath[int
 
 
 async def _change(request: AnyRequest, slug: str, line_id: int, verb: Verb) -> Response[Any]:
-    event = await _managed(request, slug)
+    event = await managed(request, slug)
     if (await queries.by_line(line_id)).event_id != event.id:
         raise NotFound
     await verb(require_signed_in(request), line_id, now=clock.now())
@@ -68,7 +69,7 @@ async def as_xlsx(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
 
 
 async def _export(request: AnyRequest, slug: str, kind: str, export: Export) -> Response[Any]:
-    event = await _managed(request, slug)
+    event = await managed(request, slug)
     require_fresh(request)
     actor, said = require_signed_in(request), language_of(request)
     columns = [name for name in COLUMNS if name != "email" or _sees_addresses(actor, event)]
@@ -94,12 +95,3 @@ def _cells(view: queries.RegistrationView, said: str) -> Mapping[str, Cell]:
 def _sees_addresses(actor: Actor, event: events.EventView) -> bool:
     """Who may look at people, or chairs the group that organises; others see names only."""
     return actor.sees(Area.people) or event.group_id in actor.chairs
-
-
-async def _managed(request: AnyRequest, slug: str) -> events.EventView:
-    """The event, if the reader manages it; for anybody else it does not exist."""
-    actor = require_signed_in(request)
-    event = await events.get(actor, slug, now=clock.now())
-    if not actor.manages(event.group_id, Area.events):
-        raise NotFound
-    return event

@@ -10,13 +10,11 @@ from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute
 from server.errors import NotFound
+from server.events.counting import held
 from server.registrations import queries, rules, telling
 from server.registrations.rules import Room
 from server.registrations.states import LINE
 from tables.registrations import LineState, TicketClass
-
-HELD = """(SELECT count(*) FROM registration_line l WHERE l.unit = {unit} AND l.id <> {but}
-  AND (l.state = 'confirmed' OR (l.state IN ('offered', 'unverified') AND l.expires_at > {now})))"""
 
 OVERDUE = f"""(l.state = 'offered' AND l.expires_at <= {{now}} OR l.state = 'unverified'
   AND l.queued_at <= {{now}} - interval '{int(rules.HOLD.total_seconds())} seconds'
@@ -53,7 +51,7 @@ async def lock(event_id: int) -> dict[str, Any]:
 async def room_without(line_id: int, *, now: datetime) -> Room:
     """What a line finds that does not count itself."""
     rows = await execute(
-        f"SELECT m.unit AS unit_id, {HELD.format(unit='m.unit', but='m.id', now='$2')} AS held,"
+        f"SELECT m.unit AS unit_id, {held('m.unit', '$2', but='m.id')} AS held,"
         f" u.capacity, {SOMEBODY_FIRST.format(unit='m.unit', rank='m.class_rank')}"
         " AS somebody_first"
         " FROM registration_line m JOIN capacity_unit u ON u.id = m.unit WHERE m.id = $1",
@@ -80,7 +78,7 @@ async def _units_with_room(event_id: int, now: datetime) -> list[dict[str, Any]]
     """Units with free places; an event that is not going on as planned offers nothing."""
     return await execute(
         "SELECT * FROM (SELECT u.id, e.starts_at, coalesce(u.capacity, 1000000)"
-        f" - {HELD.format(unit='u.id', but='0', now='$2')} AS free"
+        f" - {held('u.id', '$2')} AS free"
         " FROM capacity_unit u JOIN event e ON e.id = u.event"
         " WHERE e.id = $1 AND e.state = 'published' AND e.starts_at > $2) f WHERE f.free > 0",
         event_id,

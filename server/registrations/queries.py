@@ -8,6 +8,7 @@ from uuid import UUID
 
 from server.database import execute
 from server.errors import NotFound
+from server.events.counting import HOLDS, IS_SEAT
 from server.registrations import rules
 from tables.events import EventState
 from tables.registrations import LineState
@@ -18,8 +19,11 @@ IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into 
 RANK = f"""CASE WHEN l.state = 'waiting' THEN 1 + (SELECT count(*) FROM registration_line o
   JOIN person q ON q.id = o.person WHERE o.unit = l.unit AND o.state = 'waiting' AND {IS_THERE}
   AND (o.class_rank, o.queued_at, o.id) < (l.class_rank, l.queued_at, l.id)) END AS rank"""
-NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registration = r.id
-  ORDER BY x.id DESC LIMIT 1) l ON true"""
+# The claim on a seat stands for the registration: the one confirmed, else the newest. While one
+# waits to switch, the seat one has.
+SEAT_LINE = f"""JOIN LATERAL (SELECT x.* FROM registration_line x
+  JOIN capacity_unit u ON u.id = x.unit WHERE x.registration = r.id AND {IS_SEAT}
+  ORDER BY x.state = 'confirmed' DESC, x.id DESC LIMIT 1) l ON true"""
 # By its key: PostgreSQL would read the newest line of every registration to find one line.
 ITS_REGISTRATION = "(SELECT registration FROM registration_line WHERE id = $1)"
 SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
@@ -34,7 +38,9 @@ SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS pe
     THEN e.online_url ELSE '' END AS online_url, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
   JOIN event e ON e.id = r.event"""
-VIEW = f"SELECT {SHOWN} FROM registration r {NEWEST_LINE} {BESIDE}"
+BY_LINE = f"""SELECT {SHOWN} FROM registration r JOIN registration_line l ON l.registration = r.id
+  {BESIDE}"""
+VIEW = f"SELECT {SHOWN} FROM registration r {SEAT_LINE} {BESIDE}"
 
 
 @dataclass(frozen=True)
@@ -155,8 +161,8 @@ async def get(code: str) -> RegistrationView:
 
 
 async def by_line(line_id: int) -> RegistrationView:
-    """One registration by the line that stands for it, for services. Raises NotFound."""
-    return _one(await execute(f"{VIEW} WHERE r.id = {ITS_REGISTRATION} AND l.id = $1", line_id))
+    """One registration by any line of it, for services. Raises NotFound."""
+    return _one(await execute(f"{BY_LINE} WHERE r.id = {ITS_REGISTRATION} AND l.id = $1", line_id))
 
 
 async def find(event_id: int, person_id: int) -> RegistrationView | None:
@@ -208,8 +214,7 @@ async def units(event_id: int, *, now: datetime) -> list[Unit]:
     """The sorts of places of an event with how many are held and how many people wait."""
     rows = await execute(
         "SELECT u.id, u.name_nl, u.name_en, u.kind, u.capacity,"
-        " count(l.id) FILTER (WHERE l.state = 'confirmed' OR l.state IN ('offered', 'unverified')"
-        " AND l.expires_at > $2) AS held,"
+        f" count(l.id) FILTER (WHERE {HOLDS.format(now='$2')}) AS held,"
         " count(l.id) FILTER (WHERE l.state = 'waiting') AS waiting"
         " FROM capacity_unit u LEFT JOIN registration_line l ON l.unit = u.id"
         " WHERE u.event = $1 GROUP BY u.id ORDER BY u.position, u.id",
