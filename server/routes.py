@@ -318,6 +318,7 @@ EVENTS = [
     act("/registrations/{code:str}/acceptance", registrations.accept),
     act("/registrations/{code:str}/decline", registrations.decline),
     act("/registrations/{code:str}/cancellation", registrations.cancel),
+    act("/registrations/{code:str}/places", registrations.take),
 ]
 
 DOOR = "/board/events/{slug:str}/check-in"

@@ -14,7 +14,7 @@ from server.audit import service as audit
 from server.database import execute
 from server.errors import NotFound
 from server.events.counting import IS_SEAT, held
-from server.registrations import line, queries, rules, telling
+from server.registrations import choosing, line, queries, rules, telling
 from server.registrations.refusals import NoSuchPlace
 from server.standing import stands
 from tables.registrations import LineState
@@ -42,7 +42,7 @@ WITH made AS (
 ranked AS (SELECT id, ticket_class, CASE ticket_class {RANK_OF} END AS class_rank FROM made)
 SELECT ranked.*, u.id AS unit_id, u.capacity,
   {held("u.id", "$7")} AS held,
-  {line.SOMEBODY_FIRST.format(unit="u.id", rank="ranked.class_rank")} AS somebody_first
+  {line.SOMEBODY_FIRST.format(unit="u.id", rank="ranked.class_rank", met="")} AS somebody_first
 FROM ranked LEFT JOIN capacity_unit u ON u.event = $1 AND ($8::int IS NULL OR u.id = $8)
   AND {IS_SEAT}
 ORDER BY u.position, u.id LIMIT 1"""
@@ -63,6 +63,7 @@ class RegistrationForm:
     language: str = "nl"
     remark: str = ""
     idempotency_key: UUID | None = None
+    extra_ids: tuple[int, ...] = ()
 
 
 async def claim(
@@ -124,5 +125,7 @@ async def _claim(
     view = queries.RegistrationView(**rows[0])
     after = {"state": state.value, "unit": found["unit_id"], "class": found["ticket_class"]}
     await audit.record(actor, "register", ("registration_line", view.line_id), after=after)
-    await telling.tell(view)
+    await choosing.put_beside(actor, view, form.extra_ids, now=now)
+    also = await choosing.also(view, now=now) if form.extra_ids else ""
+    await telling.tell(view, also=also)
     return view

@@ -11,7 +11,7 @@ from server.errors import NotFound
 from server.events.counting import HOLDS, IS_SEAT
 from server.registrations import rules
 from tables.events import EventState
-from tables.registrations import LineState
+from tables.registrations import LineState, UnitKind
 
 # A person `q` who can still come: not one who died, was erased, or was merged into another.
 IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
@@ -19,19 +19,22 @@ IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into 
 RANK = f"""CASE WHEN l.state = 'waiting' THEN 1 + (SELECT count(*) FROM registration_line o
   JOIN person q ON q.id = o.person WHERE o.unit = l.unit AND o.state = 'waiting' AND {IS_THERE}
   AND (o.class_rank, o.queued_at, o.id) < (l.class_rank, l.queued_at, l.id)) END AS rank"""
-# The claim on a seat stands for the registration: the one confirmed, else the newest. While one
-# waits to switch, the seat one has.
+# The claim on a seat stands for the registration: the one confirmed, else the newest that stands.
+# While one waits to switch, the seat one has.
 SEAT_LINE = f"""JOIN LATERAL (SELECT x.* FROM registration_line x
   JOIN capacity_unit u ON u.id = x.unit WHERE x.registration = r.id AND {IS_SEAT}
-  ORDER BY x.state = 'confirmed' DESC, x.id DESC LIMIT 1) l ON true"""
+  ORDER BY x.state = 'confirmed' DESC,
+    x.state IN ('unverified', 'approval', 'waiting', 'offered') DESC, x.id DESC
+  LIMIT 1) l ON true"""
 # By its key: PostgreSQL would read the newest line of every registration to find one line.
 ITS_REGISTRATION = "(SELECT registration FROM registration_line WHERE id = $1)"
 SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
   r.ticket_class, r.remark,
   r.created_at, l.id AS line_id, l.revision AS line_revision, l.state, l.expires_at, l.queued_at,
   l.missed_offers,
-  u.name_nl AS unit_nl,
-  u.name_en AS unit_en, p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
+  l.unit AS unit_id, u.name_nl AS unit_nl,
+  u.name_en AS unit_en, u.kind AS unit_kind,
+  p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
   e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode,
   e.visibility = 'public' AND e.state <> 'archived' AS has_file,
   CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
@@ -41,6 +44,8 @@ BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.pers
 BY_LINE = f"""SELECT {SHOWN} FROM registration r JOIN registration_line l ON l.registration = r.id
   {BESIDE}"""
 VIEW = f"SELECT {SHOWN} FROM registration r {SEAT_LINE} {BESIDE}"
+
+SEATS = (UnitKind.seat, UnitKind.online)
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,10 @@ class RegistrationView:
     expires_at: datetime | None
     queued_at: datetime
     missed_offers: int
+    unit_id: int
     unit_nl: str
     unit_en: str
+    unit_kind: str
     display_name: str
     email: str | None
     language: str
@@ -81,6 +88,11 @@ class RegistrationView:
     online_url: str
     idempotency_key: UUID | None
     rank: int | None
+
+    @property
+    def is_seat(self) -> bool:
+        """Whether this is a claim on a seat, not on a workshop or lunch."""
+        return self.unit_kind in SEATS
 
     @property
     def answer_until(self) -> datetime | None:
@@ -145,6 +157,11 @@ class Unit:
         return (self.name_en if language == "en" else "") or self.name_nl
 
     @property
+    def is_seat(self) -> bool:
+        """Whether one comes in by it; the others are for who has a seat."""
+        return self.kind in SEATS
+
+    @property
     def free(self) -> int | None:
         """How many are left; never below zero, also when the board overbooked."""
         return None if self.capacity is None else max(self.capacity - self.held, 0)
@@ -163,6 +180,12 @@ async def get(code: str) -> RegistrationView:
 async def by_line(line_id: int) -> RegistrationView:
     """One registration by any line of it, for services. Raises NotFound."""
     return _one(await execute(f"{BY_LINE} WHERE r.id = {ITS_REGISTRATION} AND l.id = $1", line_id))
+
+
+async def of_unit(registration_id: int, unit_id: int) -> RegistrationView:
+    """The newest line that a registration has for one sort of place. Raises NotFound."""
+    newest = f"{BY_LINE} WHERE r.id = $1 AND l.unit = $2 ORDER BY l.id DESC LIMIT 1"
+    return _one(await execute(newest, registration_id, unit_id))
 
 
 async def find(event_id: int, person_id: int) -> RegistrationView | None:
