@@ -65,6 +65,10 @@ from server.people import history_pages as history
 from server.people import pages as people
 from server.privacy import board as erasure
 from server.privacy import pages as privacy
+from server.questions import answers_board
+from server.questions import api as questions_api
+from server.questions import board as questions
+from server.questions import pages as answering
 from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
@@ -319,12 +323,16 @@ EVENTS = [
     act("/registrations/{code:str}/decline", registrations.decline),
     act("/registrations/{code:str}/cancellation", registrations.cancel),
     act("/registrations/{code:str}/places", registrations.take),
+    see("/registrations/{code:str}/answers", answering.mine),
+    act("/registrations/{code:str}/answers", answering.save),
 ]
 
 DOOR = "/board/events/{slug:str}/check-in"
 ACCREDITATION = "/board/events/{slug:str}/accreditation"
 CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
+QUESTIONS = "/board/events/{slug:str}/questions"
+QUESTION = QUESTIONS + "/{question_id:int}"
 PERSON = "/board/people/{person_id:int}"
 FEE = "/board/fees/{fee_id:int}"
 PAIR = "/board/duplicates/{pair_id:int}"
@@ -444,6 +452,25 @@ BOARD = [
     act("/check-in/{token:str}/scans/{scan_id:int}/undoing", attendance.undo),
     see("/registrations/{code:str}/ticket", attendance.ticket),
     see("/registrations/{code:str}/ticket.pdf", attendance.ticket_pdf),
+    see("/board/events/{slug:str}/answers", answers_board.answers),
+    see("/board/events/{slug:str}/answers.csv", answers_board.answers_csv),
+    see("/board/events/{slug:str}/answers.xlsx", answers_board.answers_xlsx),
+    see("/board/events/{slug:str}/needs", answers_board.needs_page),
+    see("/board/events/{slug:str}/needs.csv", answers_board.needs_csv),
+    see(QUESTIONS, questions.overview),
+    act(QUESTIONS, questions.create),
+    see(f"{QUESTIONS}/new", questions.new),
+    see(f"{QUESTIONS}/preview", questions.preview),
+    act(f"{QUESTIONS}/copy", questions.copy),
+    act(f"{QUESTIONS}/needs", questions.ask_needs),
+    act(f"{QUESTIONS}/asking", questions.ask_them),
+    see(QUESTION, questions.one),
+    act(QUESTION, questions.change),
+    act(f"{QUESTION}/up", questions.move_up),
+    act(f"{QUESTION}/down", questions.move_down),
+    act(f"{QUESTION}/retirement", questions.retire),
+    act(f"{QUESTION}/revival", questions.revive),
+    act(f"{QUESTION}/removal", questions.remove),
     see("/board/events/{slug:str}/registrations.csv", places.as_csv),
     see("/board/events/{slug:str}/registrations.xlsx", places.as_xlsx),
     act("/board/events/{slug:str}/lines/{line_id:int}/place", places.place),
@@ -476,6 +503,12 @@ API_EVENTS = [
     tell("/api/events", events_api.upcoming_events, scope=Scope.events_read, for_strangers=True),
     tell(
         "/api/events/{slug:str}", events_api.one_event, scope=Scope.events_read, for_strangers=True
+    ),
+    tell(
+        "/api/events/{slug:str}/questions",
+        questions_api.event_questions,
+        scope=Scope.events_read,
+        for_strangers=True,
     ),
     ask(
         "/api/events/{slug:str}/registrations",

@@ -32,6 +32,7 @@ from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
 from server.people import address_change, numbers
 from server.privacy import retention as privacy
+from server.questions import needs
 from server.registrations import places as registrations
 from server.talks import service as talks
 from server.web import rate_limit
@@ -81,6 +82,7 @@ async def _check_audit(now: datetime) -> object:
 JOBS = [
     Job("outbox.deliver", 2, outbox.deliver),
     Job("registrations.tick", 20, registrations.tick),
+    Job("questions.forget", 3600, needs.tick),
     Job("attendance.tick", 300, attendance.tick),
     Job("accreditation.tick", 300, accreditation.tick),
     Job("certificates.follow", 60, certificates.follow),

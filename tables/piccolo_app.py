@@ -16,6 +16,7 @@ MODULES = [
         "events",
         "registrations",
         "attendance",
+        "questions",
         "certificates",
         "accreditation",
         "talks",

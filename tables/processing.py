@@ -320,6 +320,31 @@ PROCESSING: Mapping[str, Processing] = {
         plain="registration unit class_rank",
         personal="person state queued_at expires_at missed_offers",
     ),
+    "question": P(
+        *("events", G.nobody, "always"),
+        plain="event state position version is_required audience audience_class audience_unit"
+        " only_if only_if_value",
+    ),
+    "question_version": P(
+        *("events", G.nobody, "always"),
+        plain="question version kind label_nl label_en help_nl help_en options made_at"
+        " corrected_at",
+    ),
+    "answer": P(
+        *("events", G.contract, "year1", E.erase),
+        "t.registration IN (SELECT id FROM registration WHERE person = ANY($1::int[]))",
+        plain="registration question version",
+        personal="value",
+    ),
+    "needs_asked": P(*("events", G.nobody, "always"), plain="event asks_diet asks_access"),
+    # Of the special categories (AVG art. 9 lid 2 a); by its own job (server/questions/needs.py).
+    "need": P(
+        *("events", G.consent, "days30_after", E.erase),
+        "t.registration IN (SELECT id FROM registration WHERE person = ANY($1::int[]))",
+        plain="registration consented_at",
+        sensitive="diets allergies access",
+    ),
+    "need_count": P(*("events", G.nobody, "always"), plain="event need people counted_at"),
     "ticket": P(
         *("events", G.contract, "always", E.erase),
         "t.registration IN (SELECT id FROM registration WHERE person = ANY($1::int[]))",

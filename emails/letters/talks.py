@@ -25,8 +25,7 @@ class AboutProposal(Letter):
             "confirm_by": "vrijdag 26 februari 2027, 17.00 uur",
             "closes": "zondag 31 januari 2027, 23.59 uur",
             "sign_in_url": "https://netwerk.example/sign-in/abc",
-            "was": "vrijdag 12 maart 2027, 09.30–17.00 uur",
-            "becomes": "vrijdag 19 maart 2027, 09.30–17.00 uur",
+            "changes": "Datum: was vrijdag 12 maart 2027, wordt vrijdag 19 maart 2027",
             "when": "vrijdag 12 maart 2027, 09.30–17.00 uur",
             "place": "De Witte Vosch, Utrecht",
             "reason": "De zaal is afgebrand.",
@@ -115,9 +114,9 @@ class ProposalDelivered(AboutProposal):
 class ProposalEventChanged(AboutProposal):
     """Sent to who hopes to speak, when date, place or mode of the event changed."""
 
-    was: str
-    becomes: str
-    place: str
+    paragraphs: ClassVar[tuple[str, ...]] = ("changes",)
+
+    changes: str
 
 
 @dataclass(frozen=True)

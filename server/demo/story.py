@@ -15,6 +15,7 @@ from server.demo import (
     practices,
     presences,
     programme,
+    questioning,
     society,
     timetables,
     treasury,
@@ -39,6 +40,7 @@ async def load(now: datetime) -> bool:
         told = await programme.tell(people)
         await timetables.tell(people, told)
         await door.open_up(told)
+        await questioning.ask(told)
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)

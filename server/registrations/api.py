@@ -8,6 +8,8 @@ from litestar.params import FromPath, JSONBody
 from server import clock
 from server.errors import Invalid
 from server.events import queries as events
+from server.questions import fields
+from server.questions.schemas import taken
 from server.registrations import queries, service
 from server.registrations.claiming import RegistrationForm
 from server.registrations.schemas import RegistrationIn, RegistrationOut, registration_out
@@ -23,17 +25,22 @@ async def create_registration(
 ) -> RegistrationOut:
     """Register yourself. Answers 201 with where you stand: confirmed, or waiting with your rank.
 
+    422 names, by `q` and the id of a question, every answer that is missing or wrong.
     409 when registration is closed, for members only, or you are registered already.
     """
     actor, now = require_signed_in(request), clock.now()
     if len(data.remark) > LONGEST_REMARK:
         raise Invalid(remark="errors.field.too_long")
     event = await events.get(actor, slug, now=now)
+    asks = await fields.asked_by(event.id)
+    units = await queries.units(event.id, now=now)
+    asker = queries.asker(actor, event.mode, units, data.unit_id)
     form = RegistrationForm(
         unit_id=data.unit_id,
         remark=stripped(data.remark),
         language=language_of(request),
         idempotency_key=data.idempotency_key,
+        filled=taken(asks, data.answers, data.needs, asker),
     )
     return registration_out(await service.register(actor, event.id, form, now=now), now)
 

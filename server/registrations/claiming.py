@@ -14,6 +14,8 @@ from server.audit import service as audit
 from server.database import execute
 from server.errors import NotFound
 from server.events.counting import IS_SEAT, held
+from server.questions import answering
+from server.questions.answering import Filled
 from server.registrations import choosing, line, queries, rules, telling
 from server.registrations.refusals import NoSuchPlace
 from server.standing import stands
@@ -64,6 +66,7 @@ class RegistrationForm:
     remark: str = ""
     idempotency_key: UUID | None = None
     extra_ids: tuple[int, ...] = ()
+    filled: Filled | None = None
 
 
 async def claim(
@@ -123,6 +126,8 @@ async def _claim(
         *(found["class_rank"], now, held_until),
     )
     view = queries.RegistrationView(**rows[0])
+    if form.filled is not None:
+        await answering.save(actor, event_id, view.id, form.filled, now=now)
     after = {"state": state.value, "unit": found["unit_id"], "class": found["ticket_class"]}
     await audit.record(actor, "register", ("registration_line", view.line_id), after=after)
     await choosing.put_beside(actor, view, form.extra_ids, now=now)

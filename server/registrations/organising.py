@@ -16,7 +16,8 @@ from server.events import service as events
 from server.events import timetable
 from server.events.states import EVENT
 from server.outbox import service as outbox
-from server.registrations import line, queries, rules, seats
+from server.questions import needs
+from server.registrations import differences, line, queries, rules, seats
 from server.registrations.refusals import NoNewDate
 from server.registrations.states import LINE, LIVE
 from server.registrations.telling import recipient
@@ -120,21 +121,11 @@ async def _save(event_id: int, values: Mapping[str, object]) -> None:
 
 
 async def _tell_of_change(event_id: int, before: Mapping[str, Any]) -> None:
-    event = (
-        await execute(
-            "SELECT e.*, v.name AS venue_name, v.city FROM event e"
-            " LEFT JOIN venue v ON v.id = e.venue WHERE e.id = $1",
-            event_id,
-        )
-    )[0]
-    place = ", ".join(p for p in (event["venue_name"], event["room"], event["city"]) if p)
+    event = (await execute("SELECT * FROM event WHERE id = $1", event_id))[0]
+    was, becomes = await differences.with_places(before, event)
 
     def words(said: str) -> dict[str, str]:
-        return {
-            "was": language.span(before["starts_at"], before["ends_at"], said),
-            "becomes": language.span(event["starts_at"], event["ends_at"], said),
-            "place": place or language.text(said, f"events.mode.{event['mode']}"),
-        }
+        return {"changes": differences.in_words(was, becomes, said)}
 
     cause = f"event:{event_id}:changed:{event['sequence']}"
     speakers = await following.tell(event_id, ProposalEventChanged, words, cause=cause)
@@ -165,7 +156,8 @@ async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetim
         await EVENT.move(event_id, "cancel", actor=actor, reason=reason, set_also=also)
         cause, words = f"event:{event_id}:cancelled", _why(before, reason)
         speakers = await following.lapse(actor, event_id, words, cause=cause, reason=reason)
-        for view in await queries.of_event(event_id, states=LIVE):
+        views = await queries.of_event(event_id, states=LIVE)
+        for view in views:
             await LINE.move(
                 view.line_id,
                 "cancel_by_organiser",
@@ -177,6 +169,7 @@ async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetim
             await seats.end(actor, rest, action="cancel_by_organiser", reason=reason)
             if view.person_id not in speakers:
                 await _post(view, letters.EventCancelled, words, cause)
+        await needs.forget_ended([view.id for view in views])
 
 
 async def postpone_event(actor: Actor, event_id: int, *, reason: str = "") -> None:

@@ -18,9 +18,12 @@ from wtforms import (
 
 from server import clock, language
 from server.actors import Actor
+from server.errors import Invalid
 from server.events import queries as events
 from server.events import rules as event_rules
 from server.people import rules as people
+from server.questions import answering, fields
+from server.questions.answering import Filled
 from server.registrations import choosing, queries, service
 from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LIVE
@@ -78,8 +81,10 @@ async def form(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         mine = await queries.find(event.id, actor.person_id)
         if mine is not None and mine.state in (*LIVE, LineState.cancelled_by_organiser):
             return see_other(f"/registrations/{mine.code}")
-    asked = _form_for(actor)(data={"key": str(uuid4())})
-    return await _form_page(request, event, asked, 200)
+    asks = await fields.asked_by(event.id)
+    said = language_of(request)
+    asked = asks.bind(asks.form(_form_for(actor), said)(data={"key": str(uuid4())}), said)
+    return await _form_page(request, event, asks, asked)
 
 
 def _form_for(actor: Actor) -> type[Form]:
@@ -90,15 +95,26 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """Register: a signed-in person at once, a stranger after confirming by mail."""
     actor, now = actor_of(request), clock.now()
     event = await events.get(actor, slug, now=now)
-    asked: Any = await _form_for(actor).read(request)
-    _offer(asked, await queries.units(event.id, now=now), language_of(request))
-    if not asked.validate():
-        return await _form_page(request, event, asked, 422)
-    wish = _asked(asked, request)
-    if actor.is_signed_in:
-        return _back(await service.register(actor, event.id, wish, now=now))
-    async with pace.steady():
-        await service.ask(actor, event.id, wish, now=now)
+    asks = await fields.asked_by(event.id)
+    asked: Any = await asks.form(_form_for(actor), language_of(request)).read(request)
+    units = await queries.units(event.id, now=now)
+    _offer(asked, units, language_of(request))
+    is_good = asks.bind(asked, language_of(request)).validate()
+    extras = asked.extra_ids.data or ()
+    asker = queries.asker(actor, event.mode, units, asked.unit_id.data, extras)
+    filled = fields.take(asks, asked, asker)
+    if not is_good or filled is None:
+        return await _form_page(request, event, asks, asked)
+    wish = _asked(asked, request, filled)
+    try:
+        if actor.is_signed_in:
+            return _back(await service.register(actor, event.id, wish, now=now))
+        async with pace.steady():
+            await service.ask(actor, event.id, wish, now=now)
+    except Invalid as invalid:
+        if "questions" not in invalid.fields:
+            raise
+        return await register(request, slug)  # with the questions as they are now
     return see_other(f"/events/{slug}/registration/asked")
 
 
@@ -108,7 +124,7 @@ async def asked(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     return page(request, "registrations/check_mail.html", event=event)
 
 
-def _asked(asked: Any, request: AnyRequest) -> RegistrationForm:
+def _asked(asked: Any, request: AnyRequest, filled: Filled) -> RegistrationForm:
     try:
         key: UUID | None = UUID(asked.key.data)
     except (TypeError, ValueError, AttributeError):
@@ -121,21 +137,25 @@ def _asked(asked: Any, request: AnyRequest) -> RegistrationForm:
         remark=asked.remark.data or "",
         idempotency_key=key,
         extra_ids=tuple(asked.extra_ids.data or ()),
+        filled=filled,
     )
 
 
 async def _form_page(
-    request: AnyRequest, event: events.EventView, asked: Form, status: int
+    request: AnyRequest, event: events.EventView, asks: fields.Asked, asked: Form
 ) -> Response[Any]:
     now = clock.now()
     units = await queries.units(event.id, now=now)
     _offer(asked, units, language_of(request))
     if asked["unit_id"].data is None and asked["unit_id"].choices:
         asked["unit_id"].data = asked["unit_id"].choices[0][0]
+    is_stale = getattr(asked, "is_stale", False)
     return page(
         request,
         "registrations/form.html",
-        status=status,
+        status=422 if asked.problems or is_stale else 200,
+        asked=asks,
+        is_stale=is_stale,
         event=event,
         units=units,
         form=asked,
@@ -165,6 +185,7 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
             "registrations/mine.html",
             registration=view,
             choices=await choosing.shown(view.id, now=now),
+            asking=await answering.shown(code, language_of(request), now=now),
             may_cancel=view.may_cancel(now),
             is_late=view.is_late(now),
             afterwards=await queries.afterwards(view) if view.ends_at <= now else None,

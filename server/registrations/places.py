@@ -8,6 +8,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
 from server.events import rules as event_rules
+from server.questions import needs
 from server.registrations import choosing, line, queries, seats
 from server.registrations.refusals import Full, NotGoingOn, SeatFirst
 from server.registrations.states import LINE
@@ -89,6 +90,7 @@ async def remove(actor: Actor, line_id: int, *, reason: str = "", now: datetime)
         if view.is_seat:
             lines = await seats.live(view.id)
             await seats.end(actor, lines, action="cancel_by_organiser", reason=reason)
+            await needs.forget_ended([view.id])
         await tell(view)
         await line.promote(seen.event_id, now=now)
 

@@ -1,17 +1,19 @@
 """Registrations as their holders and the board see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from server.actors import Actor
 from server.database import execute
 from server.errors import NotFound
 from server.events.counting import HOLDS, IS_SEAT
+from server.questions.rules import Asker
 from server.registrations import rules
 from tables.events import EventState
-from tables.registrations import LineState, UnitKind
+from tables.registrations import LineState, TicketClass, UnitKind
 
 # A person `q` who can still come: not one who died, was erased, or was merged into another.
 IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
@@ -245,6 +247,25 @@ async def units(event_id: int, *, now: datetime) -> list[Unit]:
         now,
     )
     return [Unit(**row) for row in rows]
+
+
+def asker(
+    actor: Actor,
+    mode: str,
+    units: Sequence[Unit],
+    unit_id: int | None,
+    extra_ids: Collection[int] = (),
+) -> Asker:
+    """For whom the questions of an event are, before anything is registered."""
+    seats = [unit for unit in units if unit.is_seat]
+    chosen = [unit for unit in seats if unit.id == unit_id] or seats[:1]
+    chosen += [unit for unit in units if not unit.is_seat and unit.id in extra_ids]
+    return Asker(
+        frozenset(unit.id for unit in chosen),
+        frozenset(unit.kind for unit in chosen),
+        mode,
+        TicketClass.member if actor.is_member else TicketClass.other,
+    )
 
 
 def _one(rows: Sequence[dict[str, Any]]) -> RegistrationView:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from server.questions.schemas import AnswerIn, NeedsIn
 from server.registrations.queries import RegistrationView
 from server.registrations.states import LINE
 
@@ -17,6 +18,8 @@ class RegistrationIn(msgspec.Struct, forbid_unknown_fields=True):
     unit_id: int | None = None
     remark: str = ""
     idempotency_key: UUID | None = None
+    answers: list[AnswerIn] = []
+    needs: NeedsIn | None = None
 
 
 class RegistrationOut(msgspec.Struct):

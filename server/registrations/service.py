@@ -14,6 +14,7 @@ from server.errors import NotFound
 from server.events import rules as event_rules
 from server.people import rules as people_rules
 from server.people import service as people
+from server.questions import needs
 from server.registrations import choosing, claiming, line, queries, rules, seats, telling
 from server.registrations.claiming import RegistrationForm
 from server.registrations.refusals import (
@@ -262,5 +263,7 @@ async def _move(
         await choosing.had(actor, moved, now=now)
     else:
         await seats.follow(actor, moved.id)
+    if (await queries.get(seen.code)).state not in LIVE:
+        await needs.forget_ended([seen.id])
     await telling.tell(moved, also=await choosing.also(moved, now=now))
     return moved

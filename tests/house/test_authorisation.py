@@ -21,7 +21,10 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from server import clock
+from server.accounts import service as accounts
 from server.database import execute
+from server.people import service as people
 from server.routes import ROUTES
 from tests.house.visitors import VISITORS, example, sign_in
 
@@ -99,3 +102,34 @@ async def test_what_is_not_for_you_reads_as_what_does_not_exist(
                 assert found.text == nothing.text.replace(f"{path}-is-not", path), (kind, path)
                 told = [sorted(a.headers.keys()) for a in (found, nothing)]
                 assert told[0] == told[1], (kind, path)
+
+
+def is_shut(answer: httpx.Response) -> bool:
+    """Not there, or first the second step, or the page on which one is set up."""
+    leads_to = answer.headers.get("location", "")
+    asks = leads_to.startswith(("/second-step", "/me/security"))
+    return answer.status_code in (401, 403, 404) or asks
+
+
+async def test_no_office_counts_before_its_second_step(
+    site: dict[str, httpx.AsyncClient],
+) -> None:
+    """Whoever holds an office and came in by one factor has what everybody has, and no more."""
+    asleep = site["stranger"]
+    who = await people.find_by_email(VISITORS["board_chair"])
+    assert who is not None
+    await asleep.post(await accounts.sign_in_url(who.id, carries_proof=False, now=clock.now()))
+    open_ones, tried = [], 0
+    for row in rows():
+        of_office = row["board_chair"] == row["secretary"] == "yes" or row["treasurer"] == "yes"
+        if not of_office or row["member"] == "yes" or row["path"].startswith("/me"):
+            continue
+        await execute("DELETE FROM rate_limit")
+        path, tried = await example(row["path"]), tried + 1
+        body = {"json": {}} if path.startswith("/api/") and row["method"] == "POST" else {}
+        answer = await asleep.request(row["method"], path, **body)
+        if not is_shut(answer):
+            open_ones.append(f"{row['method']} {path}: {answer.status_code}")
+
+    assert tried > 100
+    assert open_ones == []

@@ -8,6 +8,7 @@ import json
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from server import clock
 from server.database import execute
 from server.segments.queries import Filters
 from server.web import tokens
@@ -26,8 +27,9 @@ from tables.attendance import (
 from tables.calendars import FeedToken
 from tables.certificates import Certificate
 from tables.events import EventPart
-from tables.memberships import Segment
+from tables.memberships import MembershipSuspension, Segment
 from tables.people import RegistrationNumber
+from tables.questions import Question, QuestionVersion
 from tables.webhooks import DeliveryState, Webhook, WebhookDelivery
 from tests import factories
 
@@ -119,6 +121,15 @@ async def of_certificates(owner: int) -> None:
         await one.save()
 
 
+async def of_questions(slug: str) -> None:
+    """More questions of an event than are taken away, retired, or not."""
+    event = (await execute("SELECT id FROM event WHERE slug = $1", slug))[0]["id"]
+    for n in SEVERAL:
+        asked = Question(event=event, position=n + 10)
+        await asked.save()
+        await QuestionVersion(question=asked.id, label_nl=f"x{n}", made_at=clock.now()).save()
+
+
 async def of_accreditation() -> None:
     """A register with every event, and a list that was handed in to it."""
     given = {"code": "X", "name": "x", "numbers": "BIG", "valid_from": factories.LONG_AGO}
@@ -128,3 +139,11 @@ async def of_accreditation() -> None:
         one = Accreditation(event=row["id"], register=register.id)
         await one.save()
         await PresenceExport(accreditation=one.id, lines=["1"], checksum="x").save()
+
+
+async def of_rights(email: str) -> None:
+    """A suspension of somebody's rights that is over: restoring it once more is refused."""
+    rows = await execute("SELECT id FROM person WHERE email = $1", email)
+    one = MembershipSuspension(person=rows[0]["id"], from_on=factories.LONG_AGO, reason="x")
+    one.until_on = factories.LONG_AGO
+    await one.save()

@@ -53,8 +53,13 @@ EXAMPLES = {
     " WHERE p.email = 'lid@example.org' ORDER BY r.id LIMIT 1",
     "{part_id}": "SELECT p.id FROM event_part p JOIN event e ON e.id = p.event"
     " WHERE e.slug = $1 ORDER BY p.id LIMIT 1",
+    "{question_id}": "SELECT q.id FROM question q JOIN event e ON e.id = q.event"
+    " WHERE e.slug = $1 AND NOT EXISTS (SELECT 1 FROM question o WHERE o.only_if = q.id)"
+    " ORDER BY q.id LIMIT 1",
     "{scan_id}": "SELECT s.id FROM scan s JOIN helper_link h ON h.event = s.event"
     " WHERE s.undone_at IS NULL ORDER BY s.id LIMIT 1",
+    "{suspension_id}": "SELECT s.id FROM membership_suspension s JOIN person p"
+    " ON p.id = s.person WHERE p.email = 'lid@example.org' ORDER BY s.id LIMIT 1",
     "{accreditation_id}": "SELECT a.id FROM accreditation a JOIN event e ON e.id = a.event"
     " WHERE e.slug = $1 ORDER BY a.id LIMIT 1",
     "{export_id}": "SELECT x.id FROM presence_export x JOIN accreditation a"
@@ -109,7 +114,6 @@ GIVEN = {
     "{file}": "citation.ris",
     "{person_id}": "2147483647",
     "{year}": "2026",
-    "{suspension_id}": "2147483647",
     "{code}": "nothing",
 }
 

@@ -1,0 +1,1 @@
+"""What an event asks of who registers, and what they answered."""
