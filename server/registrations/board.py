@@ -12,7 +12,7 @@ from server.audit import service as audit
 from server.errors import NotFound
 from server.events import queries as events
 from server.events.board import managed
-from server.registrations import places, queries
+from server.registrations import places, queries, sorts
 from server.rights import Area
 from server.web.admin_kit.links import admin_row
 from server.web.exports import Cell, csv_response, xlsx_response
@@ -33,7 +33,7 @@ async def desk(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         request,
         "registrations/desk.html",
         event=event,
-        units=await queries.units(event.id, now=now),
+        units=await sorts.of_event(event.id, now=now),
         registrations=await queries.of_event(event.id),
         sees_addresses=_sees_addresses(require_signed_in(request), event),
         admin_row=admin_row("event", event.id),

@@ -14,7 +14,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.events import rules as event_rules
 from server.events.counting import held
-from server.registrations import line, queries, rules, seats, telling
+from server.registrations import line, queries, rules, seats, sorts, telling
 from server.registrations.refusals import (
     HasThisPlace,
     NoSuchPlace,
@@ -56,7 +56,7 @@ class Choice:
     @property
     def is_seat(self) -> bool:
         """Whether one comes in by it."""
-        return self.kind in queries.SEATS
+        return self.kind in sorts.SEATS
 
     @property
     def is_live(self) -> bool:
@@ -122,7 +122,7 @@ async def had(actor: Actor, view: queries.RegistrationView, *, now: datetime) ->
     """A seat was just had: other seats are let go, and what waited for it is had where free."""
     await seats.follow(actor, view.id)
     for other in await seats.live(view.id):
-        if other["state"] == LineState.waiting and other["kind"] not in queries.SEATS:
+        if other["state"] == LineState.waiting and other["kind"] not in sorts.SEATS:
             room = await line.room_without(other["id"], now=now)
             if rules.place(room) == LineState.confirmed:
                 await LINE.move(other["id"], "place", actor=actor)
@@ -149,10 +149,10 @@ async def _take(
 ) -> int:
     rank = rules.CLASS_RANK[TicketClass(seen.ticket_class)]
     rows = await execute(ROOM, unit_id, seen.event_id, now, rank)
-    if not rows or (but_seats and rows[0]["kind"] in queries.SEATS):
+    if not rows or (but_seats and rows[0]["kind"] in sorts.SEATS):
         raise NoSuchPlace
     has_seat = seen.state == LineState.confirmed
-    is_seat = rows[0].pop("kind") in queries.SEATS
+    is_seat = rows[0].pop("kind") in sorts.SEATS
     if any(one["unit_id"] == unit_id for one in await seats.live(seen.id)):
         raise HasThisPlace
     if is_seat and has_seat and not seen.may_cancel(now):

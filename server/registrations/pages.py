@@ -24,7 +24,7 @@ from server.events import rules as event_rules
 from server.people import rules as people
 from server.questions import answering, fields
 from server.questions.answering import Filled
-from server.registrations import choosing, queries, service
+from server.registrations import choosing, queries, service, sorts
 from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LIVE
 from server.web import pace
@@ -97,11 +97,11 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     event = await events.get(actor, slug, now=now)
     asks = await fields.asked_by(event.id)
     asked: Any = await asks.form(_form_for(actor), language_of(request)).read(request)
-    units = await queries.units(event.id, now=now)
+    units = await sorts.of_event(event.id, now=now)
     _offer(asked, units, language_of(request))
     is_good = asks.bind(asked, language_of(request)).validate()
     extras = asked.extra_ids.data or ()
-    asker = queries.asker(actor, event.mode, units, asked.unit_id.data, extras)
+    asker = sorts.asker(actor, event.mode, units, asked.unit_id.data, extras)
     filled = fields.take(asks, asked, asker)
     if not is_good or filled is None:
         return await _form_page(request, event, asks, asked)
@@ -145,7 +145,7 @@ async def _form_page(
     request: AnyRequest, event: events.EventView, asks: fields.Asked, asked: Form
 ) -> Response[Any]:
     now = clock.now()
-    units = await queries.units(event.id, now=now)
+    units = await sorts.of_event(event.id, now=now)
     _offer(asked, units, language_of(request))
     if asked["unit_id"].data is None and asked["unit_id"].choices:
         asked["unit_id"].data = asked["unit_id"].choices[0][0]
@@ -163,14 +163,14 @@ async def _form_page(
     )
 
 
-def _offer(asked: Form, units: Sequence[queries.Unit], said: str) -> None:
+def _offer(asked: Form, units: Sequence[sorts.Unit], said: str) -> None:
     """Which seats and what beside them there is to choose, with what is free of each."""
     for name, is_seat in (("unit_id", True), ("extra_ids", False)):
         choices = [(unit.id, _choice(unit, said)) for unit in units if unit.is_seat == is_seat]
         asked[name].choices = choices
 
 
-def _choice(unit: queries.Unit, said: str) -> str:
+def _choice(unit: sorts.Unit, said: str) -> str:
     kind = "open" if unit.free is None else "free" if unit.free and not unit.waiting else "full"
     return language.text(said, f"registrations.choice.{kind}", name=unit.name(said), free=unit.free)
 

@@ -95,6 +95,22 @@ async def remove(actor: Actor, line_id: int, *, reason: str = "", now: datetime)
         await line.promote(seen.event_id, now=now)
 
 
+async def change_remark(actor: Actor, registration_id: int, remark: str, *, now: datetime) -> None:
+    """Correct what somebody remarked. Raises NotFound."""
+    async with transaction():
+        rows = await execute(
+            "WITH old AS (SELECT id, remark FROM registration WHERE id = $1 FOR UPDATE)"
+            " UPDATE registration r SET remark = $2, changed_at = $3, revision = revision + 1"
+            " FROM old WHERE r.id = old.id RETURNING old.remark",
+            *(registration_id, remark, now),
+        )
+        if not rows:
+            raise NotFound
+        was, after = {"remark": rows[0]["remark"]}, {"remark": remark}
+        entity = ("registration", registration_id)
+        await audit.record(actor, "change", entity, before=was, after=after)
+
+
 async def tick(now: datetime) -> int:
     """End what ran out and offer what is free. Late, twice or after a week: the same outcome."""
     rows = await execute(

@@ -7,7 +7,7 @@ from typing import Any
 
 from server.actors import Actor
 from server.database import execute
-from server.registrations.queries import SEATS
+from server.registrations.sorts import SEATS
 from server.registrations.states import LINE, LIVE
 from tables.registrations import LineState
 

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from server.actors import Actor
-from server.audit import service as audit
-from server.database import execute, transaction
+from server.database import transaction
 from server.errors import NotFound
 from server.events import rules as event_rules
 from server.people import rules as people_rules
@@ -90,22 +89,6 @@ async def register_for(
         if not await queries.is_there(person_id):
             raise NotFound
         return await _claim(actor, event, person_id, RegistrationForm(remark=remark), now)
-
-
-async def change_remark(actor: Actor, registration_id: int, remark: str, *, now: datetime) -> None:
-    """Correct what somebody remarked. Raises NotFound."""
-    async with transaction():
-        rows = await execute(
-            "WITH old AS (SELECT id, remark FROM registration WHERE id = $1 FOR UPDATE)"
-            " UPDATE registration r SET remark = $2, changed_at = $3, revision = revision + 1"
-            " FROM old WHERE r.id = old.id RETURNING old.remark",
-            *(registration_id, remark, now),
-        )
-        if not rows:
-            raise NotFound
-        was, after = {"remark": rows[0]["remark"]}, {"remark": remark}
-        entity = ("registration", registration_id)
-        await audit.record(actor, "change", entity, before=was, after=after)
 
 
 def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:
@@ -197,7 +180,7 @@ async def accept(
         if seen.state == LineState.offered and seen.is_late(now):
             raise OfferOver
         moved = await _move(actor, seen, "accept", {"expires_at": None}, now=now)
-        if await _has_more(seen.id):
+        if len(await seats.live(seen.id)) > 1:
             await line.promote(seen.event_id, now=now)
     return moved
 
@@ -239,10 +222,6 @@ async def _locked(code: str, unit_id: int | None = None) -> queries.Registration
     if unit_id is None:
         return await queries.get(code)
     return await queries.of_unit(found.id, unit_id)
-
-
-async def _has_more(registration_id: int) -> bool:
-    return len(await seats.live(registration_id)) > 1
 
 
 async def _move(
