@@ -78,6 +78,15 @@ async def shown(registration_id: int, *, now: datetime) -> list[Choice]:
     return [Choice(**row) for row in await execute(SHOWN, registration_id, now)]
 
 
+async def beside(event_id: int) -> dict[int, list[queries.RegistrationView]]:
+    """The live lines of an event that do not stand for their registration, by registration."""
+    found: dict[int, list[queries.RegistrationView]] = {}
+    for view in await queries.lines_of_event(event_id):
+        if view.state in LIVE:
+            found.setdefault(view.id, []).append(view)
+    return found
+
+
 async def also(view: queries.RegistrationView, *, now: datetime) -> str:
     """Where somebody stands for workshops and lunch, a line each, for the letter of the seat."""
     said, lines = view.language, []

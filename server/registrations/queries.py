@@ -184,6 +184,11 @@ async def of_event(event_id: int, *, states: Sequence[str] | None = None) -> lis
     return _views(rows)
 
 
+async def lines_of_event(event_id: int) -> list[RegistrationView]:
+    """Every line of an event, the oldest first: several of one registration."""
+    return _views(await execute(f"{BY_LINE} WHERE r.event = $1 ORDER BY l.id", event_id))
+
+
 async def afterwards(view: RegistrationView) -> dict[str, bool]:
     """What a participant finds once an event is over: their minutes, and a certificate."""
     rows = await execute(

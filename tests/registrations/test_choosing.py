@@ -1,14 +1,16 @@
 """Workshops and lunch beside a seat, and the change from one sort of seat to the other."""
 
-from datetime import timedelta
+import contextlib
+import random
+from datetime import datetime, timedelta
 
 import pytest
 
 from server.actors import ANONYMOUS, SYSTEM
 from server.database import execute
-from server.errors import Refusal
+from server.errors import NotFound, Refusal
 from server.events import queries as events
-from server.registrations import choosing, places, queries, service
+from server.registrations import choosing, line, places, queries, service
 from server.registrations.claiming import RegistrationForm
 from server.registrations.refusals import (
     HasThisPlace,
@@ -177,3 +179,74 @@ async def test_a_number_of_seats_counts_no_workshop() -> None:
     seen = await events.get(ANONYMOUS, event.slug, now=NOON)
 
     assert (seen.free, seen.capacity) == (4, 5)
+
+
+async def check(units: dict[int, int], now: datetime) -> None:
+    """What always holds, also between several lines of one registration."""
+    for unit_id, capacity in units.items():
+        assert await held(unit_id, now) <= capacity
+    live = "('unverified', 'approval', 'waiting', 'offered', 'confirmed')"
+    twice = f"SELECT 1 FROM registration_line WHERE state IN {live} GROUP BY unit, person"
+    assert await execute(f"{twice} HAVING count(*) > 1") == []
+    lines = "FROM registration_line l JOIN capacity_unit u ON u.id = l.unit WHERE"
+    seat = "u.kind IN ('seat', 'online')"
+    two = f"SELECT 1 {lines} {seat} AND l.state = 'confirmed' GROUP BY l.registration"
+    assert await execute(f"{two} HAVING count(*) > 1") == []
+    # no workshop stands without a seat that is had, awaited or to be confirmed
+    assert (
+        await execute(
+            f"SELECT 1 {lines} NOT {seat} AND l.state IN {live} AND NOT EXISTS (SELECT 1 FROM"
+            " registration_line s JOIN capacity_unit c ON c.id = s.unit"
+            " WHERE s.registration = l.registration AND c.kind IN ('seat', 'online')"
+            f" AND s.state IN {live})"
+        )
+        == []
+    )
+    # every move has its one line in the audit trail
+    assert (
+        await execute(
+            "SELECT l.id FROM registration_line l JOIN audit_entry a ON a.entity_id = l.id"
+            " AND a.entity = 'registration_line' GROUP BY l.id HAVING count(*) <> l.revision"
+        )
+        == []
+    )
+    # nobody who can have a free place waits without an offer
+    for unit_id, capacity in units.items():
+        if await held(unit_id, now) < capacity:
+            assert (
+                await execute(
+                    "SELECT l.id FROM registration_line l WHERE l.unit = $1 AND l.state = 'waiting'"
+                    f" AND {line.CAN_BE_MET.format(line='l')}",
+                    unit_id,
+                )
+                == []
+            )
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_random_life_of_several_lines_keeps_every_promise(seed: int) -> None:
+    chance, now = random.Random(seed), EARLY
+    event, hall = await factories.open_event(3, mode="hybrid")
+    units = {hall.id: 3}
+    for kind, capacity in ((UnitKind.online, 2), (UnitKind.workshop, 2), (UnitKind.lunch, 3)):
+        units[await unit(event.id, kind, capacity)] = capacity
+    extras = [one for one in units if one != hall.id][1:]
+    people = [factories.acting(await factories.known(f"P{n}")) for n in range(8)]
+
+    for _ in range(60):
+        now += timedelta(minutes=chance.choice([0, 1, 600]))
+        who, chosen = chance.choice(people), chance.choice([None, *units])
+        mine = await queries.find(event.id, who.person_id or 0)
+        doing = chance.choice([choosing.take, service.cancel, service.accept, service.decline])
+        with contextlib.suppress(Refusal, NotFound):
+            if mine is None or chance.random() < 0.3:
+                form = RegistrationForm(
+                    extra_ids=tuple(chance.sample(extras, chance.randint(0, 2)))
+                )
+                await service.register(who, event.id, form, now=now)
+            elif doing is choosing.take:
+                await choosing.take(ANONYMOUS, mine.code, chosen or hall.id, now=now)
+            else:
+                await doing(ANONYMOUS, mine.code, unit_id=chosen, now=now)  # type: ignore[operator]
+        await places.tick(now)
+        await check(units, now)
