@@ -322,6 +322,7 @@ EVENTS = [
     act("/registrations/{code:str}/acceptance", registrations.accept),
     act("/registrations/{code:str}/decline", registrations.decline),
     act("/registrations/{code:str}/cancellation", registrations.cancel),
+    act("/registrations/{code:str}/places", registrations.take),
     see("/registrations/{code:str}/answers", answering.mine),
     act("/registrations/{code:str}/answers", answering.save),
 ]
@@ -473,6 +474,8 @@ BOARD = [
     see("/board/events/{slug:str}/registrations.csv", places.as_csv),
     see("/board/events/{slug:str}/registrations.xlsx", places.as_xlsx),
     act("/board/events/{slug:str}/lines/{line_id:int}/place", places.place),
+    see("/board/events/{slug:str}/units/{unit_id:int}", places.look),
+    act("/board/events/{slug:str}/units/{unit_id:int}", places.change_capacity),
     act("/board/events/{slug:str}/lines/{line_id:int}/cancellation", places.remove),
     see("/dev/letters", letters.sent),
     see("/dev/letters/{kind:str}/{said:str}", letters.sample),

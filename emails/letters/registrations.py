@@ -47,14 +47,24 @@ class RegistrationToVerify(AboutRegistration):
 
 @dataclass(frozen=True)
 class RegistrationConfirmed(AboutRegistration):
-    """Sent when somebody has a place."""
+    """Sent when somebody has a place; `also` is where they stand for workshops and lunch."""
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("also",)
+
+    also: str = ""
 
 
 @dataclass(frozen=True)
 class RegistrationWaiting(AboutRegistration):
-    """Sent when somebody joins the waiting list; `rank` is their place in it."""
+    """Sent when somebody joins the waiting list; `rank` is their place in it.
+
+    `also` is where they stand for workshops and lunch.
+    """
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("also",)
 
     rank: int
+    also: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,14 +23,16 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
 from server.events import timetable
+from server.events.counting import IS_SEAT
 from server.rights import Area
 from tables.attendance import PresenceState
 from tables.events import EventState
 
 DAYS_TO_OBJECT = 7
 HAPPENED = (EventState.published, EventState.completed, EventState.archived)
-COMES = """SELECT DISTINCT r.person FROM registration r
-  JOIN registration_line l ON l.registration = r.id WHERE r.event = $1 AND l.state = 'confirmed'"""
+COMES = f"""SELECT DISTINCT r.person FROM registration r
+  JOIN registration_line l ON l.registration = r.id JOIN capacity_unit u ON u.id = l.unit
+  WHERE r.event = $1 AND l.state = 'confirmed' AND {IS_SEAT}"""
 FROM_SCANS = """
 INSERT INTO attendance (event, part, person, minutes, presence, source, created_at, changed_at)
 SELECT $1, given.part, given.person, given.minutes, given.presence, 'scans', $6, $6

@@ -10,10 +10,9 @@ from server.actors import Actor
 from server.attendance.rules import LATE, Claim
 from server.database import execute
 from server.people.rules import search_patterns
+from server.registrations.queries import SEAT_LINE
 
 LATEST, FOUND = 12, 20
-NEWEST_LINE = """JOIN LATERAL (SELECT x.state, x.unit FROM registration_line x
-  WHERE x.registration = r.id ORDER BY x.id DESC LIMIT 1) l ON true"""
 # The last time they went through that day, where is asked for: in, and not out again. Who was
 # refused at the way out went out, when the way in comes in later from a desk in the dark.
 IS_IN = """coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration = r.id
@@ -22,7 +21,7 @@ IS_IN = """coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration 
   AND s.at >= $3 ORDER BY s.at DESC, s.id DESC LIMIT 1), false)"""
 CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state, e.starts_at,
   e.ends_at, e.state = 'postponed' AS is_postponed, {IS_IN} AS is_in
-  FROM registration r {NEWEST_LINE} JOIN person p ON p.id = r.person
+  FROM registration r {SEAT_LINE} JOIN person p ON p.id = r.person
   JOIN event e ON e.id = r.event"""
 
 
@@ -137,7 +136,7 @@ async def numbers(event_id: int, part_id: int | None, *, since: datetime) -> Num
     """How many are expected, how many are in on the day that began then."""
     rows = await execute(
         f"SELECT count(*) AS expected, count(*) FILTER (WHERE {IS_IN}) AS inside"
-        f" FROM registration r {NEWEST_LINE} WHERE r.event = $1 AND l.state = 'confirmed'",
+        f" FROM registration r {SEAT_LINE} WHERE r.event = $1 AND l.state = 'confirmed'",
         *(event_id, part_id, since),
     )
     return Numbers(rows[0]["expected"], rows[0]["inside"])
@@ -186,7 +185,7 @@ async def expected(event_id: int) -> Sequence[Expected]:
     """Everybody with a place, in the order of their names."""
     rows = await execute(
         f"SELECT p.display_name AS name, u.name_nl AS unit_nl, u.name_en AS unit_en"
-        f" FROM registration r {NEWEST_LINE} JOIN person p ON p.id = r.person"
+        f" FROM registration r {SEAT_LINE} JOIN person p ON p.id = r.person"
         " JOIN capacity_unit u ON u.id = l.unit WHERE r.event = $1 AND l.state = 'confirmed'"
         " ORDER BY p.sort_key, r.id",
         event_id,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from server.database import execute
+from server.events.counting import HOLDS, IS_SEAT
 from server.members import queries as members
 from server.standing import runs
 
@@ -107,14 +108,14 @@ async def numbers(today: date, now: datetime) -> dict[str, int]:
 async def coming(now: datetime) -> list[Line]:
     """Coming events with places: how many are taken, how many people wait."""
     rows = await execute(
-        "SELECT e.slug, e.title, e.starts_at, u.capacity, u.held, u.waiting FROM event e"
-        " JOIN LATERAL (SELECT CASE WHEN bool_or(c.capacity IS NULL) THEN NULL"
-        "     ELSE sum(c.capacity) END AS capacity,"
-        "   sum((SELECT count(*) FROM registration_line l WHERE l.unit = c.id"
-        "     AND l.state IN ('confirmed', 'offered')))::int AS held,"
-        "   sum((SELECT count(*) FROM registration_line l WHERE l.unit = c.id"
+        "SELECT e.slug, e.title, e.starts_at, n.capacity, n.held, n.waiting FROM event e"
+        " JOIN LATERAL (SELECT CASE WHEN bool_or(u.capacity IS NULL) THEN NULL"
+        "     ELSE sum(u.capacity) END AS capacity,"
+        "   sum((SELECT count(*) FROM registration_line l WHERE l.unit = u.id"
+        f"     AND {HOLDS.format(now='$1')}))::int AS held,"
+        "   sum((SELECT count(*) FROM registration_line l WHERE l.unit = u.id"
         "     AND l.state = 'waiting'))::int AS waiting"
-        "   FROM capacity_unit c WHERE c.event = e.id HAVING count(*) > 0) u ON true"
+        f"   FROM capacity_unit u WHERE u.event = e.id AND {IS_SEAT} HAVING count(*) > 0) n ON true"
         " WHERE e.state = 'published' AND e.ends_at > $1 ORDER BY e.starts_at LIMIT 20",
         now,
     )

@@ -20,6 +20,7 @@ from server.demo import (
     timetables,
     treasury,
     twins,
+    workshops,
 )
 from server.demo.days import Calendar
 from server.events import service as events
@@ -41,6 +42,7 @@ async def load(now: datetime) -> bool:
         await timetables.tell(people, told)
         await door.open_up(told)
         await questioning.ask(told)
+        await workshops.tell(people)
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)

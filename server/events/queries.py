@@ -10,12 +10,11 @@ from server.actors import Actor
 from server.database import execute
 from server.errors import NotFound
 from server.events import rules
+from server.events.counting import IS_SEAT, held
 from server.rights import Area
 from tables.events import EventMode
 
 PAGE = 20
-HELD = """(SELECT count(*) FROM registration_line l WHERE l.unit = u.id
-  AND (l.state = 'confirmed' OR (l.state IN ('offered', 'unverified') AND l.expires_at > $1)))"""
 COLUMNS = f"""
 SELECT e.*, v.name AS venue_name, v.street, v.postcode AS venue_postcode, v.city, v.route,
   v.accessibility, g.name AS group_name, g.name_en AS group_name_en, g.slug AS group_slug,
@@ -25,8 +24,8 @@ LEFT JOIN LATERAL (
   SELECT count(*) > 0 AS has_units,
     CASE WHEN bool_or(u.capacity IS NULL) THEN NULL ELSE sum(u.capacity) END AS capacity,
     CASE WHEN bool_or(u.capacity IS NULL) THEN NULL
-         ELSE sum(greatest(u.capacity - {HELD}, 0))::int END AS free
-  FROM capacity_unit u WHERE u.event = e.id
+         ELSE sum(greatest(u.capacity - {held("u.id", "$1")}, 0))::int END AS free
+  FROM capacity_unit u WHERE u.event = e.id AND {IS_SEAT}
 ) units ON true
 """
 MAY_SEE = """(($2::boolean) OR e."group" = ANY($3::int[])

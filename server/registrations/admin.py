@@ -96,7 +96,7 @@ async def _register(actor: Actor, values: Values, now: datetime) -> int:
 
 
 async def _change_registration(actor: Actor, row_id: int, values: Values, now: datetime) -> None:
-    await service.change_remark(actor, row_id, str(values.get("remark") or ""), now=now)
+    await places.change_remark(actor, row_id, str(values.get("remark") or ""), now=now)
 
 
 def _lock_event(event_of: str) -> Lock:

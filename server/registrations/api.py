@@ -10,7 +10,7 @@ from server.errors import Invalid
 from server.events import queries as events
 from server.questions import fields
 from server.questions.schemas import taken
-from server.registrations import queries, service
+from server.registrations import queries, service, sorts
 from server.registrations.claiming import RegistrationForm
 from server.registrations.schemas import RegistrationIn, RegistrationOut, registration_out
 from server.web.forms import stripped
@@ -33,8 +33,8 @@ async def create_registration(
         raise Invalid(remark="errors.field.too_long")
     event = await events.get(actor, slug, now=now)
     asks = await fields.asked_by(event.id)
-    units = await queries.units(event.id, now=now)
-    asker = queries.asker(actor, event.mode, units, data.unit_id)
+    units = await sorts.of_event(event.id, now=now)
+    asker = sorts.asker(actor, event.mode, units, data.unit_id)
     form = RegistrationForm(
         unit_id=data.unit_id,
         remark=stripped(data.remark),

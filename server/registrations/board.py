@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
+from wtforms import StringField
 
 from server import clock, language
 from server.actors import Actor
@@ -12,10 +13,11 @@ from server.audit import service as audit
 from server.errors import NotFound
 from server.events import queries as events
 from server.events.board import managed
-from server.registrations import places, queries
+from server.registrations import choosing, places, queries, raising, sorts
 from server.rights import Area
 from server.web.admin_kit.links import admin_row
 from server.web.exports import Cell, csv_response, xlsx_response
+from server.web.forms import Form, required, sent
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_fresh, require_signed_in
 
@@ -23,6 +25,13 @@ AnyRequest = Request[Any, Any, Any]
 Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
 Verb = Callable[..., Awaitable[None]]
 COLUMNS = ("name", "email", "state", "unit", "class", "registered_at", "remark")
+LONGEST = 5  # digits of a number of places
+
+
+class CapacityForm(Form):
+    """How many places there would be."""
+
+    capacity = StringField("registrations.field.capacity", [required()])
 
 
 async def desk(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
@@ -33,8 +42,9 @@ async def desk(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         request,
         "registrations/desk.html",
         event=event,
-        units=await queries.units(event.id, now=now),
+        units=await sorts.of_event(event.id, now=now),
         registrations=await queries.of_event(event.id),
+        beside=await choosing.beside(event.id),
         sees_addresses=_sees_addresses(require_signed_in(request), event),
         admin_row=admin_row("event", event.id),
     )
@@ -56,6 +66,54 @@ async def _change(request: AnyRequest, slug: str, line_id: int, verb: Verb) -> R
         raise NotFound
     await verb(require_signed_in(request), line_id, now=clock.now())
     return see_other(f"/board/events/{slug}", notice="registrations.notice.changed")
+
+
+async def look(request: AnyRequest, slug: FromPath[str], unit_id: FromPath[int]) -> Response[Any]:
+    """Who would be offered a place with another number of places; nothing is changed."""
+    event = await managed(request, slug)
+    return await _outlook(request, event, unit_id, request.query_params.get("capacity"))
+
+
+async def change_capacity(
+    request: AnyRequest, slug: FromPath[str], unit_id: FromPath[int]
+) -> Response[Any]:
+    """Set another number of places: what comes free is offered at once."""
+    event, now = await managed(request, slug), clock.now()
+    typed = str((await sent(request)).get("capacity") or "")
+    capacity = _places(typed)
+    await raising.look(event.id, unit_id, capacity or 0, now=now)
+    if capacity is None:
+        return await _outlook(request, event, unit_id, typed)
+    actor = require_signed_in(request)
+    await places.change_unit(actor, unit_id, {"capacity": capacity}, now=now)
+    return see_other(f"/board/events/{slug}", notice="registrations.notice.changed")
+
+
+async def _outlook(
+    request: AnyRequest, event: events.EventView, unit_id: int, typed: str | None
+) -> Response[Any]:
+    now, capacity = clock.now(), _places(typed or "")
+    outlook = await raising.look(event.id, unit_id, capacity or 0, now=now)
+    if capacity is None:
+        outlook = await raising.look(event.id, unit_id, outlook.capacity or outlook.held, now=now)
+    asked = CapacityForm(data={"capacity": outlook.after if typed is None else typed})
+    is_wrong = typed is not None and capacity is None
+    if is_wrong:
+        asked.capacity.errors = ("registrations.field.capacity_wrong",)
+    return page(
+        request,
+        "registrations/raising.html",
+        status=422 if is_wrong else 200,
+        event=event,
+        outlook=outlook,
+        form=asked,
+    )
+
+
+def _places(typed: str) -> int | None:
+    """A number of places, 0 or more; None for what is none."""
+    said = typed.strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST else None
 
 
 async def as_csv(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:

@@ -13,9 +13,10 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute
 from server.errors import NotFound
+from server.events.counting import IS_SEAT, held
 from server.questions import answering
 from server.questions.answering import Filled
-from server.registrations import line, queries, rules, telling
+from server.registrations import choosing, line, queries, rules, telling
 from server.registrations.refusals import NoSuchPlace
 from server.standing import stands
 from tables.registrations import LineState
@@ -25,6 +26,12 @@ RANK_OF = " ".join(f"WHEN '{of.value}' THEN {rank}" for of, rank in rules.CLASS_
 AGAIN = """UPDATE SET remark = excluded.remark, idempotency_key = excluded.idempotency_key,
   ticket_class = excluded.ticket_class, changed_at = excluded.changed_at,
   revision = registration.revision + 1"""
+# Whoever proved nothing yet takes away nothing that the holder of the address wrote before.
+UNPROVEN_AGAIN = AGAIN.replace(
+    "remark = excluded.remark",
+    "remark = CASE WHEN excluded.remark IN ('', registration.remark) THEN registration.remark"
+    " ELSE left(concat_ws(E'\\n', nullif(registration.remark, ''), excluded.remark), 2000) END",
+)
 REGISTRATION = f"""
 WITH made AS (
   INSERT INTO registration (event, person, code, remark, idempotency_key, ticket_class,
@@ -36,9 +43,10 @@ WITH made AS (
   ON CONFLICT (event, person) DO {{if_known}} RETURNING id, ticket_class),
 ranked AS (SELECT id, ticket_class, CASE ticket_class {RANK_OF} END AS class_rank FROM made)
 SELECT ranked.*, u.id AS unit_id, u.capacity,
-  {line.HELD.format(unit="u.id", but="0", now="$7")} AS held,
-  {line.SOMEBODY_FIRST.format(unit="u.id", rank="ranked.class_rank")} AS somebody_first
+  {held("u.id", "$7")} AS held,
+  {line.SOMEBODY_FIRST.format(unit="u.id", rank="ranked.class_rank", met="")} AS somebody_first
 FROM ranked LEFT JOIN capacity_unit u ON u.event = $1 AND ($8::int IS NULL OR u.id = $8)
+  AND {IS_SEAT}
 ORDER BY u.position, u.id LIMIT 1"""
 LINE = f"""
 WITH l AS (
@@ -57,6 +65,7 @@ class RegistrationForm:
     language: str = "nl"
     remark: str = ""
     idempotency_key: UUID | None = None
+    extra_ids: tuple[int, ...] = ()
     filled: Filled | None = None
 
 
@@ -75,10 +84,16 @@ async def claim_again(
     actor: Actor, event_id: int, person_id: int, form: RegistrationForm, *, now: datetime
 ) -> queries.RegistrationView:
     """The same for somebody whose earlier registration ended. Refuses: NoSuchPlace."""
-    claimed = await _claim(actor, event_id, person_id, form, AGAIN, now)
+    again = AGAIN if _is_proven(actor) else UNPROVEN_AGAIN
+    claimed = await _claim(actor, event_id, person_id, form, again, now)
     if claimed is None:
         raise NotFound
     return claimed
+
+
+def _is_proven(actor: Actor) -> bool:
+    """Whether it is known who asks; the system proves nothing by mail."""
+    return actor.is_signed_in or actor.is_board
 
 
 async def _claim(
@@ -102,7 +117,7 @@ async def _claim(
     names = ("unit_id", "capacity", "held", "somebody_first")
     state = rules.place(rules.Room(**{name: found[name] for name in names}))
     held_until: datetime | None = None
-    if not (actor.is_signed_in or actor.is_board):  # the system proves nothing by mail
+    if not _is_proven(actor):
         held_until = now + rules.HOLD if state == LineState.confirmed else None
         state = LineState.unverified
     rows = await execute(
@@ -115,5 +130,7 @@ async def _claim(
         await answering.save(actor, event_id, view.id, form.filled, now=now)
     after = {"state": state.value, "unit": found["unit_id"], "class": found["ticket_class"]}
     await audit.record(actor, "register", ("registration_line", view.line_id), after=after)
-    await telling.tell(view)
+    await choosing.put_beside(actor, view, form.extra_ids, now=now)
+    also = await choosing.also(view, now=now) if form.extra_ids else ""
+    await telling.tell(view, also=also)
     return view

@@ -10,13 +10,11 @@ from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute
 from server.errors import NotFound
-from server.registrations import queries, rules, telling
+from server.events.counting import IS_SEAT, held
+from server.registrations import queries, rules, seats, telling
 from server.registrations.rules import Room
 from server.registrations.states import LINE
 from tables.registrations import LineState, TicketClass
-
-HELD = """(SELECT count(*) FROM registration_line l WHERE l.unit = {unit} AND l.id <> {but}
-  AND (l.state = 'confirmed' OR (l.state IN ('offered', 'unverified') AND l.expires_at > {now})))"""
 
 OVERDUE = f"""(l.state = 'offered' AND l.expires_at <= {{now}} OR l.state = 'unverified'
   AND l.queued_at <= {{now}} - interval '{int(rules.HOLD.total_seconds())} seconds'
@@ -25,7 +23,11 @@ OVERDUE = f"""(l.state = 'offered' AND l.expires_at <= {{now}} OR l.state = 'unv
 
 SOMEBODY_FIRST = f"""EXISTS (SELECT 1 FROM registration_line w JOIN person q ON q.id = w.person
   WHERE w.unit = {{unit}} AND w.state = 'waiting' AND w.class_rank <= {{rank}}
-  AND {queries.IS_THERE})"""
+  AND {queries.IS_THERE} {{met}})"""
+# A workshop or lunch without a seat cannot be had yet: it is skipped, and keeps its rank.
+CAN_BE_MET = f"""(EXISTS (SELECT 1 FROM capacity_unit u WHERE u.id = {{line}}.unit AND {IS_SEAT})
+  OR EXISTS (SELECT 1 FROM registration_line s JOIN capacity_unit u ON u.id = s.unit
+    WHERE s.registration = {{line}}.registration AND s.state = 'confirmed' AND {IS_SEAT}))"""
 
 
 SPEAKS = """EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal
@@ -38,6 +40,8 @@ WITH old AS (SELECT l.id, r.id AS registration, r.ticket_class FROM registration
 moved AS (UPDATE registration_line l SET class_rank = $2 FROM old WHERE l.id = old.id)
 UPDATE registration r SET ticket_class = 'speaker', changed_at = $3, revision = r.revision + 1
 FROM old WHERE r.id = old.registration RETURNING r.id, old.ticket_class"""
+
+OTHER_MET = f"AND w.id <> m.id AND {CAN_BE_MET.format(line='w')}"
 
 
 async def lock(event_id: int) -> dict[str, Any]:
@@ -53,8 +57,8 @@ async def lock(event_id: int) -> dict[str, Any]:
 async def room_without(line_id: int, *, now: datetime) -> Room:
     """What a line finds that does not count itself."""
     rows = await execute(
-        f"SELECT m.unit AS unit_id, {HELD.format(unit='m.unit', but='m.id', now='$2')} AS held,"
-        f" u.capacity, {SOMEBODY_FIRST.format(unit='m.unit', rank='m.class_rank')}"
+        f"SELECT m.unit AS unit_id, {held('m.unit', '$2', but='m.id')} AS held,"
+        f" u.capacity, {SOMEBODY_FIRST.format(unit='m.unit', rank='m.class_rank', met=OTHER_MET)}"
         " AS somebody_first"
         " FROM registration_line m JOIN capacity_unit u ON u.id = m.unit WHERE m.id = $1",
         line_id,
@@ -80,7 +84,7 @@ async def _units_with_room(event_id: int, now: datetime) -> list[dict[str, Any]]
     """Units with free places; an event that is not going on as planned offers nothing."""
     return await execute(
         "SELECT * FROM (SELECT u.id, e.starts_at, coalesce(u.capacity, 1000000)"
-        f" - {HELD.format(unit='u.id', but='0', now='$2')} AS free"
+        f" - {held('u.id', '$2')} AS free"
         " FROM capacity_unit u JOIN event e ON e.id = u.event"
         " WHERE e.id = $1 AND e.state = 'published' AND e.starts_at > $2) f WHERE f.free > 0",
         event_id,
@@ -100,6 +104,7 @@ async def _first_in_line(unit_id: int, places: int) -> list[dict[str, Any]]:
     return await execute(
         "SELECT l.id FROM registration_line l JOIN person q ON q.id = l.person"
         f" WHERE l.unit = $1 AND l.state = 'waiting' AND {queries.IS_THERE}"
+        f" AND {CAN_BE_MET.format(line='l')}"
         " ORDER BY l.class_rank, l.queued_at, l.id LIMIT $2",
         unit_id,
         places,
@@ -134,7 +139,8 @@ async def overdue(event_id: int, *, now: datetime) -> int:
     Returns how many were ended.
     """
     rows = await execute(
-        "SELECT l.id, l.state, l.missed_offers, e.starts_at <= $2 AND e.state <> 'postponed'"
+        "SELECT l.id, l.registration, l.state, l.missed_offers,"
+        " e.starts_at <= $2 AND e.state <> 'postponed'"
         " AS has_begun, p.email IS NOT NULL AS is_told"
         " FROM registration_line l JOIN person p ON p.id = l.person"
         " JOIN capacity_unit u ON u.id = l.unit JOIN event e ON e.id = u.event"
@@ -143,16 +149,24 @@ async def overdue(event_id: int, *, now: datetime) -> int:
         now,
     )
     for row in rows:
-        await _end(row, now)
+        if await _is_as_read(row):  # a seat that ended took its workshop along
+            await _end(row, now)
     return len(rows)
+
+
+async def _is_as_read(row: dict[str, Any]) -> bool:
+    same = "SELECT 1 FROM registration_line WHERE id = $1 AND state = $2"
+    return bool(await execute(same, row["id"], row["state"]))
 
 
 async def _end(row: dict[str, Any], now: datetime) -> None:
     if row["state"] == LineState.unverified:
         await LINE.move(row["id"], "expire", actor=SYSTEM, set_also={"expires_at": None})
+        await seats.follow(SYSTEM, row["registration"])
         return
     if row["state"] == LineState.waiting:
         await LINE.move(row["id"], "expire", actor=SYSTEM)
+        await seats.follow(SYSTEM, row["registration"])
         await telling.tell_in_vain(await queries.by_line(row["id"]))
         return
     missed = row["missed_offers"] if row["is_told"] else 0  # nobody misses what no letter told
@@ -161,4 +175,5 @@ async def _end(row: dict[str, Any], now: datetime) -> None:
     if action == "miss":
         also["queued_at"] = now
     await LINE.move(row["id"], action, actor=SYSTEM, set_also=also)
+    await seats.follow(SYSTEM, row["registration"])
     await telling.tell(await queries.by_line(row["id"]), missed=True)

@@ -17,7 +17,7 @@ from server.events import timetable
 from server.events.states import EVENT
 from server.outbox import service as outbox
 from server.questions import needs
-from server.registrations import differences, line, queries, rules
+from server.registrations import differences, line, queries, rules, seats
 from server.registrations.refusals import NoNewDate
 from server.registrations.states import LINE, LIVE
 from server.registrations.telling import recipient
@@ -165,6 +165,8 @@ async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetim
                 reason=reason,
                 set_also={"expires_at": None},
             )
+            rest = await seats.live(view.id)
+            await seats.end(actor, rest, action="cancel_by_organiser", reason=reason)
             if view.person_id not in speakers:
                 await _post(view, letters.EventCancelled, words, cause)
         await needs.forget_ended([view.id for view in views])

@@ -1,13 +1,22 @@
 """Register, and what the holder of a registration's link may do with it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    EmailField,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 
-from server import clock
+from server import clock, language
 from server.actors import Actor
 from server.errors import Invalid
 from server.events import queries as events
@@ -15,11 +24,11 @@ from server.events import rules as event_rules
 from server.people import rules as people
 from server.questions import answering, fields
 from server.questions.answering import Filled
-from server.registrations import queries, service
+from server.registrations import choosing, queries, service, sorts
 from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LIVE
 from server.web import pace
-from server.web.forms import Form, at_most, optional, required, stripped
+from server.web.forms import Form, at_most, optional, required, sent, stripped
 from server.web.pages import page, secret, see_other
 from server.web.public_form import PublicForm
 from server.web.visitor import actor_of, language_of
@@ -32,6 +41,12 @@ class RegisterForm(Form):
     """What everybody is asked."""
 
     unit_id = RadioField("registrations.field.unit", [optional()], coerce=int, choices=[])
+    extra_ids = SelectMultipleField(
+        "registrations.field.extras",
+        coerce=int,
+        choices=[],
+        description="registrations.hint.extras",
+    )
     remark = TextAreaField(
         "registrations.field.remark",
         [at_most(1000)],
@@ -82,10 +97,11 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     event = await events.get(actor, slug, now=now)
     asks = await fields.asked_by(event.id)
     asked: Any = await asks.form(_form_for(actor), language_of(request)).read(request)
-    units = await queries.units(event.id, now=now)
-    asked.unit_id.choices = [(unit.id, unit.name_nl) for unit in units]
+    units = await sorts.of_event(event.id, now=now)
+    _offer(asked, units, language_of(request))
     is_good = asks.bind(asked, language_of(request)).validate()
-    asker = queries.asker(actor, event.mode, units, asked.unit_id.data)
+    extras = asked.extra_ids.data or ()
+    asker = sorts.asker(actor, event.mode, units, asked.unit_id.data, extras)
     filled = fields.take(asks, asked, asker)
     if not is_good or filled is None:
         return await _form_page(request, event, asks, asked)
@@ -120,6 +136,7 @@ def _asked(asked: Any, request: AnyRequest, filled: Filled) -> RegistrationForm:
         language=language_of(request),
         remark=asked.remark.data or "",
         idempotency_key=key,
+        extra_ids=tuple(asked.extra_ids.data or ()),
         filled=filled,
     )
 
@@ -128,11 +145,10 @@ async def _form_page(
     request: AnyRequest, event: events.EventView, asks: fields.Asked, asked: Form
 ) -> Response[Any]:
     now = clock.now()
-    units = await queries.units(event.id, now=now)
-    said = language_of(request)
-    asked["unit_id"].choices = [(unit.id, unit.name(said)) for unit in units]
-    if asked["unit_id"].data is None and units:
-        asked["unit_id"].data = units[0].id
+    units = await sorts.of_event(event.id, now=now)
+    _offer(asked, units, language_of(request))
+    if asked["unit_id"].data is None and asked["unit_id"].choices:
+        asked["unit_id"].data = asked["unit_id"].choices[0][0]
     is_stale = getattr(asked, "is_stale", False)
     return page(
         request,
@@ -147,6 +163,18 @@ async def _form_page(
     )
 
 
+def _offer(asked: Form, units: Sequence[sorts.Unit], said: str) -> None:
+    """Which seats and what beside them there is to choose, with what is free of each."""
+    for name, is_seat in (("unit_id", True), ("extra_ids", False)):
+        choices = [(unit.id, _choice(unit, said)) for unit in units if unit.is_seat == is_seat]
+        asked[name].choices = choices
+
+
+def _choice(unit: sorts.Unit, said: str) -> str:
+    kind = "open" if unit.free is None else "free" if unit.free and not unit.waiting else "full"
+    return language.text(said, f"registrations.choice.{kind}", name=unit.name(said), free=unit.free)
+
+
 async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Where one stands: whoever holds the link may look and act."""
     now = clock.now()
@@ -156,6 +184,7 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
             request,
             "registrations/mine.html",
             registration=view,
+            choices=await choosing.shown(view.id, now=now),
             asking=await answering.shown(code, language_of(request), now=now),
             may_cancel=view.may_cancel(now),
             is_late=view.is_late(now),
@@ -172,18 +201,37 @@ async def verify(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 
 async def accept(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
-    """Take the offered place."""
-    return _back(await service.accept(actor_of(request), code, now=clock.now()))
+    """Take the offered place, or that of the unit named in the form."""
+    unit_id = await _named_unit(request)
+    moved = await service.accept(actor_of(request), code, unit_id=unit_id, now=clock.now())
+    return _back(moved)
 
 
 async def decline(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
-    """Leave the offered place to the next."""
-    return _back(await service.decline(actor_of(request), code, now=clock.now()))
+    """Leave the offered place, or that of the unit named in the form, to the next."""
+    unit_id = await _named_unit(request)
+    moved = await service.decline(actor_of(request), code, unit_id=unit_id, now=clock.now())
+    return _back(moved)
 
 
 async def cancel(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
-    """Give the place up, or leave the line."""
-    return _back(await service.cancel(actor_of(request), code, now=clock.now()))
+    """Give the place up, or leave the line; or that of the unit named in the form only."""
+    unit_id = await _named_unit(request)
+    moved = await service.cancel(actor_of(request), code, unit_id=unit_id, now=clock.now())
+    if unit_id is not None:
+        return see_other(f"/registrations/{code}", notice="registrations.notice.changed")
+    return _back(moved)
+
+
+async def take(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+    """Choose a workshop or lunch beside one's seat, or the other sort of seat."""
+    unit_id = await _named_unit(request) or 0
+    return _back(await choosing.take(actor_of(request), code, unit_id, now=clock.now()))
+
+
+async def _named_unit(request: AnyRequest) -> int | None:
+    named = str((await sent(request)).get("unit_id") or "")
+    return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
 
 
 def _back(view: queries.RegistrationView) -> Response[Any]:

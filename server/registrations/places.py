@@ -9,8 +9,8 @@ from server.database import execute, transaction
 from server.errors import NotFound
 from server.events import rules as event_rules
 from server.questions import needs
-from server.registrations import line, queries
-from server.registrations.refusals import Full, NotGoingOn
+from server.registrations import choosing, line, queries, seats
+from server.registrations.refusals import Full, NotGoingOn, SeatFirst
 from server.registrations.states import LINE
 from server.registrations.telling import tell
 from tables.registrations import LineState
@@ -53,19 +53,25 @@ async def place(actor: Actor, line_id: int, *, reason: str = "", now: datetime) 
     """Give somebody a free place, past the line: the board's decision, on record.
 
     For somebody who has an offer and cannot answer it by mail, it is the answer.
-    Refuses: NotGoingOn, Full, WrongState.
+    Refuses: NotGoingOn, SeatFirst, Full, WrongState.
     """
     async with transaction():
         seen = await queries.by_line(line_id)
         event = await line.lock(seen.event_id)
         if not event_rules.goes_on(event["state"], ends_at=event["ends_at"], now=now):
             raise NotGoingOn
+        if not seen.is_seat and (await queries.get(seen.code)).state != LineState.confirmed:
+            raise SeatFirst
         if (await line.room_without(line_id, now=now)).is_full:
             raise Full
         is_offered = (await queries.by_line(line_id)).state == LineState.offered
         action = "accept" if is_offered else "place"
         await LINE.move(line_id, action, actor=actor, reason=reason, set_also={"expires_at": None})
-        await tell(await queries.by_line(line_id))
+        view = await queries.by_line(line_id)
+        if view.is_seat:
+            await choosing.had(actor, view, now=now)
+        await tell(view)
+        await line.promote(seen.event_id, now=now)
 
 
 async def remove(actor: Actor, line_id: int, *, reason: str = "", now: datetime) -> None:
@@ -80,9 +86,29 @@ async def remove(actor: Actor, line_id: int, *, reason: str = "", now: datetime)
             reason=reason,
             set_also={"expires_at": None},
         )
-        await needs.forget_ended([seen.id])
-        await tell(await queries.by_line(line_id))
+        view = await queries.by_line(line_id)
+        if view.is_seat:
+            lines = await seats.live(view.id)
+            await seats.end(actor, lines, action="cancel_by_organiser", reason=reason)
+            await needs.forget_ended([view.id])
+        await tell(view)
         await line.promote(seen.event_id, now=now)
+
+
+async def change_remark(actor: Actor, registration_id: int, remark: str, *, now: datetime) -> None:
+    """Correct what somebody remarked. Raises NotFound."""
+    async with transaction():
+        rows = await execute(
+            "WITH old AS (SELECT id, remark FROM registration WHERE id = $1 FOR UPDATE)"
+            " UPDATE registration r SET remark = $2, changed_at = $3, revision = revision + 1"
+            " FROM old WHERE r.id = old.id RETURNING old.remark",
+            *(registration_id, remark, now),
+        )
+        if not rows:
+            raise NotFound
+        was, after = {"remark": rows[0]["remark"]}, {"remark": remark}
+        entity = ("registration", registration_id)
+        await audit.record(actor, "change", entity, before=was, after=after)
 
 
 async def tick(now: datetime) -> int:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from server.actors import Actor
 from server.database import execute
 from server.errors import NotFound
-from server.questions.rules import Asker
+from server.events.counting import IS_SEAT
 from server.registrations import rules
+from server.registrations.sorts import SEATS
 from tables.events import EventState
-from tables.registrations import LineState, TicketClass
+from tables.registrations import LineState
 
 # A person `q` who can still come: not one who died, was erased, or was merged into another.
 IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
@@ -20,23 +20,31 @@ IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into 
 RANK = f"""CASE WHEN l.state = 'waiting' THEN 1 + (SELECT count(*) FROM registration_line o
   JOIN person q ON q.id = o.person WHERE o.unit = l.unit AND o.state = 'waiting' AND {IS_THERE}
   AND (o.class_rank, o.queued_at, o.id) < (l.class_rank, l.queued_at, l.id)) END AS rank"""
-NEWEST_LINE = """JOIN LATERAL (SELECT * FROM registration_line x WHERE x.registration = r.id
-  ORDER BY x.id DESC LIMIT 1) l ON true"""
+# The claim on a seat stands for the registration: the one confirmed, else the newest that stands.
+# While one waits to switch, the seat one has.
+SEAT_LINE = f"""JOIN LATERAL (SELECT x.* FROM registration_line x
+  JOIN capacity_unit u ON u.id = x.unit WHERE x.registration = r.id AND {IS_SEAT}
+  ORDER BY x.state = 'confirmed' DESC,
+    x.state IN ('unverified', 'approval', 'waiting', 'offered') DESC, x.id DESC
+  LIMIT 1) l ON true"""
 # By its key: PostgreSQL would read the newest line of every registration to find one line.
 ITS_REGISTRATION = "(SELECT registration FROM registration_line WHERE id = $1)"
 SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS person_id,
   r.ticket_class, r.remark,
   r.created_at, l.id AS line_id, l.revision AS line_revision, l.state, l.expires_at, l.queued_at,
   l.missed_offers,
-  u.name_nl AS unit_nl,
-  u.name_en AS unit_en, p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
+  l.unit AS unit_id, u.name_nl AS unit_nl,
+  u.name_en AS unit_en, u.kind AS unit_kind,
+  p.display_name, p.email, p.language, e.title AS title_nl, e.title_en,
   e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode,
   e.visibility = 'public' AND e.state <> 'archived' AS has_file,
   CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
     THEN e.online_url ELSE '' END AS online_url, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
   JOIN event e ON e.id = r.event"""
-VIEW = f"SELECT {SHOWN} FROM registration r {NEWEST_LINE} {BESIDE}"
+BY_LINE = f"""SELECT {SHOWN} FROM registration r JOIN registration_line l ON l.registration = r.id
+  {BESIDE}"""
+VIEW = f"SELECT {SHOWN} FROM registration r {SEAT_LINE} {BESIDE}"
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,10 @@ class RegistrationView:
     expires_at: datetime | None
     queued_at: datetime
     missed_offers: int
+    unit_id: int
     unit_nl: str
     unit_en: str
+    unit_kind: str
     display_name: str
     email: str | None
     language: str
@@ -77,6 +87,11 @@ class RegistrationView:
     online_url: str
     idempotency_key: UUID | None
     rank: int | None
+
+    @property
+    def is_seat(self) -> bool:
+        """Whether this is a claim on a seat, not on a workshop or lunch."""
+        return self.unit_kind in SEATS
 
     @property
     def answer_until(self) -> datetime | None:
@@ -124,41 +139,20 @@ class RegistrationView:
         return (self.unit_en if language == "en" else "") or self.unit_nl
 
 
-@dataclass(frozen=True)
-class Unit:
-    """Places of one sort; `free` None is unlimited."""
-
-    id: int
-    name_nl: str
-    name_en: str
-    kind: str
-    capacity: int | None
-    held: int
-    waiting: int
-
-    def name(self, language: str) -> str:
-        """What sort of place."""
-        return (self.name_en if language == "en" else "") or self.name_nl
-
-    @property
-    def free(self) -> int | None:
-        """How many are left; never below zero, also when the board overbooked."""
-        return None if self.capacity is None else max(self.capacity - self.held, 0)
-
-    @property
-    def over(self) -> int:
-        """How many more are held than there are: the board lowered the capacity since."""
-        return 0 if self.capacity is None else max(self.held - self.capacity, 0)
-
-
 async def get(code: str) -> RegistrationView:
     """One registration by its secret code. Raises NotFound."""
     return _one(await execute(f"{VIEW} WHERE r.code = $1", code))
 
 
 async def by_line(line_id: int) -> RegistrationView:
-    """One registration by the line that stands for it, for services. Raises NotFound."""
-    return _one(await execute(f"{VIEW} WHERE r.id = {ITS_REGISTRATION} AND l.id = $1", line_id))
+    """One registration by any line of it, for services. Raises NotFound."""
+    return _one(await execute(f"{BY_LINE} WHERE r.id = {ITS_REGISTRATION} AND l.id = $1", line_id))
+
+
+async def of_unit(registration_id: int, unit_id: int) -> RegistrationView:
+    """The newest line that a registration has for one sort of place. Raises NotFound."""
+    newest = f"{BY_LINE} WHERE r.id = $1 AND l.unit = $2 ORDER BY l.id DESC LIMIT 1"
+    return _one(await execute(newest, registration_id, unit_id))
 
 
 async def find(event_id: int, person_id: int) -> RegistrationView | None:
@@ -190,6 +184,11 @@ async def of_event(event_id: int, *, states: Sequence[str] | None = None) -> lis
     return _views(rows)
 
 
+async def lines_of_event(event_id: int) -> list[RegistrationView]:
+    """Every line of an event, the oldest first: several of one registration."""
+    return _views(await execute(f"{BY_LINE} WHERE r.event = $1 ORDER BY l.id", event_id))
+
+
 async def afterwards(view: RegistrationView) -> dict[str, bool]:
     """What a participant finds once an event is over: their minutes, and a certificate."""
     rows = await execute(
@@ -204,32 +203,6 @@ async def afterwards(view: RegistrationView) -> dict[str, bool]:
 async def is_there(person_id: int) -> bool:
     """Whether somebody can be given a place at all."""
     return bool(await execute(f"SELECT 1 FROM person q WHERE q.id = $1 AND {IS_THERE}", person_id))
-
-
-async def units(event_id: int, *, now: datetime) -> list[Unit]:
-    """The sorts of places of an event with how many are held and how many people wait."""
-    rows = await execute(
-        "SELECT u.id, u.name_nl, u.name_en, u.kind, u.capacity,"
-        " count(l.id) FILTER (WHERE l.state = 'confirmed' OR l.state IN ('offered', 'unverified')"
-        " AND l.expires_at > $2) AS held,"
-        " count(l.id) FILTER (WHERE l.state = 'waiting') AS waiting"
-        " FROM capacity_unit u LEFT JOIN registration_line l ON l.unit = u.id"
-        " WHERE u.event = $1 GROUP BY u.id ORDER BY u.position, u.id",
-        event_id,
-        now,
-    )
-    return [Unit(**row) for row in rows]
-
-
-def asker(actor: Actor, mode: str, units: Sequence[Unit], unit_id: int | None) -> Asker:
-    """For whom the questions of an event are, before anything is registered."""
-    chosen = [unit for unit in units if unit.id == unit_id] or units[:1]
-    return Asker(
-        frozenset(unit.id for unit in chosen),
-        frozenset(unit.kind for unit in chosen),
-        mode,
-        TicketClass.member if actor.is_member else TicketClass.other,
-    )
 
 
 def _one(rows: Sequence[dict[str, Any]]) -> RegistrationView:

@@ -61,3 +61,15 @@ class NoNewDate(Refusal):
     """A postponed event is shown again only on a date to come."""
 
     code = "registrations.no_new_date"
+
+
+class SeatFirst(Refusal):
+    """A workshop or another seat is for who has a seat or waits for one: first settle that."""
+
+    code = "registrations.seat_first"
+
+
+class HasThisPlace(Refusal):
+    """They have this place already, or stand in line for it."""
+
+    code = "registrations.has_this_place"

@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from server.actors import Actor
-from server.audit import service as audit
-from server.database import execute, transaction
+from server.database import transaction
 from server.errors import NotFound
 from server.events import rules as event_rules
 from server.people import rules as people_rules
 from server.people import service as people
 from server.questions import needs
-from server.registrations import claiming, line, queries, rules, telling
+from server.registrations import choosing, claiming, line, queries, rules, seats, telling
 from server.registrations.claiming import RegistrationForm
 from server.registrations.refusals import (
     AlreadyRegistered,
@@ -90,22 +89,6 @@ async def register_for(
         if not await queries.is_there(person_id):
             raise NotFound
         return await _claim(actor, event, person_id, RegistrationForm(remark=remark), now)
-
-
-async def change_remark(actor: Actor, registration_id: int, remark: str, *, now: datetime) -> None:
-    """Correct what somebody remarked. Raises NotFound."""
-    async with transaction():
-        rows = await execute(
-            "WITH old AS (SELECT id, remark FROM registration WHERE id = $1 FOR UPDATE)"
-            " UPDATE registration r SET remark = $2, changed_at = $3, revision = revision + 1"
-            " FROM old WHERE r.id = old.id RETURNING old.remark",
-            *(registration_id, remark, now),
-        )
-        if not rows:
-            raise NotFound
-        was, after = {"remark": rows[0]["remark"]}, {"remark": remark}
-        entity = ("registration", registration_id)
-        await audit.record(actor, "change", entity, before=was, after=after)
 
 
 def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:
@@ -183,50 +166,62 @@ async def verify(actor: Actor, code: str, *, now: datetime) -> queries.Registrat
         room = await line.room_without(seen.line_id, now=now)
         has_place = is_held or rules.place(room) == LineState.confirmed
         action = "verify" if has_place else "queue"
-        moved = await _move(actor, seen, action, {"expires_at": None, "queued_at": now})
+        moved = await _move(actor, seen, action, {"expires_at": None, "queued_at": now}, now=now)
         await line.promote(seen.event_id, now=now)
     return moved
 
 
-async def accept(actor: Actor, code: str, *, now: datetime) -> queries.RegistrationView:
-    """Take the offered place. Refuses: OfferOver, WrongState."""
+async def accept(
+    actor: Actor, code: str, *, unit_id: int | None = None, now: datetime
+) -> queries.RegistrationView:
+    """Take the offered place, or that of one unit. Refuses: OfferOver, WrongState."""
     async with transaction():
-        seen = await _locked(code)
+        seen = await _locked(code, unit_id)
         if seen.state == LineState.offered and seen.is_late(now):
             raise OfferOver
-        return await _move(actor, seen, "accept", {"expires_at": None})
+        moved = await _move(actor, seen, "accept", {"expires_at": None}, now=now)
+        if len(await seats.live(seen.id)) > 1:
+            await line.promote(seen.event_id, now=now)
+    return moved
 
 
-async def decline(actor: Actor, code: str, *, now: datetime) -> queries.RegistrationView:
-    """Leave the offered place to the next. Refuses: WrongState."""
+async def decline(
+    actor: Actor, code: str, *, unit_id: int | None = None, now: datetime
+) -> queries.RegistrationView:
+    """Leave the offered place, or that of one unit, to the next. Refuses: WrongState."""
     async with transaction():
-        seen = await _locked(code)
-        moved = await _move(actor, seen, "decline", {"expires_at": None})
+        seen = await _locked(code, unit_id)
+        moved = await _move(actor, seen, "decline", {"expires_at": None}, now=now)
         await line.promote(seen.event_id, now=now)
     return moved
 
 
 async def cancel(
-    actor: Actor, code: str, *, reason: str = "", now: datetime
+    actor: Actor, code: str, *, unit_id: int | None = None, reason: str = "", now: datetime
 ) -> queries.RegistrationView:
     """Give the place up, or leave the line; the next in line is offered it at once.
 
+    With `unit_id` that place only. Who gives up the seat they have gives up everything.
     Refuses: TooLateToCancel, WrongState.
     """
     async with transaction():
-        seen = await _locked(code)
+        seen = await _locked(code, unit_id)
         if seen.state in LIVE and not seen.may_cancel(now):
             raise TooLateToCancel
-        moved = await _move(actor, seen, "cancel", {"expires_at": None}, reason=reason)
+        moved = await _move(actor, seen, "cancel", {"expires_at": None}, reason=reason, now=now)
+        if unit_id is None or (seen.is_seat and seen.state == LineState.confirmed):
+            await seats.end(actor, await seats.live(seen.id), reason=reason)
         await line.promote(seen.event_id, now=now)
     return moved
 
 
-async def _locked(code: str) -> queries.RegistrationView:
-    """The registration, read again once its event is locked."""
+async def _locked(code: str, unit_id: int | None = None) -> queries.RegistrationView:
+    """The registration, or its line of one unit, read again once its event is locked."""
     found = await queries.get(code)
     await line.lock(found.event_id)
-    return await queries.get(code)
+    if unit_id is None:
+        return await queries.get(code)
+    return await queries.of_unit(found.id, unit_id)
 
 
 async def _move(
@@ -236,10 +231,18 @@ async def _move(
     set_also: dict[str, object],
     *,
     reason: str = "",
+    now: datetime,
 ) -> queries.RegistrationView:
     await LINE.move(seen.line_id, action, actor=actor, set_also=set_also, reason=reason)
     moved = await queries.by_line(seen.line_id)
-    if moved.state not in LIVE:
+    if not moved.is_seat:
+        await telling.tell(moved)
+        return moved
+    if moved.state == LineState.confirmed:
+        await choosing.had(actor, moved, now=now)
+    else:
+        await seats.follow(actor, moved.id)
+    if (await queries.get(seen.code)).state not in LIVE:
         await needs.forget_ended([seen.id])
-    await telling.tell(moved)
+    await telling.tell(moved, also=await choosing.also(moved, now=now))
     return moved

@@ -1,5 +1,6 @@
 """Which letter follows from where a registration stands now."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from emails.letters import registrations as letters
@@ -18,9 +19,18 @@ PLAIN: dict[str, type[letters.AboutRegistration]] = {
 }
 
 
-async def tell(view: RegistrationView, *, missed: bool = False) -> None:
-    """Owe the holder the letter of their registration's state; each state of a line once."""
+async def tell(
+    view: RegistrationView, *, missed: bool = False, also: str = "", names_unit: bool = False
+) -> None:
+    """Owe the holder the letter of their registration's state; each state of a line once.
+
+    `also`: where they stand for workshops and lunch, a line each. `names_unit`: of which seat.
+    """
     letter = letter_for(view, missed=missed)
+    if also and isinstance(letter, letters.RegistrationConfirmed | letters.RegistrationWaiting):
+        letter = replace(letter, also=also)
+    if names_unit and letter is not None and view.is_seat:
+        letter = replace(letter, event=_named(view))
     if letter is None or not view.email:
         return
     cause = f"line:{view.line_id}:{view.state}:{view.line_revision}"
@@ -61,9 +71,14 @@ def letter_for(view: RegistrationView, *, missed: bool = False) -> letters.About
     return PLAIN[view.state](**about) if view.state in PLAIN else None
 
 
+def _named(view: RegistrationView) -> str:
+    """The place and the event."""
+    return f"{view.unit(view.language)} ({view.title(view.language)})"
+
+
 def _about(view: RegistrationView) -> dict[str, str]:
     return {
-        "event": view.title(view.language),
+        "event": view.title(view.language) if view.is_seat else _named(view),
         "when": language.span(view.starts_at, view.ends_at, view.language),
         "url": links.absolute(f"/registrations/{view.code}"),
     }

@@ -87,6 +87,8 @@ EXAMPLES = {
     },
     "{line_id}": "SELECT l.id FROM registration_line l JOIN capacity_unit u ON u.id = l.unit"
     " JOIN event e ON e.id = u.event WHERE e.slug = $1 ORDER BY l.id LIMIT 1",
+    "{unit_id}": "SELECT u.id FROM capacity_unit u JOIN event e ON e.id = u.event"
+    " WHERE e.slug = $1 ORDER BY u.id LIMIT 1",
     "{membership_id}": "SELECT m.id FROM membership m JOIN person p ON p.id = m.person"
     " WHERE p.email = 'lid@example.org' LIMIT 1",
     **dict.fromkeys(

@@ -354,13 +354,13 @@ async def test_a_corrected_remark_is_on_record_with_what_it_was() -> None:
     await service.register_for(SYSTEM, event.id, anna.id, remark="Geen noten", now=EARLY)
     (row,) = await execute("SELECT id FROM registration")
 
-    await service.change_remark(SYSTEM, row["id"], "Geen pinda", now=EARLY)
+    await places.change_remark(SYSTEM, row["id"], "Geen pinda", now=EARLY)
 
     (entry,) = await execute("SELECT before, after FROM audit_entry WHERE action = 'change'")
     assert json.loads(entry["before"]) == {"remark": "Geen noten"}
     assert json.loads(entry["after"]) == {"remark": "Geen pinda"}
     with pytest.raises(NotFound):
-        await service.change_remark(SYSTEM, 0, "x", now=EARLY)
+        await places.change_remark(SYSTEM, 0, "x", now=EARLY)
 
 
 @pytest.mark.parametrize(

@@ -137,3 +137,19 @@ async def test_what_is_over_does_not_ask_anybody_back(client: httpx.AsyncClient)
     assert (again in before.text, again in after.text) == (True, False)
     assert (await queries.get(view.code)).state == "cancelled"
     assert (await last_letter())["event"] == "Pijndag"
+
+
+async def test_who_proved_nothing_takes_no_earlier_remark_away() -> None:
+    event, _ = await factories.open_event(3)
+    first = RegistrationForm(name="Gast", email=GUEST, remark="Ik kom met de rolstoel")
+    await service.ask(ANONYMOUS, event.id, first, now=EARLY)
+    seen = await stranger(GUEST, event.id)
+    await service.cancel(ANONYMOUS, seen.code, now=EARLY)
+
+    other = RegistrationForm(name="Gast", email=GUEST, remark="Iets anders")
+    await service.ask(ANONYMOUS, event.id, other, now=EARLY + HOUR)
+    await service.cancel(ANONYMOUS, seen.code, now=EARLY + HOUR)
+    silent = RegistrationForm(name="Gast", email=GUEST)
+    await service.ask(ANONYMOUS, event.id, silent, now=EARLY + HOUR)
+
+    assert (await queries.get(seen.code)).remark == "Ik kom met de rolstoel\nIets anders"

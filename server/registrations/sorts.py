@@ -1,0 +1,78 @@
+"""The sorts of places of an event: how many there are, are held, and are waited for."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.actors import Actor
+from server.database import execute
+from server.events.counting import HOLDS
+from server.questions.rules import Asker
+from tables.registrations import TicketClass, UnitKind
+
+SEATS = (UnitKind.seat, UnitKind.online)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Places of one sort; `free` None is unlimited."""
+
+    id: int
+    name_nl: str
+    name_en: str
+    kind: str
+    capacity: int | None
+    held: int
+    waiting: int
+
+    def name(self, language: str) -> str:
+        """What sort of place."""
+        return (self.name_en if language == "en" else "") or self.name_nl
+
+    @property
+    def is_seat(self) -> bool:
+        """Whether one comes in by it; the others are for who has a seat."""
+        return self.kind in SEATS
+
+    @property
+    def free(self) -> int | None:
+        """How many are left; never below zero, also when the board overbooked."""
+        return None if self.capacity is None else max(self.capacity - self.held, 0)
+
+    @property
+    def over(self) -> int:
+        """How many more are held than there are: the board lowered the capacity since."""
+        return 0 if self.capacity is None else max(self.held - self.capacity, 0)
+
+
+async def of_event(event_id: int, *, now: datetime) -> list[Unit]:
+    """The sorts of places of an event with how many are held and how many people wait."""
+    rows = await execute(
+        "SELECT u.id, u.name_nl, u.name_en, u.kind, u.capacity,"
+        f" count(l.id) FILTER (WHERE {HOLDS.format(now='$2')}) AS held,"
+        " count(l.id) FILTER (WHERE l.state = 'waiting') AS waiting"
+        " FROM capacity_unit u LEFT JOIN registration_line l ON l.unit = u.id"
+        " WHERE u.event = $1 GROUP BY u.id ORDER BY u.position, u.id",
+        event_id,
+        now,
+    )
+    return [Unit(**row) for row in rows]
+
+
+def asker(
+    actor: Actor,
+    mode: str,
+    units: Sequence[Unit],
+    unit_id: int | None,
+    extra_ids: Collection[int] = (),
+) -> Asker:
+    """For whom the questions of an event are, before anything is registered."""
+    seats = [unit for unit in units if unit.is_seat]
+    chosen = [unit for unit in seats if unit.id == unit_id] or seats[:1]
+    chosen += [unit for unit in units if not unit.is_seat and unit.id in extra_ids]
+    return Asker(
+        frozenset(unit.id for unit in chosen),
+        frozenset(unit.kind for unit in chosen),
+        mode,
+        TicketClass.member if actor.is_member else TicketClass.other,
+    )
