@@ -97,14 +97,13 @@ class RegistrationEnded(AboutRegistration):
 
 @dataclass(frozen=True)
 class EventChanged(Letter):
-    """Sent to everybody involved when date, place or mode of an event changed."""
+    """Sent to everybody involved when date, place or mode of an event changed: what differs."""
 
     forgets: ClassVar[bool] = True
+    paragraphs: ClassVar[tuple[str, ...]] = ("changes",)
 
     event: str
-    was: str
-    becomes: str
-    place: str
+    changes: str
     url: str
 
     @classmethod
@@ -112,9 +111,9 @@ class EventChanged(Letter):
         """An example for the gallery of letters."""
         return cls(
             event="Pijndag 2027",
-            was="vrijdag 12 maart 2027, 09.30–17.00 uur",
-            becomes="vrijdag 19 maart 2027, 09.30–17.00 uur",
-            place="De Witte Vosch, Utrecht",
+            changes="- Datum: was vrijdag 12 maart 2027, 09.30–17.00 uur,"
+            " wordt vrijdag 19 maart 2027, 09.30–17.00 uur\n"
+            "- Plaats: was De Witte Vosch, Utrecht, wordt Vredenburg, Utrecht",
             url="https://netwerk.example/registrations/abc",
         )
 

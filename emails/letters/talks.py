@@ -25,10 +25,8 @@ class AboutProposal(Letter):
             "confirm_by": "vrijdag 26 februari 2027, 17.00 uur",
             "closes": "zondag 31 januari 2027, 23.59 uur",
             "sign_in_url": "https://netwerk.example/sign-in/abc",
-            "was": "vrijdag 12 maart 2027, 09.30–17.00 uur",
-            "becomes": "vrijdag 19 maart 2027, 09.30–17.00 uur",
+            "changes": "- Zaal: was zaal 1, wordt zaal 2",
             "when": "vrijdag 12 maart 2027, 09.30–17.00 uur",
-            "place": "De Witte Vosch, Utrecht",
             "reason": "De zaal is afgebrand.",
         }
         return cls(**{field.name: samples[field.name] for field in fields(cls)})
@@ -115,9 +113,9 @@ class ProposalDelivered(AboutProposal):
 class ProposalEventChanged(AboutProposal):
     """Sent to who hopes to speak, when date, place or mode of the event changed."""
 
-    was: str
-    becomes: str
-    place: str
+    paragraphs: ClassVar[tuple[str, ...]] = ("changes",)
+
+    changes: str
 
 
 @dataclass(frozen=True)
