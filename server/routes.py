@@ -73,6 +73,7 @@ from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import pages as registrations
+from server.registrations import planning, steps
 from server.segments import board as members
 from server.talks import api as talks_api
 from server.talks import board as committee
@@ -398,7 +399,16 @@ BOARD = [
     see("/board/audit", trail.overview),
     see("/board/audit.csv", trail.as_csv),
     act("/board/letters/{letter_id:int}/release", letters.release),
+    see("/board/events", planning.overview),
+    act("/board/events", planning.create),
+    see("/board/events/new", planning.new),
     see("/board/events/{slug:str}", places.desk),
+    see("/board/events/{slug:str}/settings", planning.settings),
+    act("/board/events/{slug:str}/settings", planning.change),
+    see("/board/events/{slug:str}/copies", planning.asked_copy),
+    act("/board/events/{slug:str}/copies", planning.copy),
+    *(see(f"/board/events/{{slug:str}}/{noun}", steps.asking(noun)) for noun in steps.NOUNS),
+    *(act(f"/board/events/{{slug:str}}/{noun}", steps.taking(noun)) for noun in steps.NOUNS),
     see("/board/events/{slug:str}/programme", timetable.programme),
     act("/board/events/{slug:str}/programme", timetable.add_part),
     see("/board/events/{slug:str}/programme/{part_id:int}", timetable.one_part),
@@ -517,6 +527,10 @@ API_EVENTS = [
         places_api.create_registration,
         scope=WRITE,
         status=201,
+    ),
+    *(
+        ask(f"/api/events/{{slug:str}}/{noun}", handler, scope=Scope.board)
+        for noun, handler in steps.API.items()
     ),
 ]
 PLACE = "/api/registrations/{code:str}"  # whoever holds the code may look and act

@@ -107,7 +107,7 @@ class RegistrationEnded(AboutRegistration):
 
 @dataclass(frozen=True)
 class EventChanged(Letter):
-    """Sent to everybody involved when date, place or mode of an event changed: what was and is."""
+    """Sent to everybody involved when date, place or mode of an event changed: what differs."""
 
     forgets: ClassVar[bool] = True
     paragraphs: ClassVar[tuple[str, ...]] = ("changes",)
@@ -121,8 +121,9 @@ class EventChanged(Letter):
         """An example for the gallery of letters."""
         return cls(
             event="Pijndag 2027",
-            changes="Datum: was vrijdag 12 maart 2027, wordt vrijdag 19 maart 2027\n"
-            "Plaats: was Utrecht, wordt De Witte Vosch, Amersfoort",
+            changes="- Datum: was vrijdag 12 maart 2027, 09.30–17.00 uur,"
+            " wordt vrijdag 19 maart 2027, 09.30–17.00 uur\n"
+            "- Plaats: was De Witte Vosch, Utrecht, wordt Vredenburg, Utrecht",
             url="https://netwerk.example/registrations/abc",
         )
 

@@ -25,9 +25,8 @@ class AboutProposal(Letter):
             "confirm_by": "vrijdag 26 februari 2027, 17.00 uur",
             "closes": "zondag 31 januari 2027, 23.59 uur",
             "sign_in_url": "https://netwerk.example/sign-in/abc",
-            "changes": "Datum: was vrijdag 12 maart 2027, wordt vrijdag 19 maart 2027",
+            "changes": "- Zaal: was zaal 1, wordt zaal 2",
             "when": "vrijdag 12 maart 2027, 09.30–17.00 uur",
-            "place": "De Witte Vosch, Utrecht",
             "reason": "De zaal is afgebrand.",
         }
         return cls(**{field.name: samples[field.name] for field in fields(cls)})

@@ -31,6 +31,7 @@ TASKS = {
 }
 DESKS = (
     ("/board/members", "members", Area.people),
+    ("/board/events", "events", Area.events),
     ("/board/accreditation", "accreditation", Area.events),
     ("/board/applications", "applications", Area.people),
     ("/board/duplicates", "duplicates", Area.people),
@@ -46,7 +47,7 @@ DESKS = (
     ("/board/accounts", "accounts", Area.offices),
 )
 # Tasks and desks whose page opens only to who may change the area.
-FOR_CHANGING = {"draft", "presence", "objection", "erasure", "duplicates", "import"}
+FOR_CHANGING = {"events", "draft", "presence", "objection", "erasure", "duplicates", "import"}
 FOR_ACCREDITATION = {"accreditation", "accreditation_ask", "accreditation_report"}
 AnyRequest = Request[Any, Any, Any]
 

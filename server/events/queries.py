@@ -159,6 +159,18 @@ async def past(
     return await _list(actor, now, ending, kind, *_place(before))
 
 
+async def managed(
+    actor: Actor, *, now: datetime, before: rules.Mark | None = None, limit: int = PAGE
+) -> list[EventView]:
+    """What this reader manages, in whatever state, the latest first."""
+    ending = (
+        '($6::boolean OR e."group" = ANY($3::int[]))'
+        " AND ($7::timestamptz IS NULL OR (e.starts_at, e.id) < ($7, $8::int))"
+        f" ORDER BY e.starts_at DESC, e.id DESC LIMIT {int(limit)}"
+    )
+    return await _list(actor, now, ending, actor.changes(Area.events), *_place(before))
+
+
 def next_mark(page: Sequence[EventView]) -> rules.Mark | None:
     """Where the next page begins; None when this one is not full."""
     return rules.Mark(page[-1].starts_at, page[-1].id) if len(page) == PAGE else None

@@ -13,6 +13,8 @@ from tables.events import EventState, Visibility
 TELLING = ("starts_at", "ends_at", "all_day", "venue", "room", "mode")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_KEY = 10  # digits: shorter fits an integer of PostgreSQL
+RESERVED = ("new", "past")  # addresses of pages
+JOINING = re.compile(r"https://[^\s/]+\S*", re.IGNORECASE)
 UNSEEN = (EventState.draft, EventState.archived)
 
 
@@ -69,6 +71,11 @@ def _problems_of_names(values: Mapping[str, object]) -> dict[str, str]:
     slug = str(values.get("slug") or "")
     if slug and not SLUG.fullmatch(slug):
         problems["slug"] = "events.invalid.slug"
+    elif slug in RESERVED:
+        problems["slug"] = "events.invalid.slug_taken"
+    link = str(values.get("online_url") or "")
+    if link and not JOINING.fullmatch(link):
+        problems["online_url"] = "events.invalid.online_url"
     return problems
 
 

@@ -148,7 +148,7 @@ async def follow(
     """
     changed = [name for name in ("starts_at", "ends_at") if name in after]
     if len(changed) == 2:
-        moved = _by_the_clock(before["starts_at"], after["starts_at"])
+        moved = by_the_clock(before["starts_at"], after["starts_at"])
         await execute(
             "UPDATE event_part SET"
             " starts_at = (starts_at AT TIME ZONE 'Europe/Amsterdam' + $2::interval)"
@@ -168,7 +168,7 @@ async def follow(
             raise Invalid(**{changed[-1]: "events.invalid.parts_outside"})
 
 
-def _by_the_clock(was: datetime, becomes: datetime) -> timedelta:
+def by_the_clock(was: datetime, becomes: datetime) -> timedelta:
     """How far the hands of an Amsterdam clock move."""
     hands = [moment.astimezone(AMSTERDAM).replace(tzinfo=None) for moment in (was, becomes)]
     return hands[1] - hands[0]

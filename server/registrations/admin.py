@@ -10,7 +10,7 @@ from server.actors import Actor
 from server.database import execute
 from server.events import service as events
 from server.events.states import EVENT
-from server.registrations import organising, places, queries, service
+from server.registrations import lifecycle, organising, places, queries, service
 from server.registrations.states import LINE
 from server.rights import Area
 from server.web.admin_kit.desk import Desk, Lock, Values
@@ -24,34 +24,6 @@ async def _create_event(actor: Actor, values: Values, now: datetime) -> int:
 
 async def _change_event(actor: Actor, row_id: int, values: Values, now: datetime) -> None:
     await organising.change_event(actor, row_id, values, now=now)
-
-
-async def _announce(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
-    await events.announce(actor, row_id, now=now)
-
-
-async def _publish(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
-    await organising.publish_event(actor, row_id, now=now)
-
-
-async def _postpone(actor: Actor, row_id: int, reason: str, _now: datetime) -> None:
-    await organising.postpone_event(actor, row_id, reason=reason)
-
-
-async def _reschedule(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
-    await organising.reschedule_event(actor, row_id, now=now)
-
-
-async def _cancel(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
-    await organising.cancel_event(actor, row_id, reason=reason, now=now)
-
-
-async def _complete(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
-    await events.complete(actor, row_id, now=now)
-
-
-async def _archive(actor: Actor, row_id: int, _reason: str, _now: datetime) -> None:
-    await events.archive(actor, row_id)
 
 
 async def _create_unit(actor: Actor, values: Values, _now: datetime) -> int:
@@ -115,15 +87,7 @@ DESKS = [
         group="events",
         area=Area.events,
         machine=EVENT,
-        moves={
-            "announce": _announce,
-            "publish": _publish,
-            "postpone": _postpone,
-            "reschedule": _reschedule,
-            "cancel": _cancel,
-            "complete": _complete,
-            "archive": _archive,
-        },
+        moves=lifecycle.VERBS,
         create=_create_event,
         change=_change_event,
         fixed=("published_at", "cancelled_at", "cancel_reason", "moved_from_at", "slug"),

@@ -1,29 +1,29 @@
 """What the organiser does to an event that registered people must hear of."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from emails.letters import registrations as letters
-from emails.letters.talks import ProposalEventChanged, ProposalEventPostponed
+from emails.letters.talks import ProposalEventPostponed
 from server import language
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import Stale
+from server.errors import NotFound, Stale
 from server.events import rules as event_rules
 from server.events import service as events
 from server.events import timetable
 from server.events.states import EVENT
 from server.outbox import service as outbox
 from server.questions import needs
-from server.registrations import differences, line, queries, rules, seats
+from server.registrations import difference, line, queries, rules, seats
 from server.registrations.refusals import NoNewDate
 from server.registrations.states import LINE, LIVE
 from server.registrations.telling import recipient
 from server.talks import following
 from server.talks.following import Words
-from server.web import links
 from tables.events import EventState
 
 CHANGEABLE = (
@@ -49,6 +49,7 @@ CHANGEABLE = (
     "cancel_until_at",
     "members_only_registration",
 )
+UNSEEN = (EventState.draft, EventState.archived)
 
 
 async def change_event(
@@ -68,33 +69,74 @@ async def change_event(
         before = await line.lock(event_id)
         if expected_revision is not None and before["revision"] != expected_revision:
             raise Stale
-        after = {
-            name: value
-            for name, value in values.items()
-            if name in CHANGEABLE and before[name] != value
-        }
+        after = _changed(before, values)
         if not after:
             return
-        event_rules.check({**before, **after})
-        shown = before["state"] not in (EventState.draft, EventState.archived)
-        telling = shown and event_rules.is_telling(before, after)
-        # a postponed event is told of when it is rescheduled, with the date it first had
-        is_told = telling and before["state"] in (EventState.announced, EventState.published)
-        if telling and "cancel_until_at" not in after:
+        change = await _weigh(before, after, now)
+        is_moved = before["state"] not in UNSEEN and event_rules.is_telling(before, after)
+        if is_moved and "cancel_until_at" not in after:
             after |= _cancel_until(before, after, now)
-        if is_told and before["starts_at"] > now >= {**before, **after}["starts_at"]:
-            raise NoNewDate
         extra: dict[str, object] = {"changed_at": now, "revision": before["revision"] + 1}
-        if telling:
+        if is_moved:
             extra["sequence"] = before["sequence"] + 1
-        if is_told and "starts_at" in after:
+        if change.is_told and "starts_at" in after:
             extra["moved_from_at"] = before["starts_at"]
         await _save(event_id, after | extra)
         await timetable.follow(event_id, before, after, now=now)
         was = {name: before[name] for name in after}
         await audit.record(actor, "change", ("event", event_id), before=was, after=after)
-        if is_told:
-            await _after_a_change(actor, event_id, before, now)
+        await difference.tell(event_id, change, revision=before["revision"] + 1)
+        if change.is_told:
+            await _pass_on(actor, event_id, now)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change would tell, before it is saved: its lines in a language, and to how many."""
+
+    lines: list[str]
+    people: int
+
+
+async def preview(
+    event_id: int, values: Mapping[str, object], said: str, *, now: datetime
+) -> Preview:
+    """The letter that `change_event` would send. Raises Invalid, NotFound; refuses: NoNewDate."""
+    rows = await execute("SELECT * FROM event WHERE id = $1", event_id)
+    if not rows:
+        raise NotFound
+    after = _changed(rows[0], values)
+    change = await _weigh(rows[0], after, now)
+    told = change.words(said, sees_link=True)
+    return Preview(told, await difference.count(event_id, change) if told else 0)
+
+
+def _changed(before: Mapping[str, Any], values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: value
+        for name, value in values.items()
+        if name in CHANGEABLE and before[name] != value
+    }
+
+
+async def _weigh(
+    before: Mapping[str, Any], after: Mapping[str, Any], now: datetime
+) -> difference.Change:
+    """What must be told of a change. Raises Invalid; refuses: NoNewDate."""
+    becomes = {**before, **after}
+    event_rules.check(becomes)
+    # a postponed event is told of when it is rescheduled, with the date it first had
+    is_shown = before["state"] in (EventState.announced, EventState.published)
+    is_told = is_shown and event_rules.is_telling(before, after)
+    if is_told and before["starts_at"] > now >= becomes["starts_at"]:
+        raise NoNewDate
+    links = (before["online_url"], becomes["online_url"])
+    return difference.Change(
+        was=await difference.facts(before),
+        becomes=await difference.facts(becomes),
+        is_told=is_told,
+        has_new_link=is_shown and all(links) and links[0] != links[1],
+    )
 
 
 def _cancel_until(
@@ -107,10 +149,7 @@ def _cancel_until(
     return {} if becomes == was else {"cancel_until_at": becomes}
 
 
-async def _after_a_change(
-    actor: Actor, event_id: int, before: Mapping[str, Any], now: datetime
-) -> None:
-    await _tell_of_change(event_id, before)
+async def _pass_on(actor: Actor, event_id: int, now: datetime) -> None:
     await line.shorten_offers(actor, event_id, now=now)
     await line.promote(event_id, now=now)
 
@@ -118,23 +157,6 @@ async def _after_a_change(
 async def _save(event_id: int, values: Mapping[str, object]) -> None:
     assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(values, start=2))
     await execute(f"UPDATE event SET {assignments} WHERE id = $1", event_id, *values.values())
-
-
-async def _tell_of_change(event_id: int, before: Mapping[str, Any]) -> None:
-    event = (await execute("SELECT * FROM event WHERE id = $1", event_id))[0]
-    was, becomes = await differences.with_places(before, event)
-
-    def words(said: str) -> dict[str, str]:
-        return {"changes": differences.in_words(was, becomes, said)}
-
-    cause = f"event:{event_id}:changed:{event['sequence']}"
-    speakers = await following.tell(event_id, ProposalEventChanged, words, cause=cause)
-    for view in await queries.of_event(event_id, states=LIVE):
-        if view.email and view.person_id not in speakers:
-            said = view.language
-            url = links.absolute(f"/registrations/{view.code}")
-            letter = letters.EventChanged(event=view.title(said), url=url, **words(said))
-            await outbox.post(letter, recipient(view), cause=f"{cause}:{view.person_id}")
 
 
 async def publish_event(actor: Actor, event_id: int, *, now: datetime) -> None:
@@ -198,12 +220,19 @@ async def reschedule_event(actor: Actor, event_id: int, *, now: datetime) -> Non
             "moved_from_at": first if first != before["starts_at"] else None,
             **_cancel_until(before, {}, now),
         }
-        await EVENT.move(event_id, "reschedule", actor=actor, set_also=also)
+        row = await EVENT.move(event_id, "reschedule", actor=actor, set_also=also)
         if before["starts_at"] <= now:
             raise NoNewDate
         was = {**before, "starts_at": first}
         was["ends_at"] = was["starts_at"] + (before["ends_at"] - before["starts_at"])
-        await _after_a_change(actor, event_id, was, now)
+        change = difference.Change(
+            was=await difference.facts(was),
+            becomes=await difference.facts(before),
+            is_told=True,
+            was_put_off=True,
+        )
+        await difference.tell(event_id, change, revision=row["revision"])
+        await _pass_on(actor, event_id, now)
 
 
 def _why(event: Mapping[str, Any], reason: str) -> Words:

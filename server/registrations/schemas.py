@@ -58,3 +58,9 @@ def _allowed(view: RegistrationView, now: datetime) -> list[str]:
     too_late = {"cancel": not view.may_cancel(now), "accept": is_late, "verify": is_late}
     possible = [action for action in LINE.allowed(view.state) if action in HOLDERS]
     return [action for action in possible if not too_late.get(action, False)]
+
+
+class StepIn(msgspec.Struct):
+    """A step of an event's life; `reason` is read by everybody who is told."""
+
+    reason: str = ""

@@ -38,7 +38,7 @@ async def test_whoever_hopes_to_speak_hears_of_the_new_date(db: None, state: S) 
         "name": "Els",
         "title": "Pijneducatie",
         "event": "Pijncongres",
-        "changes": "Datum: was donderdag 10 juni 2027, 13.00–19.00 uur,"
+        "changes": "- Datum: was donderdag 10 juni 2027, 13.00–19.00 uur,"
         " wordt zaterdag 10 juli 2027, 13.00–19.00 uur",
         "url": f"http://localhost:8000/me/proposals/{view.code}",
     }
@@ -87,8 +87,12 @@ async def test_who_hopes_to_speak_hears_of_putting_off_and_of_the_date_that_foll
 
     kinds = [kind for kind, _ in await letters()]
     assert kinds == ["proposal_event_postponed", "proposal_event_changed"]
-    said = (await last_letter())["changes"]
-    assert said.startswith("Datum: was donderdag 10 juni 2027, 13.00–19.00 uur, wordt ")
+    assert (await last_letter())["changes"] == (
+        "- Datum: was donderdag 10 juni 2027, 13.00–19.00 uur,"
+        " wordt zaterdag 10 juli 2027, 13.00–19.00 uur\n"
+        "- De activiteit gaat door: zaterdag 10 juli 2027, 13.00–19.00 uur\n"
+        "- Plaats: Op locatie"
+    )
     assert (await queries.by_id(view.id)).state == "confirmed"
 
 

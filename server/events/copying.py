@@ -1,0 +1,72 @@
+"""An event once more on another day: its plan and nothing of its people."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.actors import Actor
+from server.audit import service as audit
+from server.clock import AMSTERDAM
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound
+from server.events import rules, service, timetable
+from tables.events import EventPart
+from tables.registrations import CapacityUnit
+
+# The joining link stays behind: whoever had a place before would find the new meeting by it.
+PLAN = (
+    *("kind", "title", "title_en", "summary", "summary_en", "description", "description_en"),
+    *("starts_at", "ends_at", "all_day", "mode", "venue", "room", "visibility", "group"),
+    *("contact_email", "registration_opens_at", "registration_closes_at", "cancel_until_at"),
+    "members_only_registration",
+)
+ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision")
+
+
+async def copy(actor: Actor, event_id: int, starts_at: datetime, *, now: datetime) -> int:
+    """A draft that begins at `starts_at`: its id. All else moves along by the Amsterdam clock.
+
+    Parts and places come along; registrations, answers, scans, talks and reasons do not. Raises
+    Invalid for an hour that is not there, NotFound.
+    """
+    if not rules.exists(starts_at):
+        raise Invalid(starts_at="events.invalid.hour_that_is_not_there")
+    async with transaction():
+        rows = await execute("SELECT * FROM event WHERE id = $1 FOR SHARE", event_id)
+        if not rows:
+            raise NotFound
+        moved = timetable.by_the_clock(rows[0]["starts_at"], starts_at)
+        plan = {name: value for name, value in rows[0].items() if name in PLAN}
+        made = await service.create(actor, shifted(plan, moved), now=now)
+        for table in (EventPart, CapacityUnit):
+            await _copy_rows(table, event_id, made, moved=moved, now=now)
+        await audit.record(actor, "copy", ("event", made), after={"from": event_id})
+    return made
+
+
+async def _copy_rows(
+    table: type[EventPart] | type[CapacityUnit],
+    event_id: int,
+    made: int,
+    *,
+    moved: timedelta,
+    now: datetime,
+) -> None:
+    name = table._meta.tablename
+    for row in await execute(f'SELECT * FROM "{name}" WHERE event = $1 ORDER BY id', event_id):
+        own = {key: value for key, value in row.items() if key not in ROWS_OWN}
+        values = shifted(own, moved)
+        await table(**{**values, "event": made, "created_at": now, "changed_at": now}).save()
+
+
+def shifted(values: Mapping[str, Any], moved: timedelta) -> dict[str, Any]:
+    """The same with every moment moved by the hands of an Amsterdam clock: 09:00 stays 09:00."""
+    return {
+        name: _moved(value, moved) if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def _moved(moment: datetime, moved: timedelta) -> datetime:
+    hands = moment.astimezone(AMSTERDAM).replace(tzinfo=None) + moved
+    return hands.replace(tzinfo=AMSTERDAM)

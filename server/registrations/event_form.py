@@ -1,0 +1,143 @@
+"""The form of an event: every column a board member decides about, in local time."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+
+from server import language
+from server.actors import Actor
+from server.clock import AMSTERDAM
+from server.database import execute
+from server.errors import Invalid
+from server.rights import Area
+from server.web.forms import Form, at_most, optional, required, stripped
+from tables.events import EventKind, EventMode, Visibility
+
+MOMENTS = (
+    *("starts_at", "ends_at"),
+    *("registration_opens_at", "registration_closes_at", "cancel_until_at"),
+)
+KEYS = ("venue", "group")
+YEARS = range(1990, 2200)
+LONGEST_TEXT = 20_000
+
+
+def _moment(name: str, *checks: Any) -> DateTimeLocalField:
+    return DateTimeLocalField(f"events.field.{name}", [*checks])
+
+
+def _line(name: str, most: int, *checks: Any) -> StringField:
+    return StringField(f"events.field.{name}", [*checks, at_most(most)], filters=[stripped])
+
+
+def _text(name: str, most: int, rows: int) -> TextAreaField:
+    key = f"events.field.{name}"
+    return TextAreaField(key, [at_most(most)], filters=[stripped], render_kw={"rows": rows})
+
+
+def _choice(name: str) -> SelectField:
+    return SelectField(f"events.field.{name}", [required("errors.field.choice")])
+
+
+class EventForm(Form):
+    """One event. `told` carries what the board saw of the letter before it saved."""
+
+    title = _line("title", 200, required())
+    title_en = _line("title_en", 200)
+    kind = _choice("kind")
+    starts_at = _moment("starts_at", required("errors.field.date"))
+    ends_at = _moment("ends_at", required("errors.field.date"))
+    all_day = BooleanField("events.field.all_day")
+    mode = _choice("mode")
+    venue = SelectField("events.field.venue")
+    room = _line("room", 80)
+    online_url = StringField(
+        "events.field.online_url",
+        [at_most(500)],
+        filters=[stripped],
+        description="events.hint.online_url",
+    )
+    summary = _text("summary", 300, 2)
+    summary_en = _text("summary_en", 300, 2)
+    description = _text("description", LONGEST_TEXT, 10)
+    description_en = _text("description_en", LONGEST_TEXT, 6)
+    visibility = _choice("visibility")
+    group = SelectField("events.field.group")
+    contact_email = _line("contact_email", 254)
+    registration_opens_at = _moment("registration_opens_at", optional())
+    registration_closes_at = _moment("registration_closes_at", optional())
+    cancel_until_at = _moment("cancel_until_at", optional())
+    members_only_registration = BooleanField("events.field.members_only_registration")
+    revision = HiddenField()
+    told = HiddenField()
+
+
+COLUMNS = tuple(name for name in EventForm().data if name not in ("revision", "told"))
+
+
+async def fill_choices(form: EventForm, actor: Actor, said: str) -> None:
+    """The words of every choice; a chair chooses among the groups they chair."""
+
+    def worded(values: type[EventKind] | type[EventMode] | type[Visibility], key: str) -> Any:
+        return [SelectChoice(one.value, language.text(said, f"{key}.{one}")) for one in values]
+
+    form.kind.choices = worded(EventKind, "events.kind")
+    form.mode.choices = worded(EventMode, "events.mode")
+    form.visibility.choices = worded(Visibility, "events.visibility")
+    none = SelectChoice("", "–")
+    venues = await execute("SELECT id, name, city FROM venue ORDER BY name, id")
+    form.venue.choices = [none] + [
+        SelectChoice(str(row["id"]), ", ".join(p for p in (row["name"], row["city"]) if p))
+        for row in venues
+    ]
+    everything = actor.changes(Area.events)
+    groups = await execute(
+        "SELECT id, name FROM working_group WHERE $1::boolean OR id = ANY($2::int[])"
+        " ORDER BY name, id",
+        *(everything, sorted(actor.chairs)),
+    )
+    ours = [SelectChoice(str(row["id"]), row["name"]) for row in groups]
+    form.group.choices = [none, *ours] if everything else ours
+
+
+def shown(event: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form shows of a row of `event`: moments on an Amsterdam clock."""
+    data = {name: event[name] for name in COLUMNS}
+    data |= {name: _hands(event[name]) for name in MOMENTS}
+    data |= {name: str(event[name] or "") for name in KEYS}
+    return data | {"revision": str(event["revision"])}
+
+
+def values(form: EventForm, event: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The columns as asked. A moment nobody touched stays as it is, also in the doubled hour of
+    October, of which a form can only name the first. Raises Invalid."""
+    found = {name: form[name].data for name in COLUMNS}
+    found |= {name: int(form[name].data) if form[name].data else None for name in KEYS}
+    wrong = {}
+    for name in MOMENTS:
+        asked = found[name]
+        if asked is not None and asked.year not in YEARS:
+            wrong[name] = "errors.field.date"
+        elif event is not None and asked == _hands(event[name]):
+            found[name] = event[name]
+        elif asked is not None:
+            found[name] = asked.replace(tzinfo=AMSTERDAM)
+    if wrong:
+        raise Invalid(**wrong)
+    return found
+
+
+def _hands(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return moment.astimezone(AMSTERDAM).replace(tzinfo=None, second=0, microsecond=0)
