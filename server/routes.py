@@ -39,6 +39,7 @@ from server.directory import pages as directory
 from server.directory import workplace_pages as workplaces
 from server.duplicates import board as duplicates
 from server.errors import NotFound
+from server.evaluation import pages as evaluation
 from server.events import api as events_api
 from server.events import board as timetable
 from server.events import pages as events
@@ -455,6 +456,9 @@ BOARD = [
     see("/me/certificates", certificates.mine),
     see("/me/certificates/{certificate_id:int}", certificates.my_paper),
     see("/registrations/{code:str}/certificate", certificates.by_link),
+    see("/board/events/{slug:str}/evaluation", evaluation.results),
+    see("/registrations/{code:str}/evaluation", evaluation.ask),
+    act("/registrations/{code:str}/evaluation", evaluation.answer),
     see("/registrations/{code:str}/presence", presence.mine),
     act("/registrations/{code:str}/presence/objection", presence.objection),
     see("/check-in/{token:str}", attendance.show),

@@ -24,6 +24,7 @@ from server.certificates import service as certificates
 from server.database import execute
 from server.directory import reminders as directory
 from server.duplicates import finding as duplicates
+from server.evaluation import service as evaluation
 from server.fees import service as fees
 from server.imports import service as bringing
 from server.imports import working as imports
@@ -85,6 +86,7 @@ JOBS = [
     Job("questions.forget", 3600, needs.tick),
     Job("attendance.tick", 300, attendance.tick),
     Job("accreditation.tick", 300, accreditation.tick),
+    Job("evaluation.shuffle", 1800, evaluation.shuffle),
     Job("certificates.follow", 60, certificates.follow),
     Job("certificates.make", 3, making.make),
     Job("talks.tick", 300, talks.tick),

@@ -19,6 +19,7 @@ MODULES = [
         "questions",
         "certificates",
         "accreditation",
+        "evaluation",
         "talks",
         "consent",
         "newsletters",

@@ -394,6 +394,16 @@ PROCESSING: Mapping[str, Processing] = {
         plain="accreditation line_count checksum exported_at by",
         secret="lines",
     ),
+    "evaluation_ballot": P(
+        *("events", G.interest, "always", E.erase, OF_PERSON),
+        plain="event",
+        personal="person",
+    ),
+    # Nobody knows whose it is: nothing to find, to hand over or to erase.
+    "evaluation_answer": P(
+        *("events", G.nobody, "always"),
+        plain="event overall content organisation learned better",
+    ),
     "helper_link": P(
         "events",
         G.nobody,

@@ -23,6 +23,7 @@ class AboutPresence(Letter):
             "minutes": "5 uur en 20 minuten",
             "until": "vrijdag 19 maart 2027",
             "reason": "U stond op de papieren lijst van de ochtend.",
+            "evaluation_url": "https://netwerk.example/registrations/abc/evaluation",
         }
         return cls(
             event="Pijndag 2027",
@@ -38,6 +39,7 @@ class PresenceShown(AboutPresence):
 
     minutes: str
     until: str
+    evaluation_url: str
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ async def shown(event_id: int, until: datetime) -> None:
             **_about(row),
             minutes=language.duration(sheets[row["person"]].minutes, said),
             until=language.long_day(until - timedelta(minutes=1), said),
+            evaluation_url=links.absolute(f"/registrations/{row['code']}/evaluation"),
         )
         cause = f"presence:{event_id}:{row['person']}:shown"
         await outbox.post(letter, _recipient(row), cause=cause)

@@ -26,6 +26,8 @@ OWNERS = {
     "scan": {"attendance"},
     "helper_link": {"attendance"},
     "certificate": {"certificates"},
+    "evaluation_ballot": {"evaluation"},
+    "evaluation_answer": {"evaluation"},
     "accreditation_register": {"accreditation"},
     "accreditation": {"accreditation"},
     "presence_export": {"accreditation"},

@@ -1,0 +1,1 @@
+"""What participants thought of an event: anonymous, also for the database."""

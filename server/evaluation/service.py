@@ -1,0 +1,144 @@
+"""Answering once, with nothing that joins the answer to who gave it; and adding it all up.
+
+That somebody answered and what was answered are written in two transactions, without a moment or
+a number that counts on. The worker writes all answers of an event anew, in another order and all
+at once: so that not even the marks that the database keeps of each row say which came when.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from server.database import execute, transaction
+from server.errors import NotFound, Refusal
+from server.registrations.queries import RegistrationView
+from tables.registrations import LineState
+
+DAYS_OPEN = 30
+ENOUGH = 5  # fewer answers would say who gave them
+SCORES = ("overall", "content", "organisation")
+TEXTS = ("learned", "better")
+LONGEST = 2000
+COLUMNS = ", ".join((*SCORES, *TEXTS))
+
+
+class AlreadyAnswered(Refusal):
+    """They answered before; which answer is theirs is known to nobody."""
+
+    code = "evaluation.already_answered"
+
+
+class EvaluationClosed(Refusal):
+    """The event is not over yet, or it is too long ago."""
+
+    code = "evaluation.closed"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody thought: scores from 1 to 5, and their own words, which may be empty."""
+
+    overall: int
+    content: int
+    organisation: int
+    learned: str = ""
+    better: str = ""
+
+
+@dataclass(frozen=True)
+class Results:
+    """How many could answer and did; averages and words only from five answers on."""
+
+    asked: int
+    answered: int
+    averages: dict[str, float]
+    spread: dict[str, list[int]]
+    words: dict[str, list[str]]
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether anything is shown."""
+        return self.answered >= ENOUGH
+
+
+def is_open(view: RegistrationView, now: datetime) -> bool:
+    """Whether the holder of a registration may answer now, not having done so."""
+    is_time = view.ends_at <= now < view.ends_at + timedelta(days=DAYS_OPEN)
+    return view.state == LineState.confirmed and is_time
+
+
+async def has_answered(view: RegistrationView) -> bool:
+    """Whether they answered before."""
+    found = "SELECT 1 FROM evaluation_ballot WHERE event = $1 AND person = $2"
+    return bool(await execute(found, view.event_id, view.person_id))
+
+
+async def answer(view: RegistrationView, given: Answer, *, now: datetime) -> None:
+    """Take an answer. Raises NotFound for who was not there. Refuses: EvaluationClosed,
+    AlreadyAnswered.
+
+    A process killed between the two transactions loses an answer rather than count one twice.
+    """
+    if view.state != LineState.confirmed:
+        raise NotFound
+    if not is_open(view, now):
+        raise EvaluationClosed
+    async with transaction():
+        rows = await execute(
+            "INSERT INTO evaluation_ballot (event, person) VALUES ($1, $2)"
+            " ON CONFLICT (event, person) DO NOTHING RETURNING id",
+            *(view.event_id, view.person_id),
+        )
+        if not rows:
+            raise AlreadyAnswered
+    scores = (given.overall, given.content, given.organisation)
+    async with transaction():
+        await execute(
+            f"INSERT INTO evaluation_answer (id, event, {COLUMNS})"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            *(uuid4(), view.event_id, *scores, given.learned.strip(), given.better.strip()),
+        )
+
+
+async def results(event_id: int) -> Results:
+    """All answers of an event added up, words in no order."""
+    rows = await execute(f"SELECT {COLUMNS} FROM evaluation_answer WHERE event = $1", event_id)
+    asked = await execute(
+        "SELECT count(DISTINCT r.person)::int AS n FROM registration r JOIN registration_line l"
+        " ON l.registration = r.id WHERE r.event = $1 AND l.state = 'confirmed'",
+        event_id,
+    )
+    shown = rows if len(rows) >= ENOUGH else []
+    words = {name: [row[name] for row in shown if row[name]] for name in TEXTS}
+    for said in words.values():
+        random.SystemRandom().shuffle(said)
+    return Results(
+        asked=asked[0]["n"],
+        answered=len(rows),
+        averages={n: sum(row[n] for row in shown) / len(shown) for n in SCORES} if shown else {},
+        spread={n: [sum(row[n] == k for row in shown) for k in range(1, 6)] for n in SCORES},
+        words=words,
+    )
+
+
+async def shuffle(now: datetime) -> int:
+    """Write the answers of events of this month anew, all at once: of how many events."""
+    rows = await execute(
+        "SELECT DISTINCT a.event FROM evaluation_answer a JOIN event e ON e.id = a.event"
+        " WHERE e.ends_at > $1",
+        now - timedelta(days=DAYS_OPEN + 7),
+    )
+    for row in rows:
+        async with transaction():
+            await execute("SELECT 1 FROM event WHERE id = $1 FOR NO KEY UPDATE", row["event"])
+            await execute(
+                f"WITH old AS (DELETE FROM evaluation_answer WHERE event = $1 RETURNING {COLUMNS})"
+                f" INSERT INTO evaluation_answer (id, event, {COLUMNS})"
+                f" SELECT gen_random_uuid(), $1, {COLUMNS} FROM old ORDER BY random()",
+                row["event"],
+            )
+            await execute(
+                "UPDATE evaluation_ballot SET person = person WHERE event = $1", row["event"]
+            )
+    return len(rows)
