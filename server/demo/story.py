@@ -11,6 +11,7 @@ from server.demo import (
     files,
     lectures,
     newcomers,
+    opinions,
     points,
     practices,
     presences,
@@ -53,6 +54,7 @@ async def load(now: datetime) -> bool:
         for name in OVER:
             await events.complete(SYSTEM, told[name], now=people.calendar.now)
         await presences.draw_up(told)
+        await opinions.give(told)
         await certificates.give(told, people.calendar.now)
         await points.ask(told)
         await _drop_letters()
