@@ -1,13 +1,11 @@
 """The directory as everybody sees it: search, a profile, its card, and a message to its holder."""
 
-import json
 from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar.params import FromPath
 from litestar.response import Redirect
-from markupsafe import Markup
 from wtforms import EmailField, StringField, TextAreaField
 
 from server import clock
@@ -16,6 +14,7 @@ from server.directory.index import LONGEST_QUESTION, Asked
 from server.directory.reading import Directory
 from server.directory.rules import FACETS, Entry, seen
 from server.errors import Invalid, NotFound
+from server.web import structured
 from server.web.forms import at_most, required, stripped
 from server.web.pages import page, see_other
 from server.web.public_form import PublicForm
@@ -137,14 +136,8 @@ async def show(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         "directory/profile.html",
         entry=entry,
         label=label,
-        json_ld=_script(cards.json_ld(entry, said, label)),
+        json_ld=structured.script(cards.json_ld(entry, said, label)),
     )
-
-
-def _script(card: dict[str, Any]) -> Markup:
-    """JSON that no browser can mistake for the end of its element."""
-    text = json.dumps(card, ensure_ascii=False)
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 async def vcard(request: AnyRequest, slug: FromPath[str]) -> Response[str]:

@@ -6,9 +6,9 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock
-from server.events import points, queries, rules, timetable
+from server.events import cards, points, queries, rules, timetable
 from server.rights import Area
-from server.web import calendar_links, links
+from server.web import calendar_links, links, structured
 from server.web.admin_kit.links import admin_row
 from server.web.pages import page
 from server.web.visitor import actor_of, language_of
@@ -51,15 +51,17 @@ async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """One event: when, where, what for, and whether there is still a place."""
     actor, now = actor_of(request), clock.now()
     event = await queries.get(actor, slug, now=now)
+    is_public, said = cards.is_public(event), language_of(request)
     return page(
         request,
         "events/event.html",
         event=event,
+        json_ld=structured.script(cards.json_ld(event, said, now)) if is_public else "",
         parts=await timetable.parts(event.id),
         points=await points.of_event(event.id),
         is_open=event.takes_registrations(now),
         manages=actor.manages(event.group_id, Area.events),
-        calendar=calendar_links.for_event(_copied(event, language_of(request))),
+        calendar=calendar_links.for_event(_copied(event, said)),
         admin_row=admin_row("event", event.id),
     )
 

@@ -15,6 +15,7 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_KEY = 10  # digits: shorter fits an integer of PostgreSQL
 RESERVED = ("new", "past")  # addresses of pages
 JOINING = re.compile(r"https://[^\s/]+\S*", re.IGNORECASE)
+VEIL = "…"
 UNSEEN = (EventState.draft, EventState.archived)
 
 
@@ -62,6 +63,12 @@ def check(values: Mapping[str, object]) -> None:
         problems["group"] = "events.invalid.group"
     if problems:
         raise Invalid(**problems)
+
+
+def for_the_trail(values: Mapping[str, object]) -> dict[str, object]:
+    """As the audit trail keeps it: that there is a joining link, never the link itself."""
+    veiled = {"online_url": VEIL} if values.get("online_url") else {}
+    return {**values, **veiled}
 
 
 def _problems_of_names(values: Mapping[str, object]) -> dict[str, str]:

@@ -35,7 +35,8 @@ async def create(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> i
         }
         event = Event(**{**kept, "created_at": now, "changed_at": now})
         await event.save()
-        await audit.record(actor, "create", ("event", event.id), after=kept)
+        after = rules.for_the_trail(kept)
+        await audit.record(actor, "create", ("event", event.id), after=after)
     return int(event.id)
 
 

@@ -83,8 +83,9 @@ async def change_event(
             extra["moved_from_at"] = before["starts_at"]
         await _save(event_id, after | extra)
         await timetable.follow(event_id, before, after, now=now)
-        was = {name: before[name] for name in after}
-        await audit.record(actor, "change", ("event", event_id), before=was, after=after)
+        was = event_rules.for_the_trail({name: before[name] for name in after})
+        becomes = event_rules.for_the_trail(after)
+        await audit.record(actor, "change", ("event", event_id), before=was, after=becomes)
         await difference.tell(event_id, change, revision=before["revision"] + 1)
         if change.is_told:
             await _pass_on(actor, event_id, now)

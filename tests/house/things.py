@@ -70,7 +70,8 @@ async def own(person_id: int, now: datetime) -> None:
 
 
 async def of_the_board() -> None:
-    """Webhooks with messages that did not arrive, closed accounts, choices of people."""
+    """Webhooks with messages that did not arrive, closed accounts, choices, an old event."""
+    await factories.event(state="archived")
     for n in range(9):
         hook = Webhook(
             url="https://hooks.example/", description=f"{n}", topics=[], encrypted_secret=b"x"

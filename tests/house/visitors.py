@@ -22,7 +22,14 @@ OFFICES = (
 )
 VISITORS |= {office: f"{office}@example.com" for office in OFFICES}
 
+ARCHIVED = "SELECT slug FROM event WHERE state = 'archived' ORDER BY id LIMIT 1"
+STEPS = (
+    *("announcement", "publication", "postponement", "rescheduling"),
+    *("cancellation", "completion", "archiving"),
+)
 EXAMPLES = {
+    # A step that is refused takes nothing from whoever comes after.
+    **{f"/events/{{slug}}/{noun}/{{slug}}": ARCHIVED for noun in STEPS},
     "/groups/{slug}": "SELECT g.slug FROM working_group g JOIN group_membership m ON m.group = g.id"
     " JOIN person p ON p.id = m.person WHERE p.email = 'voorzitter@example.org'"
     " AND m.role = 'chair' LIMIT 1",

@@ -1,5 +1,6 @@
 """The letter of a change: what differs, to whom, and how often."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -104,6 +105,8 @@ class TestTelling:
         stored = await execute("SELECT values::text AS said FROM outbox_letter")
         assert not [row for row in stored if "vergaderen.example.org" in row["said"]]
         assert await execute("SELECT sequence FROM event") == [{"sequence": 0}]
+        trail = await execute("SELECT after FROM audit_entry WHERE action = 'change'")
+        assert [json.loads(row["after"]) for row in trail] == [{"online_url": "…"}]
 
     async def test_the_board_sees_beforehand_what_is_told_and_to_how_many(self) -> None:
         event, _ = await factories.open_event(1)
