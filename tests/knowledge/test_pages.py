@@ -33,11 +33,13 @@ async def test_seeds_are_planted_once() -> None:
     rows = await execute(
         "SELECT (SELECT count(*) FROM resource) AS resources, (SELECT count(DISTINCT vocabulary)"
         " FROM vocabulary_term) AS lists, (SELECT count(*) FROM vocabulary_term) AS terms,"
-        " (SELECT count(*) FROM membership_type) AS types"
+        " (SELECT count(*) FROM membership_type) AS types,"
+        " (SELECT count(*) FROM accreditation_register) AS registers"
     )
     counted = rows[0]
     assert (counted["resources"], counted["lists"], counted["types"]) == (17, 13, 4)
-    assert planted == counted["resources"] + counted["terms"] + counted["types"]
+    assert counted["registers"] == 6
+    assert planted == sum(counted[name] for name in ("resources", "terms", "types", "registers"))
     assert again == 0
 
 
