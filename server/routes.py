@@ -73,8 +73,8 @@ from server.questions import pages as answering
 from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
+from server.registrations import on_behalf, planning, steps
 from server.registrations import pages as registrations
-from server.registrations import planning, steps
 from server.segments import board as members
 from server.talks import api as talks_api
 from server.talks import board as committee
@@ -422,6 +422,8 @@ BOARD = [
     see(f"{DOOR}/helpers", door.helping),
     act(f"{DOOR}/helpers", door.give),
     act(f"{DOOR}/helpers/{{link_id:int}}/revocation", door.revoke),
+    see("/board/events/{slug:str}/registration", on_behalf.ask),
+    act("/board/events/{slug:str}/registration", on_behalf.register),
     see(PRESENCE, presences.overview),
     act(f"{PRESENCE}/drawing-up", presences.draw_up),
     act(f"{PRESENCE}/showing", presences.show),

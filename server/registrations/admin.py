@@ -11,6 +11,7 @@ from server.database import execute
 from server.events import service as events
 from server.events.states import EVENT
 from server.registrations import lifecycle, organising, places, queries, service
+from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LINE
 from server.rights import Area
 from server.web.admin_kit.desk import Desk, Lock, Values
@@ -63,7 +64,8 @@ async def _register(actor: Actor, values: Values, now: datetime) -> int:
     if not isinstance(event_id, int) or not isinstance(person_id, int):
         raise TypeError("event and person must be keys")
     remark = str(values.get("remark") or "")
-    view = await service.register_for(actor, event_id, person_id, remark=remark, now=now)
+    wish = RegistrationForm(remark=remark)
+    view = await service.register_for(actor, event_id, person_id, wish=wish, now=now)
     return view.id
 
 

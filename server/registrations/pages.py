@@ -56,8 +56,8 @@ class RegisterForm(Form):
     key = HiddenField()
 
 
-class StrangerForm(RegisterForm, PublicForm):
-    """Who is not signed in also says who they are."""
+class NamedForm(RegisterForm):
+    """The same for somebody of whom name and address are asked as well."""
 
     name = StringField("registrations.field.name", [required(), at_most(120)], filters=[stripped])
     email = EmailField(
@@ -71,6 +71,10 @@ class StrangerForm(RegisterForm, PublicForm):
         """One address, nothing else."""
         if not people.valid_email(field.data):
             raise ValidationError("errors.field.email")
+
+
+class StrangerForm(NamedForm, PublicForm):
+    """Who is not signed in also says who they are."""
 
 
 async def form(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
@@ -98,7 +102,7 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     asks = await fields.asked_by(event.id)
     asked: Any = await asks.form(_form_for(actor), language_of(request)).read(request)
     units = await sorts.of_event(event.id, now=now)
-    _offer(asked, units, language_of(request))
+    offer(asked, units, language_of(request))
     is_good = asks.bind(asked, language_of(request)).validate()
     extras = asked.extra_ids.data or ()
     asker = sorts.asker(actor, event.mode, units, asked.unit_id.data, extras)
@@ -146,7 +150,7 @@ async def _form_page(
 ) -> Response[Any]:
     now = clock.now()
     units = await sorts.of_event(event.id, now=now)
-    _offer(asked, units, language_of(request))
+    offer(asked, units, language_of(request))
     if asked["unit_id"].data is None and asked["unit_id"].choices:
         asked["unit_id"].data = asked["unit_id"].choices[0][0]
     is_stale = getattr(asked, "is_stale", False)
@@ -163,7 +167,7 @@ async def _form_page(
     )
 
 
-def _offer(asked: Form, units: Sequence[sorts.Unit], said: str) -> None:
+def offer(asked: Form, units: Sequence[sorts.Unit], said: str) -> None:
     """Which seats and what beside them there is to choose, with what is free of each."""
     for name, is_seat in (("unit_id", True), ("extra_ids", False)):
         choices = [(unit.id, _choice(unit, said)) for unit in units if unit.is_seat == is_seat]

@@ -75,12 +75,17 @@ async def ask(actor: Actor, event_id: int, form: RegistrationForm, *, now: datet
 
 
 async def register_for(
-    actor: Actor, event_id: int, person_id: int, *, remark: str = "", now: datetime
+    actor: Actor,
+    event_id: int,
+    person_id: int,
+    *,
+    wish: RegistrationForm | None = None,
+    now: datetime,
 ) -> queries.RegistrationView:
     """The board registers somebody, also while registration is closed to others.
 
     Nobody is overtaken: with no place free they wait like everybody. Raises NotFound for who
-    died, was erased or was merged. Refuses: NotGoingOn, AlreadyRegistered.
+    died, was erased or was merged. Refuses: NotGoingOn, AlreadyRegistered, NoSuchPlace.
     """
     async with transaction():
         event = await line.lock(event_id)
@@ -88,7 +93,7 @@ async def register_for(
             raise NotGoingOn
         if not await queries.is_there(person_id):
             raise NotFound
-        return await _claim(actor, event, person_id, RegistrationForm(remark=remark), now)
+        return await _claim(actor, event, person_id, wish or RegistrationForm(), now)
 
 
 def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:

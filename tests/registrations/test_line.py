@@ -351,7 +351,9 @@ async def test_the_system_gives_a_place_that_nobody_has_to_prove() -> None:
 async def test_a_corrected_remark_is_on_record_with_what_it_was() -> None:
     event, _ = await factories.open_event(1)
     anna = await factories.anna()
-    await service.register_for(SYSTEM, event.id, anna.id, remark="Geen noten", now=EARLY)
+    await service.register_for(
+        SYSTEM, event.id, anna.id, wish=RegistrationForm(remark="Geen noten"), now=EARLY
+    )
     (row,) = await execute("SELECT id FROM registration")
 
     await places.change_remark(SYSTEM, row["id"], "Geen pinda", now=EARLY)
