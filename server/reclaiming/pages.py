@@ -13,4 +13,4 @@ from server.web.pages import see_other
 async def take_back(token: FromPath[str]) -> Response[Any]:
     """The old address again, and nobody else in the account."""
     await service.take_back(token, now=clock.now())
-    return see_other("/sign-in?next=/me", notice="people.notice.address_restored")
+    return see_other("/sign-in?next=/me/security", notice="people.notice.address_restored")
