@@ -75,8 +75,10 @@ async def test_every_cell(site: dict[str, httpx.AsyncClient]) -> None:
     wrong = []
     for row in rows():
         await execute("DELETE FROM rate_limit")
+        path = await example(row["path"])
         for kind, client in site.items():
-            path = await example(row["path"])  # anew: whoever was before may have used it up
+            if row["method"] != "GET":  # anew: whoever was before may have used it up
+                path = await example(row["path"])
             found = await ask(client, row["method"], path)
             if found != row[kind]:
                 wrong.append(f"{row['method']} {path} as {kind}: {found}, not {row[kind]}")

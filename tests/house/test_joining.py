@@ -28,8 +28,8 @@ async def test_no_address_gives_the_joining_link_away(site: dict[str, httpx.Asyn
         if row["method"] != "GET" or row["path"] in MADE_FOR_IT:
             continue
         await execute("DELETE FROM rate_limit")
+        path = await example(row["path"])
         for kind, client in site.items():
-            path = await example(row["path"])
             answer = await client.get(path)
             if LINK.encode() in answer.content:
                 found.append(f"{path} as {kind}")
