@@ -11,12 +11,14 @@ from typing import Any
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
+from server.events import rules as event_rules
 from server.events.counting import held
 from server.registrations import line, opening, queries, rules, seats, sorts, telling
 from server.registrations.precedence import somebody_first
 from server.registrations.refusals import (
     HasThisPlace,
     NoSuchPlace,
+    NotGoingOn,
     NotOpen,
     SeatFirst,
     TooLateToCancel,
@@ -85,20 +87,25 @@ async def beside(event_id: int) -> dict[int, list[queries.RegistrationView]]:
     return found
 
 
-async def take(actor: Actor, code: str, unit_id: int, *, now: datetime) -> queries.RegistrationView:
+async def take(
+    actor: Actor, code: str, unit_id: int, *, for_them: bool = False, now: datetime
+) -> queries.RegistrationView:
     """One more workshop or lunch, or the other sort of seat. Full: one waits for it.
 
-    A seat one has is given up only when the other is had. Answers with the new line. Refuses:
-    NotOpen, SeatFirst, HasThisPlace, NoSuchPlace, TooLateToCancel.
+    A seat one has is given up only when the other is had. `for_them`: their organiser asks, also
+    once registration is closed and it is too late for themselves. Answers with the new line.
+    Refuses: NotOpen, NotGoingOn, SeatFirst, HasThisPlace, NoSuchPlace, TooLateToCancel.
     """
     async with transaction():
         event = await line.lock((await queries.get(code)).event_id)
         seen = await queries.get(code)
-        if not opening.is_open_to_anybody(event, now=now):
+        if for_them and not event_rules.goes_on(event["state"], ends_at=event["ends_at"], now=now):
+            raise NotGoingOn
+        if not for_them and not opening.is_open_to_anybody(event, now=now):
             raise NotOpen
         if seen.state not in (LineState.confirmed, LineState.waiting):
             raise SeatFirst
-        line_id = await _take(actor, seen, unit_id, now)
+        line_id = await _take(actor, seen, unit_id, now, is_bound=not for_them)
         view = await queries.by_line(line_id)
         await telling.tell(view, names_unit=True)
         if view.is_seat and view.state == LineState.confirmed:
@@ -134,6 +141,7 @@ async def _take(
     now: datetime,
     *,
     but_seats: bool = False,
+    is_bound: bool = True,
 ) -> int:
     rank = rules.CLASS_RANK[TicketClass(seen.ticket_class)]
     rows = await execute(ROOM, unit_id, seen.event_id, now, rank)
@@ -143,7 +151,7 @@ async def _take(
     is_seat = rows[0].pop("kind") in sorts.SEATS
     if any(one["unit_id"] == unit_id for one in await seats.live(seen.id)):
         raise HasThisPlace
-    if is_seat and has_seat and not seen.may_cancel(now):
+    if is_bound and is_seat and has_seat and not seen.may_cancel(now):
         raise TooLateToCancel
     state = rules.place(rules.Room(**rows[0])) if has_seat or is_seat else LineState.waiting
     made = await execute(PUT, seen.id, unit_id, seen.person_id, state.value, rank, now)

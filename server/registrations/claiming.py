@@ -14,6 +14,7 @@ from server.admission.classes import SPEAKS
 from server.audit import service as audit
 from server.database import execute
 from server.errors import NotFound
+from server.events import terms
 from server.events.counting import IS_SEAT, held
 from server.questions import answering
 from server.registrations import choosing, queries, rules, telling
@@ -108,7 +109,13 @@ async def _claim(
     found = made[0]
     if found["unit_id"] is None:
         raise NoSuchPlace
-    price = await dues.quoted(event, person_id, invited_as=invited_as)
+    price = await dues.quoted(
+        event["id"],
+        event["starts_at"],
+        terms.read(event["terms"]),
+        person_id,
+        invited_as=invited_as,
+    )
     if price is not None or if_known != "NOTHING":
         await dues.agree(actor, found["id"], price, now=now)
     state, held_until = await _state(actor, event, found, form, now)
