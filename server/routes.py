@@ -77,6 +77,7 @@ from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import on_behalf, planning, somebody, steps
 from server.registrations import pages as registrations
+from server.registrations import passing_pages as passing_on
 from server.segments import board as members
 from server.talks import api as talks_api
 from server.talks import board as committee
@@ -328,6 +329,12 @@ EVENTS = [
     act("/registrations/{code:str}/cancellation", registrations.cancel),
     act("/registrations/{code:str}/places", registrations.take),
     act("/registrations/{code:str}/wishes", registrations.wishes),
+    see("/registrations/{code:str}/hand-over", passing_on.ask),
+    act("/registrations/{code:str}/hand-over", passing_on.send, REGISTER),
+    act("/registrations/{code:str}/hand-over/withdrawal", passing_on.withdraw),
+    see("/hand-over/{token:str}", passing_on.show),
+    act("/hand-over/{token:str}/acceptance", passing_on.take),
+    act("/hand-over/{token:str}/decline", passing_on.decline),
     see("/registrations/{code:str}/answers", answering.mine),
     act("/registrations/{code:str}/answers", answering.save),
 ]

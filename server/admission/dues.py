@@ -100,6 +100,21 @@ async def agree(
         await audit.record(actor, "charge", ("ticket_fee", rows[0]["id"]), after=after)
 
 
+async def pass_on(actor: Actor, from_id: int, to_id: int, *, now: datetime) -> None:
+    """What a place costs goes along to whom it was given, with whether it was paid."""
+    stale = "DELETE FROM ticket_fee WHERE registration = $1 AND state IN ('due', 'refunded')"
+    await execute(stale, to_id)
+    rows = await execute(
+        "UPDATE ticket_fee SET registration = $2, changed_at = $3, revision = revision + 1"
+        " WHERE registration = $1 AND NOT EXISTS"
+        " (SELECT 1 FROM ticket_fee WHERE registration = $2) RETURNING id",
+        *(from_id, to_id, now),
+    )
+    if rows:
+        was, after = {"registration": from_id}, {"registration": to_id}
+        await audit.record(actor, "change", ("ticket_fee", rows[0]["id"]), before=was, after=after)
+
+
 async def _of_registration(registration_id: int) -> TicketDue | None:
     rows = await execute(f"{FEES} WHERE r.id = $1", registration_id)
     return TicketDue(**rows[0]) if rows else None
