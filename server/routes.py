@@ -340,8 +340,8 @@ EVENTS = [
 ]
 
 DOOR = "/board/events/{slug:str}/check-in"
-SOMEBODY = "/board/events/{slug:str}/registrations/{number:int}"
-TICKET_FEE = "/board/events/{slug:str}/fees/{fee_id:int}"
+SOMEBODY = "/board/events/{slug:str}/registrations/{registration_id:int}"
+TICKET_FEE = "/board/events/{slug:str}/fees/{due_id:int}"
 ACCREDITATION = "/board/events/{slug:str}/accreditation"
 CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
@@ -557,6 +557,12 @@ API_EVENTS = [
         scope=Scope.events_read,
         for_strangers=True,
     ),
+    tell(
+        "/api/events/{slug:str}/places",
+        places_api.places_of_event,
+        scope=Scope.events_read,
+        for_strangers=True,
+    ),
     ask(
         "/api/events/{slug:str}/registrations",
         places_api.create_registration,
@@ -578,6 +584,7 @@ API_PLACES = [
             ("acceptance", places_api.accept_offer),
             ("decline", places_api.decline_offer),
             ("cancellation", places_api.cancel_registration),
+            ("places", places_api.take_place),
         )
     ),
 ]
