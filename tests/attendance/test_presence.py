@@ -146,6 +146,50 @@ async def test_paper_list_changes_only_what_was_changed_on_it(db: None) -> None:
     assert await minutes_of(event) == {"Anna": 120, "Bram": 120}
 
 
+async def test_who_left_the_list_meanwhile_stops_no_paper_list(db: None) -> None:
+    event = await day()
+    anna, bram = await event.comes("Anna"), await event.comes("Bram")
+    await event.drawn_up()
+    await execute("UPDATE registration_line SET state = 'cancelled' WHERE person = $1", bram)
+    await event.drawn_up()
+
+    ticked = {(person, event.parts["first"]) for person in (anna, bram)}
+    done = await correcting.tick_off(BOARD, event.id, ticked, was=set(), now=clock.now())
+
+    assert done == 1
+    assert await minutes_of(event) == {"Anna": 120}
+
+
+async def test_a_part_that_came_later_stops_no_correction(db: None) -> None:
+    event = await day()
+    anna = await event.comes("Anna", (0, IN))
+    await event.drawn_up()
+    part = {"kind": "content", "title": "Napraten"}
+    part |= {"starts_at": event.starts_at, "ends_at": event.starts_at + timedelta(hours=1)}
+    await timetable.add(BOARD, event.id, part, now=clock.now())
+
+    excused = Correction({}, "Had zich afgemeld.", is_excused=True)
+    await correcting.correct(BOARD, event.id, anna, excused, now=clock.now())
+
+    assert await minutes_of(event) == {"Anna": 0}
+
+
+async def test_who_was_at_all_of_a_part_that_was_shorter_was_there(db: None) -> None:
+    event = await day()
+    await event.comes("Anna", (0, IN), (1, OUT))
+    await event.drawn_up()
+    shorter = {"ends_at": event.starts_at + timedelta(hours=1)}
+    await timetable.change(BOARD, event.parts["first"], shorter, now=clock.now())
+
+    await event.drawn_up()
+
+    (anna,) = await presence.of_event(event.id)
+    assert [(part.minutes, part.presence) for part in anna.content] == [
+        (60, "present"),
+        (0, "absent"),
+    ]
+
+
 async def test_everybody_hears_their_own_minutes_once(db: None) -> None:
     event = await shown()
     rows = await execute(
