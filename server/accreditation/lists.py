@@ -14,9 +14,18 @@ from server.people import registers
 from tables.attendance import Presence
 from tables.events import PartKind
 
+KEPT_DAYS = 2 * 365  # how long what was handed in is kept
 NUMBERS = """SELECT person, number, state, title, valid_until FROM registration_number
   WHERE register = $1 AND person = ANY($2::int[]) AND state <> 'withdrawn'
   ORDER BY person, state = 'verified' DESC, number"""
+THEIRS = """SELECT number FROM registration_number WHERE person = ANY($1::int[])
+  UNION SELECT said.number FROM audit_entry a
+    CROSS JOIN LATERAL (VALUES (a.before ->> 'number'), (a.after ->> 'number')) AS said(number)
+  WHERE a.entity = 'registration_number' AND said.number IS NOT NULL AND a.entity_id IN (
+    SELECT id FROM registration_number WHERE person = ANY($1::int[])
+    UNION SELECT o.entity_id FROM audit_entry o WHERE o.entity = 'registration_number'
+      AND (o.before ->> 'person' = ANY($1::int[]::text[])
+        OR o.after ->> 'person' = ANY($1::int[]::text[])))"""
 WHOM = """SELECT r.person, r.code, w.email IS NOT NULL AS has_address FROM registration r
   JOIN person w ON w.id = r.person WHERE r.event = $1 AND r.person = ANY($2::int[])"""
 
@@ -47,7 +56,7 @@ class HandIn:
 
 async def of(view: AccreditationView) -> HandIn:
     """The list for a register as it is now; empty while nobody's presence was drawn up."""
-    sheets = await presence.of_event(view.event_id)
+    sheets = [one for one in await presence.of_event(view.event_id) if not one.is_erased]
     slots = await queries.slots(view.event_id, view.starts_at, view.ends_at)
     whole = rules.covered(slots, [PartKind.content])
     long_enough = [s for s in sheets if rules.earned(view.register, credited(s), whole)]
@@ -93,8 +102,9 @@ async def _numbers(view: AccreditationView, people: Sequence[int]) -> dict[int, 
 
 
 def _has_run_out(row: dict[str, Any], view: AccreditationView) -> bool:
+    """On the day itself: what runs out between the day and the handing in cost nobody anything."""
     until = row["valid_until"]
-    return row["state"] == "expired" or (until is not None and until < day_of(view.starts_at))
+    return row["state"] == "expired" if until is None else until < day_of(view.starts_at)
 
 
 async def _without(
@@ -122,11 +132,11 @@ def _why(found: _Found) -> str:
 
 
 async def forget_numbers(person_ids: Sequence[int]) -> None:
-    """Take the numbers of who is erased off the lists that were handed in, before they are gone."""
+    """Take the numbers of who is erased off the lists that were handed in, before they are gone;
+    also those they had before, which only the trail still knows."""
     await execute(
-        "UPDATE presence_export e SET lines = ARRAY(SELECT l FROM unnest(e.lines) AS l"
-        " WHERE l NOT IN (SELECT number FROM registration_number WHERE person = ANY($1::int[])))"
-        " WHERE e.lines && ARRAY(SELECT number FROM registration_number"
-        "   WHERE person = ANY($1::int[]))::varchar[]",
+        f"WITH theirs AS ({THEIRS}) UPDATE presence_export e SET lines ="
+        " ARRAY(SELECT l FROM unnest(e.lines) AS l WHERE l NOT IN (SELECT number FROM theirs))"
+        " WHERE e.lines && ARRAY(SELECT number FROM theirs)::varchar[]",
         list(person_ids),
     )
