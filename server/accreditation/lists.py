@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from server.accreditation import queries, rules
@@ -103,8 +104,10 @@ async def _numbers(view: AccreditationView, people: Sequence[int]) -> dict[int, 
 
 def _has_run_out(row: dict[str, Any], view: AccreditationView) -> bool:
     """On the day itself: what runs out between the day and the handing in cost nobody anything."""
-    until = row["valid_until"]
-    return row["state"] == "expired" if until is None else until < day_of(view.starts_at)
+    until: date | None = row["valid_until"]
+    if until is None:
+        return bool(row["state"] == "expired")
+    return until < day_of(view.starts_at)
 
 
 async def _without(

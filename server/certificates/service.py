@@ -92,19 +92,19 @@ async def follow(now: datetime) -> int:
     touched: dict[int, set[int]] = {}
     for row in await execute(TOUCHED):
         touched.setdefault(row["event"], set()).add(row["person"])
-    for event_id, people in touched.items():
+    for event_id, theirs in touched.items():
         async with transaction():
             await execute("SELECT 1 FROM presence_list WHERE event = $1 FOR UPDATE", event_id)
-            done += await _follow(event_id, people, now)
+            done += await _follow(event_id, theirs, now)
     return done
 
 
-async def _follow(event_id: int, people: set[int], now: datetime) -> int:
+async def _follow(event_id: int, theirs: set[int], now: datetime) -> int:
     sheets = {one.person_id: one for one in await presence.of_event(event_id)}
     done = 0
     for view in await queries.of_event(event_id):
         sheet = sheets.get(view.person_id)
-        if not view.is_valid or view.person_id not in people or sheet is None:
+        if not view.is_valid or view.person_id not in theirs or sheet is None:
             continue
         if rules.digest(sheet) == view.digest:
             continue
