@@ -151,9 +151,11 @@ async def locked(event_id: int) -> dict[str, Any]:
 
 
 async def require_managed(actor: Actor, event_id: int) -> dict[str, Any]:
-    """The event of who manages it. Raises NotFound for anybody else."""
-    rows = await execute('SELECT id, state, "group", starts_at, ends_at FROM event WHERE id = $1',
-                         event_id)  # fmt: skip
+    """The event of who manages it, which moves nowhere meanwhile. Raises NotFound for others."""
+    rows = await execute(
+        'SELECT id, state, "group", starts_at, ends_at FROM event WHERE id = $1 FOR SHARE',
+        event_id,
+    )
     if not rows or not actor.manages(rows[0]["group"], Area.events):
         raise NotFound
     return rows[0]
