@@ -62,8 +62,8 @@ async def change(
 ) -> None:
     """Change a question. `asked.revision` is the one it was opened with.
 
-    Where it was answered, other words are another version, and who answered before is asked
-    again; a mere slip of the pen (`is_typo`) is mended in place, on record: its kind and its
+    Other words are another version: who answered before is asked again, and who is reading reads
+    them anew. A mere slip of the pen (`is_typo`) is mended in place, on record: its kind and its
     options stay. Raises Invalid, NotFound; refuses: Stale.
     """
     async with transaction():
@@ -112,7 +112,11 @@ async def _save_when(before: Question, after: Question, now: datetime) -> None:
 
 
 async def _save_words(before: Question, after: Question, *, is_typo: bool, now: datetime) -> None:
-    if before.answers and not is_typo:
+    """A slip of the pen is mended in place. Anything else is another version, also where nobody
+    answered yet: somebody may be reading. Words that nobody answered are not kept."""
+    if not is_typo:
+        if not before.answers:
+            await execute("DELETE FROM question_version WHERE question = $1", before.id)
         await _write_version(before.id, before.version + 1, after, now)
         await execute("UPDATE question SET version = version + 1 WHERE id = $1", before.id)
         return

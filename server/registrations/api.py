@@ -34,7 +34,8 @@ async def create_registration(
     event = await events.get(actor, slug, now=now)
     asks = await fields.asked_by(event.id)
     units = await sorts.of_event(event.id, now=now)
-    asker = sorts.asker(actor, event.mode, units, data.unit_id)
+    ticket_class = await sorts.class_of(actor, event.id, now=now)
+    asker = sorts.asker(ticket_class, event.mode, units, data.unit_id)
     form = RegistrationForm(
         unit_id=data.unit_id,
         remark=stripped(data.remark),

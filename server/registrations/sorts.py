@@ -4,10 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from server import clock
 from server.actors import Actor
+from server.admission import classes
 from server.database import execute
 from server.events.counting import HOLDS
 from server.questions.rules import Asker
+from server.registrations.rules import CLASS_RANK
 from tables.registrations import TicketClass, UnitKind
 
 SEATS = (UnitKind.seat, UnitKind.online)
@@ -59,8 +62,15 @@ async def of_event(event_id: int, *, now: datetime) -> list[Unit]:
     return [Unit(**row) for row in rows]
 
 
+async def class_of(actor: Actor, event_id: int, *, invited_as: str = "", now: datetime) -> str:
+    """In which class they will be registered: of all they are in, the one that goes first."""
+    day = clock.day_of(now)
+    found = await classes.of_person(actor.person_id, event_id, day, invited_as=invited_as)
+    return min(found, key=lambda one: CLASS_RANK[TicketClass(one)])
+
+
 def asker(
-    actor: Actor,
+    ticket_class: str,
     mode: str,
     units: Sequence[Unit],
     unit_id: int | None,
@@ -74,5 +84,5 @@ def asker(
         frozenset(unit.id for unit in chosen),
         frozenset(unit.kind for unit in chosen),
         mode,
-        TicketClass.member if actor.is_member else TicketClass.other,
+        ticket_class,
     )
