@@ -11,7 +11,7 @@ from server import clock, language
 from server.errors import Invalid, NotFound
 from server.events import board as events
 from server.events.queries import EventView
-from server.questions import editing, fields, needs, queries, service, telling
+from server.questions import copying, editing, fields, needs, queries, service, telling
 from server.questions.queries import AskedNeeds
 from server.questions.rules import Question
 from server.web.forms import Form, at_most, required, sent, stripped
@@ -187,7 +187,7 @@ async def copy(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     from_id = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
     if from_id not in known:
         return see_other(_path(event), notice="questions.notice.nothing_copied")
-    await service.copy(actor, event.id, from_id, now=clock.now())
+    await copying.copy(actor, event.id, from_id, now=clock.now())
     return see_other(_path(event), notice="questions.notice.copied")
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from server.database import execute
 from server.errors import NotFound
-from server.questions.rules import Asker, Option, Question, Value
+from server.questions.reading import Value
+from server.questions.rules import Asker, Option, Question
 from tables.events import EventState
 from tables.questions import QuestionState
 

@@ -13,9 +13,15 @@ from server.database import execute
 from server.errors import Invalid, NotFound, Stale
 from server.events import queries as events
 from server.privacy import erasing
-from server.questions import answering, needs, queries, service, telling
+from server.questions import answering, copying, needs, queries, service, telling
 from server.questions.queries import AskedNeeds, NeedView
-from server.questions.refusals import HasAnswers, NobodyToAsk, OthersDepend, TooLateToAnswer
+from server.questions.refusals import (
+    DependsInVain,
+    HasAnswers,
+    NobodyToAsk,
+    OthersDepend,
+    TooLateToAnswer,
+)
 from server.questions.rules import Question
 from server.registrations import service as registrations
 from tables.people import Person
@@ -110,7 +116,7 @@ async def test_question_others_depend_on_is_neither_retired_nor_deleted(db: None
 
     await service.retire(SYSTEM, second)
     await service.retire(SYSTEM, first)
-    with pytest.raises(OthersDepend):
+    with pytest.raises(DependsInVain):
         await service.revive(SYSTEM, second)
 
 
@@ -122,8 +128,8 @@ async def test_questions_are_ordered_and_copied_with_their_conditions(db: None) 
 
     await service.move_up(SYSTEM, second, now=EARLY)
     await service.move_up(SYSTEM, second, now=EARLY)
-    copied = await service.copy(SYSTEM, other.id, event.id, now=EARLY)
-    again = await service.copy(SYSTEM, other.id, event.id, now=EARLY)
+    copied = await copying.copy(SYSTEM, other.id, event.id, now=EARLY)
+    again = await copying.copy(SYSTEM, other.id, event.id, now=EARLY)
 
     assert (copied, again) == (3, 0)
     here = await queries.of_event(event.id)
@@ -132,6 +138,19 @@ async def test_questions_are_ordered_and_copied_with_their_conditions(db: None) 
     assert order == [SOUP.label_nl, TRAIN.label_nl, "Brood?"]
     there = {each.label_nl: each for each in await queries.of_event(other.id)}
     assert there["Brood?"].only_if == there[TRAIN.label_nl].id
+
+
+async def test_copy_depends_on_the_question_that_is_here_already(db: None) -> None:
+    event, _ = await factories.open_event(5)
+    other, _ = await factories.open_event(5)
+    (first,) = await asks(event.id, TRAIN)
+    await asks(event.id, replace(SOUP, only_if=first, only_if_value="yes"))
+    (here,) = await asks(other.id, TRAIN)
+
+    assert await copying.copy(SYSTEM, other.id, event.id, now=EARLY) == 1
+
+    (_, soup) = await queries.of_event(other.id)
+    assert (soup.only_if, soup.only_if_value) == (here, "yes")
 
 
 async def test_only_who_manages_the_event_makes_questions(db: None) -> None:
