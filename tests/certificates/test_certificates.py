@@ -174,6 +174,21 @@ async def test_paper_says_who_where_and_how_long_in_two_languages(db: None) -> N
     assert b"pdfaid:part" in made
 
 
+async def test_a_sign_that_no_font_has_keeps_nobody_from_their_paper(db: None) -> None:
+    event = await settled("Anna", "Bram")
+    await execute("UPDATE event SET title = $1", "Pijn \ufdd0 \ue000 #panic()")
+    await service.give_all(BOARD, event.id, now=clock.now())
+
+    await making.make(clock.now())
+
+    (view,) = await queries.of_event(event.id)
+    made = await queries.pdf(view.id)
+    assert made is not None
+    text = pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text()
+    assert "#panic()" in text
+    assert "Anna" in text
+
+
 async def test_a_correction_replaces_it_by_itself(db: None) -> None:
     event = await given("Anna", "Bram", "Cora")
     await making.make(clock.now())
