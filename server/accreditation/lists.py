@@ -16,9 +16,11 @@ from tables.attendance import Presence
 from tables.events import PartKind
 
 KEPT_DAYS = 2 * 365  # how long what was handed in is kept
-NUMBERS = """SELECT person, number, state, title, valid_until FROM registration_number
-  WHERE register = $1 AND person = ANY($2::int[]) AND state <> 'withdrawn'
-  ORDER BY person, state = 'verified' DESC, number"""
+# Who became one with their double and was there twice is written down twice; numbers went along.
+NUMBERS = """SELECT w.id AS person, n.number, n.state, n.title, n.valid_until FROM person w
+  JOIN registration_number n ON n.person IN (w.id, w.merged_into)
+  WHERE n.register = $1 AND w.id = ANY($2::int[]) AND n.state <> 'withdrawn'
+  ORDER BY w.id, n.state = 'verified' DESC, n.number"""
 THEIRS = """SELECT number FROM registration_number WHERE person = ANY($1::int[])
   UNION SELECT said.number FROM audit_entry a
     CROSS JOIN LATERAL (VALUES (a.before ->> 'number'), (a.after ->> 'number')) AS said(number)

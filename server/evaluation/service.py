@@ -17,6 +17,7 @@ from uuid import uuid4
 from server.database import execute, transaction
 from server.errors import NotFound, Refusal
 from server.registrations.queries import RegistrationView
+from tables.events import EventState
 from tables.registrations import LineState
 
 DAYS_OPEN = 30
@@ -76,7 +77,8 @@ class Results:
 def is_open(view: RegistrationView, now: datetime) -> bool:
     """Whether the holder of a registration may answer now, not having done so."""
     is_time = view.ends_at <= now < view.ends_at + timedelta(days=DAYS_OPEN)
-    return view.state == LineState.confirmed and is_time
+    was_held = view.event_state != EventState.postponed
+    return view.state == LineState.confirmed and was_held and is_time
 
 
 async def has_answered(view: RegistrationView) -> bool:

@@ -249,6 +249,18 @@ async def test_two_who_became_one_open_the_list_again(db: None) -> None:
     assert (await lists.of(await queries.one(made))).lines == [GOOD, OTHER]
 
 
+async def test_who_was_there_twice_as_two_has_one_number(db: None) -> None:
+    event = await over("Anna", "Bram", "Cora")
+    made = await granted(event)
+    await has(event, "Anna", GOOD)
+    await execute("DELETE FROM membership")
+
+    await merging.merge(BOARD, event.people["Cora"], event.people["Anna"], {}, now=clock.now())
+
+    found = await lists.of(await queries.one(made))
+    assert (found.lines, [one.name for one in found.without]) == ([GOOD], ["Bram"])
+
+
 async def test_a_correction_that_waited_while_it_was_handed_in_is_seen(db: None) -> None:
     event = await over("Anna", "Bram")
     made = await granted(event)
@@ -425,6 +437,21 @@ async def test_a_participant_gives_a_number_by_the_link(client: httpx.AsyncClien
     assert "Al bekend: BIG." in after.text
     (number,) = await numbers.of_person(event.people["Anna"])
     assert (number.number, number.state) == (GOOD, "claimed")
+
+
+async def test_the_link_of_who_is_erased_takes_nothing_any_more(client: httpx.AsyncClient) -> None:
+    event = await over("Anna", "Bram")
+    await granted(event)
+    await execute("DELETE FROM membership")
+    await erasing.erase(BOARD, event.people["Anna"], now=clock.now())
+    link = f"/registrations/{event.codes['Anna']}"
+
+    pages = ("", "/numbers", "/presence", "/evaluation", "/answers", "/ticket")
+    answers = [await client.get(f"{link}{page}") for page in pages]
+    given = await client.post(f"{link}/numbers", data={"register": "BIG", "number": GOOD})
+
+    assert {one.status_code for one in (*answers, given)} == {404}
+    assert await execute("SELECT 1 FROM registration_number") == []
 
 
 async def test_the_page_asks_as_many_statements_for_many(client: httpx.AsyncClient) -> None:

@@ -150,6 +150,15 @@ async def test_nobody_answers_before_the_end_or_long_after(db: None) -> None:
             await service.answer(view, Answer(5, 5, 5), now=now)
 
 
+async def test_nobody_answers_about_what_was_put_off(db: None) -> None:
+    event = await day()
+    await event.comes("Anna")
+    await execute("UPDATE event SET state = 'postponed'")
+
+    with pytest.raises(EvaluationClosed):
+        await answers(event, "Anna")
+
+
 async def test_by_the_link_with_every_mistake_said(client: httpx.AsyncClient) -> None:
     event = await day()
     await event.comes("Anna")
