@@ -10,10 +10,11 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import typst
 
-STANDARD = ["a-2a"]
+STANDARD: Literal["a-2a"] = "a-2a"
 
 
 async def made(template: Path, data: Mapping[str, object]) -> bytes:
@@ -34,15 +35,15 @@ def _compiled(template: Path, given: dict[str, str]) -> bytes:
     except typst.TypstError as problem:
         if not str(problem).startswith("PDF/A"):
             raise
-        return _as([], template, given)
+        return _as(None, template, given)
 
 
-def _as(standards: list[str], template: Path, given: dict[str, str]) -> bytes:
+def _as(standard: Literal["a-2a"] | None, template: Path, given: dict[str, str]) -> bytes:
     document: bytes = typst.compile(
         template.read_bytes(),
         font_paths=_fonts(),
         format="pdf",
         sys_inputs=given,
-        pdf_standards=standards,
+        pdf_standards=standard,
     )
     return document
