@@ -5,7 +5,6 @@ was, and nobody is told of what is not there. One that cannot be made rests, so 
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,14 +12,13 @@ from server import clock
 from server.certificates import paper, queries, rules, telling
 from server.database import execute, transaction
 from server.web.log import log
-from tables.certificates import CertificateState
 
 SECONDS_AT_ONCE = 20
 AT_ONCE = 8
 MINUTES_OF_REST = 10
-NEXT = f"""SELECT id, state, year, number, code, lines FROM certificate WHERE made_at IS NULL
-  AND (changed_at = created_at OR changed_at <= $1::timestamptz
-    - interval '{MINUTES_OF_REST} minutes')
+NEXT = f"""SELECT id, year, number, code, lines FROM certificate
+  WHERE made_at IS NULL AND state = 'valid' AND (changed_at = created_at
+    OR changed_at <= $1::timestamptz - interval '{MINUTES_OF_REST} minutes')
   ORDER BY id LIMIT {AT_ONCE} FOR UPDATE SKIP LOCKED"""
 PUT_AWAY = """UPDATE certificate c SET pdf = made.pdf, made_at = $3, changed_at = $3
   FROM unnest($1::int[], $2::bytea[]) AS made(id, pdf) WHERE c.id = made.id"""
@@ -41,26 +39,18 @@ async def _few(now: datetime) -> int:
         rows = await execute(NEXT, now)
         tried = await asyncio.gather(*(_paper(row) for row in rows), return_exceptions=True)
         papers: dict[int, bytes | None] = {}
-        for row, made in zip(rows, tried, strict=True):
-            if not isinstance(made, BaseException):
-                papers[row["id"]] = made
-            elif isinstance(made, Exception):
-                log.error("certificate not made", certificate=row["id"], exc_info=made)
+        for row, one in zip(rows, tried, strict=True):
+            if not isinstance(one, BaseException):
+                papers[row["id"]] = one
+            elif isinstance(one, Exception):
+                log.error("certificate not made", certificate=row["id"], exc_info=one)
             else:
-                raise made
+                raise one
         await execute(PUT_AWAY, list(papers), list(papers.values()), now)
         await execute(REST, [row["id"] for row in rows if row["id"] not in papers], now)
-        await telling.made(await queries.several(_told(rows, papers)))
+        made = [key for key, one in papers.items() if one is not None]
+        await telling.made(await queries.several(made))
     return len(rows)
-
-
-def _told(rows: Sequence[dict[str, Any]], papers: dict[int, bytes | None]) -> list[int]:
-    """Whose certificate is there and still counts: it may be taken back before it was made."""
-    return [
-        row["id"]
-        for row in rows
-        if row["state"] == CertificateState.valid and papers.get(row["id"]) is not None
-    ]
 
 
 async def _paper(row: dict[str, Any]) -> bytes | None:

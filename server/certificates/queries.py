@@ -135,10 +135,10 @@ async def pdf(certificate_id: int) -> bytes | None:
 
 
 async def progress(event_id: int) -> Progress:
-    """How far the worker is."""
+    """How far the worker is; of one taken back before it was made, no paper is made."""
     rows = await execute(
         "SELECT count(*)::int AS issued, count(made_at)::int AS made FROM certificate"
-        " WHERE event = $1",
+        " WHERE event = $1 AND (state = 'valid' OR made_at IS NOT NULL)",
         event_id,
     )
     return Progress(**rows[0])

@@ -149,7 +149,7 @@ async def shuffle(now: datetime) -> int:
     closed = now - timedelta(days=DAYS_OPEN)
     rows = await execute(
         "SELECT DISTINCT a.event, e.ends_at <= $1 AS is_closed FROM evaluation_answer a"
-        " JOIN event e ON e.id = a.event WHERE e.ends_at > $2",
+        " JOIN event e ON e.id = a.event WHERE e.ends_at > $2 OR a.is_held_back",
         *(closed, closed - timedelta(days=7)),
     )
     for row in rows:

@@ -151,6 +151,7 @@ async def test_of_one_taken_back_before_it_was_made_nobody_hears_that_it_is_read
     await making.make(clock.now())
 
     assert await kinds() == ["certificate_revoked"]
+    assert (await queries.progress(event.id)).is_done
 
 
 async def test_paper_says_who_where_and_how_long_in_two_languages(db: None) -> None:

@@ -78,7 +78,7 @@ async def test_what_is_left_is_shown_when_nobody_can_answer_any_more(db: None) -
 
     await service.shuffle(closes - timedelta(minutes=1))
     open_still = await service.results(event.id)
-    await service.shuffle(closes)
+    await service.shuffle(closes + timedelta(days=50))
 
     assert open_still.shown == 5
     assert (await service.results(event.id)).shown == 6
