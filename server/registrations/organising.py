@@ -72,7 +72,6 @@ async def change_event(
         after = _changed(before, values)
         if not after:
             return
-        await held.require_stays(event_id, before, after, now=now)
         change = await _weigh(before, after, now)
         is_moved = before["state"] not in UNSEEN and event_rules.is_telling(before, after)
         if is_moved and "cancel_until_at" not in after:
@@ -124,9 +123,10 @@ def _changed(before: Mapping[str, Any], values: Mapping[str, object]) -> dict[st
 async def _weigh(
     before: Mapping[str, Any], after: Mapping[str, Any], now: datetime
 ) -> difference.Change:
-    """What must be told of a change. Raises Invalid; refuses: NoNewDate."""
+    """What must be told of a change. Raises Invalid; refuses: NoNewDate, WasHeld."""
     becomes = {**before, **after}
     event_rules.check(becomes)
+    await held.require_stays(before["id"], before, after, now=now)
     # a postponed event is told of when it is rescheduled, with the date it first had
     is_shown = before["state"] in (EventState.announced, EventState.published)
     is_told = is_shown and event_rules.is_telling(before, after)
