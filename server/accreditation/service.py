@@ -123,6 +123,11 @@ async def withdraw(actor: Actor, accreditation_id: int, note: str = "") -> None:
     await _move(actor, accreditation_id, "withdraw", {"note": note.strip()} if note else {})
 
 
+async def resume(actor: Actor, accreditation_id: int) -> None:
+    """It is asked once more, from the beginning. Refuses: WrongState."""
+    await _move(actor, accreditation_id, "resume", {"points": None, "arithmetic": ""})
+
+
 async def confirm(actor: Actor, accreditation_id: int) -> None:
     """The register has taken the list. Refuses: WrongState."""
     await _move(actor, accreditation_id, "confirm", {})

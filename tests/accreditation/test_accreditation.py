@@ -130,6 +130,20 @@ async def test_from_asking_to_taken(db: None) -> None:
     assert len(kept.checksum) == 64
 
 
+async def test_what_was_refused_or_withdrawn_can_be_asked_once_more(db: None) -> None:
+    event = await over("Anna")
+    made = await granted(event)
+    await service.withdraw(BOARD, made, "Vergissing.")
+    await service.resume(BOARD, made)
+    again = await queries.one(made)
+    await service.submit(BOARD, made)
+    await service.refuse(BOARD, made, "Te kort.")
+    await service.resume(BOARD, made)
+
+    assert (again.state, again.points, again.arithmetic) == ("planned", None, "")
+    assert (await queries.one(made)).state == "planned"
+
+
 async def test_the_list_has_who_was_there_long_enough_with_a_number(db: None) -> None:
     event = await over("Anna", "Bram", "Cora", "Dora")
     made = await granted(event)
