@@ -12,6 +12,7 @@ from server.questions.fields import choices
 from server.questions.rules import Option, Question
 from server.questions.writing import WORDS
 from server.rights import Area
+from server.web.forms import whole
 from tables.questions import Audience, QuestionKind
 from tables.registrations import TicketClass
 
@@ -103,9 +104,8 @@ def question(form: Any, before: Question | None = None) -> Question:
         only_if=int(on) if on else None,
         only_if_value=value,
     )
-    given = form.revision.data or ""
-    is_number = given.isascii() and given.isdecimal() and len(given) < 10
-    return replace(made, revision=int(given) if is_number else -1)
+    revision = whole(form.revision.data)
+    return replace(made, revision=-1 if revision is None else revision)
 
 
 def _options(form: Any, before: Question | None) -> tuple[Option, ...]:
