@@ -1,12 +1,14 @@
 """The sorts of places of an event: how many there are, are held, and are waited for."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from server import clock
 from server.actors import Actor
-from server.admission import classes
+from server.admission import classes, codes
+from server.admission.refusals import CodeUsedUp, NoSuchCode
 from server.database import execute
 from server.events.counting import HOLDS
 from server.questions.rules import Asker
@@ -43,6 +45,11 @@ class Unit:
         return None if self.capacity is None else max(self.capacity - self.held, 0)
 
     @property
+    def is_taken(self) -> bool:
+        """Whether who comes now waits."""
+        return self.free == 0 or (self.free is not None and self.waiting > 0)
+
+    @property
     def over(self) -> int:
         """How many more are held than there are: the board lowered the capacity since."""
         return 0 if self.capacity is None else max(self.held - self.capacity, 0)
@@ -62,11 +69,18 @@ async def of_event(event_id: int, *, now: datetime) -> list[Unit]:
     return [Unit(**row) for row in rows]
 
 
-async def class_of(actor: Actor, event_id: int, *, invited_as: str = "", now: datetime) -> str:
-    """In which class they will be registered: of all they are in, the one that goes first."""
-    day = clock.day_of(now)
-    found = await classes.of_person(actor.person_id, event_id, day, invited_as=invited_as)
-    return min(found, key=lambda one: CLASS_RANK[TicketClass(one)])
+async def class_of(actor: Actor, event_id: int, code: str, *, now: datetime) -> str:
+    """In which class they will be registered: of all they are in, the one that goes first.
+
+    A code that is not good counts for nothing here: registering refuses it.
+    """
+    day, invited_as = clock.day_of(now), ""
+    if code:
+        with suppress(NoSuchCode, CodeUsedUp):
+            found = await codes.find(event_id, code, now=now, person_id=actor.person_id)
+            invited_as = found.ticket_class
+    theirs = await classes.of_person(actor.person_id, event_id, day, invited_as=invited_as)
+    return min(theirs, key=lambda one: CLASS_RANK[TicketClass(one)])
 
 
 def asker(
