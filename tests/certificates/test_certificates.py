@@ -246,6 +246,29 @@ async def test_who_became_one_with_their_double_keeps_theirs(db: None) -> None:
     assert await states(event) == {"Annie 1": "valid", "Bram 3": "valid", "Bram 2": "replaced"}
 
 
+async def test_who_was_there_as_two_gets_and_finds_theirs(client: httpx.AsyncClient) -> None:
+    event = await day()
+    for name in ("Anna", "Annie"):
+        await event.comes(name, (0, IN))
+    await event.drawn_up()
+    await execute("DELETE FROM membership")
+    kept, absorbed = event.people["Anna"], event.people["Annie"]
+    await merging.merge(BOARD, kept, absorbed, {}, now=clock.now())
+    await drawing_up.show(BOARD, event.id, now=clock.now())
+    await drawing_up.settle(BOARD, event.id, now=clock.now() + timedelta(days=8))
+    await service.give_all(BOARD, event.id, now=clock.now())
+    await making.make(clock.now())
+    await sign_in(client, await holder(event, "Anna"))
+
+    found = await queries.of_person(kept)
+    papers = [await client.get(f"/me/certificates/{one.id}") for one in found]
+
+    assert [one.person_id for one in found] == [absorbed, kept]
+    assert [one.status_code for one in papers] == [200, 200]
+    told = [to for kind, to in await letters() if kind in ("presence_shown", "certificate_ready")]
+    assert told == ["anna@example.com"] * 4
+
+
 async def test_it_is_taken_back_with_a_reason_and_given_anew(db: None) -> None:
     event = await given("Anna", "Bram")
     (view,) = await queries.of_event(event.id)
