@@ -42,6 +42,8 @@ from server.errors import NotFound
 from server.evaluation import pages as evaluation
 from server.events import api as events_api
 from server.events import board as timetable
+from server.events import document_board as documents
+from server.events import document_pages as papers
 from server.events import pages as events
 from server.fees import api as fees_api
 from server.fees import board as treasury
@@ -73,13 +75,14 @@ from server.questions import pages as answering
 from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
+from server.registrations import document_pages as papers_by_link
 from server.registrations import on_behalf, planning, steps
 from server.registrations import pages as registrations
 from server.segments import board as members
 from server.talks import api as talks_api
 from server.talks import board as committee
 from server.talks import pages as talks
-from server.web import assets
+from server.web import assets, uploads
 from server.web.brakes import ACTS, HOUR, Brake, guard
 from server.web.scopes import BY_PEOPLE, SESSION, Scope, people_only, security
 from server.web.scopes import guard as scope_guard
@@ -316,6 +319,7 @@ EVENTS = [
     see("/events", events.agenda),
     see("/events/past", events.past),
     see("/events/{slug:str}", events.show_event),
+    see("/events/{slug:str}/documents/{document_id:int}", papers.fetch),
     see("/events/{slug:str}/registration", registrations.form),
     act("/events/{slug:str}/registration", registrations.register, REGISTER),
     see("/events/{slug:str}/registration/asked", registrations.asked),
@@ -325,6 +329,7 @@ EVENTS = [
     act("/registrations/{code:str}/decline", registrations.decline),
     act("/registrations/{code:str}/cancellation", registrations.cancel),
     act("/registrations/{code:str}/places", registrations.take),
+    see("/registrations/{code:str}/documents/{document_id:int}", papers_by_link.by_link),
     see("/registrations/{code:str}/answers", answering.mine),
     act("/registrations/{code:str}/answers", answering.save),
 ]
@@ -335,6 +340,8 @@ CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
 QUESTIONS = "/board/events/{slug:str}/questions"
 QUESTION = QUESTIONS + "/{question_id:int}"
+DOCUMENTS = "/board/events/{slug:str}/documents"
+DOCUMENT = DOCUMENTS + "/{document_id:int}"
 PERSON = "/board/people/{person_id:int}"
 FEE = "/board/fees/{fee_id:int}"
 PAIR = "/board/duplicates/{pair_id:int}"
@@ -415,6 +422,14 @@ BOARD = [
     see("/board/events/{slug:str}/programme/{part_id:int}", timetable.one_part),
     act("/board/events/{slug:str}/programme/{part_id:int}", timetable.change_part),
     act("/board/events/{slug:str}/programme/{part_id:int}/removal", timetable.remove_part),
+    see(DOCUMENTS, documents.overview),
+    act(DOCUMENTS, documents.add, request_max_body_size=uploads.BODY_BYTES),
+    see(DOCUMENT, documents.one),
+    act(DOCUMENT, documents.change),
+    act(f"{DOCUMENT}/version", documents.renew, request_max_body_size=uploads.BODY_BYTES),
+    act(f"{DOCUMENT}/up", documents.move_up),
+    act(f"{DOCUMENT}/down", documents.move_down),
+    act(f"{DOCUMENT}/removal", documents.remove),
     see(DOOR, door.show),
     act(DOOR, door.scan, SCAN),
     act(f"{DOOR}/scans/{{scan_id:int}}/undoing", door.undo),

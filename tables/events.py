@@ -6,10 +6,12 @@ from piccolo.columns import (
     UUID,
     BigInt,
     Boolean,
+    Bytea,
     ForeignKey,
     Integer,
     OnDelete,
     Serial,
+    SmallInt,
     Text,
     Timestamptz,
     Varchar,
@@ -67,6 +69,15 @@ class Visibility(StrEnum):
     public = "public"
     members = "members"
     group = "group"
+
+
+class DocumentVisibility(StrEnum):
+    """Who may fetch a document: of those who may know of the event."""
+
+    public = "public"
+    participants = "participants"
+    group = "group"
+    board = "board"
 
 
 class Venue(Dated, Table):
@@ -152,3 +163,32 @@ class EventPart(Dated, Table, tablename="event_part"):
     @classmethod
     def get_readable(cls) -> Readable:
         return Readable(template="%s", columns=[cls.title])
+
+
+class EventDocument(Dated, Table, tablename="event_document"):
+    """A file of an event, in its newest version only; `filename` is ours, `kind` its ending.
+
+    `digest` is SHA-256 of `content`, in hex.
+    """
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
+    title = Varchar(length=200)
+    title_en = Varchar(length=200, default="")
+    visibility = Varchar(
+        length=12, default=DocumentVisibility.participants, choices=DocumentVisibility
+    )
+    position = SmallInt(default=0)
+    filename = Varchar(length=90)
+    kind = Varchar(length=4)
+    size_bytes = Integer(default=0)
+    digest = Varchar(length=64)
+    version = SmallInt(default=1)
+    uploaded_at = Timestamptz()
+    content = Bytea(secret=True)
+
+    visibility_known = one_of("visibility", DocumentVisibility)
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s: %s", columns=[cls.event.title, cls.title])

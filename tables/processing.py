@@ -303,6 +303,13 @@ PROCESSING: Mapping[str, Processing] = {
     "event_part": P(
         *("events", G.nobody, "always"), plain="event kind title title_en starts_at ends_at room"
     ),
+    # What stands in it is for its organiser to answer for; the form says so.
+    "event_document": P(
+        *("events", G.nobody, "always"),
+        plain="event title title_en visibility position filename kind size_bytes digest version"
+        " uploaded_at",
+        secret="content",
+    ),
     "venue": P("events", G.nobody, "always", plain="name street postcode city route accessibility"),
     "capacity_unit": P(
         "events", G.nobody, "always", plain="event kind name_nl name_en capacity position"

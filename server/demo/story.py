@@ -12,6 +12,7 @@ from server.demo import (
     lectures,
     newcomers,
     opinions,
+    papers,
     points,
     practices,
     presences,
@@ -42,6 +43,7 @@ async def load(now: datetime) -> bool:
         told = await programme.tell(people)
         await timetables.tell(people, told)
         await door.open_up(told)
+        await papers.hand_out(told, people.calendar)
         await questioning.ask(told)
         await workshops.tell(people)
         await lectures.tell(people, told)

@@ -19,6 +19,7 @@ from wtforms import (
 from server import clock, language
 from server.actors import Actor
 from server.errors import Invalid
+from server.events import documents
 from server.events import queries as events
 from server.events import rules as event_rules
 from server.people import rules as people
@@ -190,6 +191,7 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
             registration=view,
             choices=await choosing.shown(view.id, now=now),
             asking=await answering.shown(code, language_of(request), now=now),
+            documents=await documents.for_holder(code),
             may_cancel=view.may_cancel(now),
             is_late=view.is_late(now),
             afterwards=await queries.afterwards(view) if view.ends_at <= now else None,

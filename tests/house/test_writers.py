@@ -22,6 +22,7 @@ OWNERS = {
     "event": {"events", "registrations"},  # a verb lives in the highest domain it touches
     "venue": {"events"},
     "event_part": {"events"},
+    "event_document": {"events"},
     "ticket": {"attendance"},
     "scan": {"attendance"},
     "helper_link": {"attendance"},
