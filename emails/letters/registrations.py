@@ -27,6 +27,8 @@ class AboutRegistration(Letter):
             more["is_held"] = True
         if "is_last" in names:
             more["is_last"] = False
+        if "reason" in names:
+            more["reason"] = "Deze middag is voor de leden van de werkgroep."
         if "rank" in names:
             more["rank"] = 3
         return cls(
@@ -47,11 +49,29 @@ class RegistrationToVerify(AboutRegistration):
 
 @dataclass(frozen=True)
 class RegistrationConfirmed(AboutRegistration):
-    """Sent when somebody has a place; `also` is where they stand for workshops and lunch."""
+    """Sent when somebody has a place; `also` is where they stand for workshops and lunch.
 
-    paragraphs: ClassVar[tuple[str, ...]] = ("also",)
+    `cost`: what they pay and how; empty when nothing is due.
+    """
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("also", "cost")
 
     also: str = ""
+    cost: str = ""
+
+
+@dataclass(frozen=True)
+class RegistrationInReview(AboutRegistration):
+    """Sent to who registers for an event with approval: the organiser looks at it first."""
+
+
+@dataclass(frozen=True)
+class RegistrationRejected(AboutRegistration):
+    """Sent to somebody whom the organiser did not let in; `reason` says why."""
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("reason",)
+
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from server import language
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.events import rules as event_rules
 from server.events.counting import held
-from server.registrations import line, queries, rules, seats, sorts, telling
+from server.registrations import line, opening, queries, rules, seats, sorts, telling
+from server.registrations.precedence import somebody_first
 from server.registrations.refusals import (
     HasThisPlace,
     NoSuchPlace,
@@ -22,12 +21,11 @@ from server.registrations.refusals import (
     SeatFirst,
     TooLateToCancel,
 )
-from server.registrations.states import LINE, LIVE
+from server.registrations.states import LIVE
 from tables.registrations import LineState, TicketClass
 
-MET = "AND " + line.CAN_BE_MET.format(line="w")
 ROOM = f"""SELECT u.id AS unit_id, u.kind, u.capacity, {held("u.id", "$3")} AS held,
-  {line.SOMEBODY_FIRST.format(unit="u.id", rank="$4", met=MET)}
+  {somebody_first("u.id", "$4", "$3")}
   AS somebody_first FROM capacity_unit u WHERE u.id = $1 AND u.event = $2"""
 PUT = """INSERT INTO registration_line (registration, unit, person, state, class_rank, queued_at,
   created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $6, $6) RETURNING id"""
@@ -87,16 +85,6 @@ async def beside(event_id: int) -> dict[int, list[queries.RegistrationView]]:
     return found
 
 
-async def also(view: queries.RegistrationView, *, now: datetime) -> str:
-    """Where somebody stands for workshops and lunch, a line each, for the letter of the seat."""
-    said, lines = view.language, []
-    for choice in await shown(view.id, now=now):
-        if choice.is_live and not choice.is_seat:
-            state = language.text(said, f"registrations.also.{choice.state}", rank=choice.rank)
-            lines.append(f"{choice.name(said)}: {state}")
-    return "\n".join(lines)
-
-
 async def take(actor: Actor, code: str, unit_id: int, *, now: datetime) -> queries.RegistrationView:
     """One more workshop or lunch, or the other sort of seat. Full: one waits for it.
 
@@ -106,7 +94,7 @@ async def take(actor: Actor, code: str, unit_id: int, *, now: datetime) -> queri
     async with transaction():
         event = await line.lock((await queries.get(code)).event_id)
         seen = await queries.get(code)
-        if not _is_open(event, now):
+        if not opening.is_open_to_anybody(event, now=now):
             raise NotOpen
         if seen.state not in (LineState.confirmed, LineState.waiting):
             raise SeatFirst
@@ -114,7 +102,7 @@ async def take(actor: Actor, code: str, unit_id: int, *, now: datetime) -> queri
         view = await queries.by_line(line_id)
         await telling.tell(view, names_unit=True)
         if view.is_seat and view.state == LineState.confirmed:
-            await had(actor, view, now=now)
+            await line.had(actor, view, now=now)
         await line.promote(seen.event_id, now=now)
     return view
 
@@ -127,25 +115,16 @@ async def put_beside(
         await _take(actor, seat, unit_id, now, but_seats=True)
 
 
-async def had(actor: Actor, view: queries.RegistrationView, *, now: datetime) -> None:
-    """A seat was just had: other seats are let go, and what waited for it is had where free."""
-    await seats.follow(actor, view.id)
-    for other in await seats.live(view.id):
-        if other["state"] == LineState.waiting and other["kind"] not in sorts.SEATS:
-            room = await line.room_without(other["id"], now=now)
-            if rules.place(room) == LineState.confirmed:
-                await LINE.move(other["id"], "place", actor=actor)
-
-
-def _is_open(event: dict[str, Any], now: datetime) -> bool:
-    return event_rules.is_open(
-        event["state"],
-        has_registration=True,
-        opens_at=event["registration_opens_at"],
-        closes_at=event["registration_closes_at"] or event["starts_at"],
-        ends_at=event["ends_at"],
-        now=now,
-    )
+async def all_free(
+    found: dict[str, Any], unit_ids: Sequence[int], event_id: int, *, now: datetime
+) -> bool:
+    """Whether everything somebody wants beside their seat can be had at this moment."""
+    for unit_id in unit_ids:
+        rows = await execute(ROOM, unit_id, event_id, now, found["class_rank"])
+        room = {name: value for name, value in rows[0].items() if name != "kind"} if rows else None
+        if room and rules.place(rules.Room(**room)) != LineState.confirmed:
+            return False
+    return True
 
 
 async def _take(

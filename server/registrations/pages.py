@@ -26,8 +26,8 @@ from server.people import rules as people
 from server.questions import answering, fields
 from server.questions.answering import Filled
 from server.registrations import choosing, queries, service, sorts
-from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LIVE
+from server.registrations.wishes import RegistrationForm
 from server.web import pace
 from server.web.forms import Form, at_most, optional, required, sent, stripped
 from server.web.pages import page, secret, see_other

@@ -9,7 +9,7 @@ from server.database import execute, transaction
 from server.errors import NotFound
 from server.events import rules as event_rules
 from server.questions import needs
-from server.registrations import choosing, line, queries, seats
+from server.registrations import line, queries, seats
 from server.registrations.refusals import Full, NotGoingOn, SeatFirst
 from server.registrations.states import LINE
 from server.registrations.telling import tell
@@ -69,7 +69,7 @@ async def place(actor: Actor, line_id: int, *, reason: str = "", now: datetime) 
         await LINE.move(line_id, action, actor=actor, reason=reason, set_also={"expires_at": None})
         view = await queries.by_line(line_id)
         if view.is_seat:
-            await choosing.had(actor, view, now=now)
+            await line.had(actor, view, now=now)
         await tell(view)
         await line.promote(seen.event_id, now=now)
 

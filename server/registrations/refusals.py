@@ -9,6 +9,12 @@ class NotOpen(Refusal):
     code = "registrations.not_open"
 
 
+class OpensLater(NotOpen):
+    """Registration is not open yet to them; `moment` is when."""
+
+    code = "registrations.opens_later"
+
+
 class NotGoingOn(Refusal):
     """Nobody is given a place at an event that is not shown, was cancelled, or is over."""
 

@@ -10,6 +10,7 @@ LINE = Machine(
     RegistrationLine,
     {
         "verify": ((S.unverified,), S.confirmed),
+        "submit": ((S.unverified,), S.approval),
         "queue": ((S.unverified, S.approval), S.waiting),
         "approve": ((S.approval,), S.confirmed),
         "reject": ((S.approval,), S.rejected),
@@ -18,7 +19,7 @@ LINE = Machine(
         "accept": ((S.offered,), S.confirmed),
         "decline": ((S.offered,), S.declined),
         "miss": ((S.offered,), S.waiting),
-        "expire": ((S.offered, S.unverified, S.waiting), S.expired),
+        "expire": ((S.offered, S.unverified, S.waiting, S.approval), S.expired),
         "cancel": (LIVE, S.cancelled),
         "cancel_by_organiser": (LIVE, S.cancelled_by_organiser),
     },

@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from emails.letters import registrations as letters
-from server import language
+from server import language, settings
+from server.admission import dues
 from server.outbox import service as outbox
+from server.registrations import queries
 from server.registrations.queries import RegistrationView
 from server.web import links
 from tables.registrations import LineState
 
 PLAIN: dict[str, type[letters.AboutRegistration]] = {
     LineState.confirmed: letters.RegistrationConfirmed,
+    LineState.approval: letters.RegistrationInReview,
     LineState.expired: letters.OfferExpired,
     LineState.declined: letters.RegistrationCancelled,
     LineState.cancelled: letters.RegistrationCancelled,
@@ -20,13 +23,21 @@ PLAIN: dict[str, type[letters.AboutRegistration]] = {
 
 
 async def tell(
-    view: RegistrationView, *, missed: bool = False, also: str = "", names_unit: bool = False
+    view: RegistrationView,
+    *,
+    missed: bool = False,
+    also: str = "",
+    names_unit: bool = False,
+    reason: str = "",
 ) -> None:
     """Owe the holder the letter of their registration's state; each state of a line once.
 
     `also`: where they stand for workshops and lunch, a line each. `names_unit`: of which seat.
+    `reason`: why the organiser did not let them in.
     """
     letter = letter_for(view, missed=missed)
+    if isinstance(letter, letters.RegistrationRejected):
+        letter = replace(letter, reason=reason)
     if also and isinstance(letter, letters.RegistrationConfirmed | letters.RegistrationWaiting):
         letter = replace(letter, also=also)
     if names_unit and letter is not None and view.is_seat:
@@ -35,6 +46,15 @@ async def tell(
         return
     cause = f"line:{view.line_id}:{view.state}:{view.line_revision}"
     await outbox.post(letter, recipient(view), cause=cause)
+
+
+async def beside(view: RegistrationView) -> str:
+    """Where somebody stands for workshops and lunch, a line each, for the letter of the seat."""
+    lines = []
+    for one in await queries.beside(view.id):
+        state = language.text(view.language, f"registrations.also.{one.state}", rank=one.rank)
+        lines.append(f"{one.unit(view.language)}: {state}")
+    return "\n".join(lines)
 
 
 async def tell_in_vain(view: RegistrationView) -> None:
@@ -68,7 +88,26 @@ def letter_for(view: RegistrationView, *, missed: bool = False) -> letters.About
         return letters.RegistrationToVerify(**about, until=until, is_held=view.is_held)
     if view.state == LineState.offered:
         return letters.PlaceOffered(**about, until=until, is_last=view.is_last_offer)
+    if view.state == LineState.rejected:
+        return letters.RegistrationRejected(**about, reason="")
+    if view.state == LineState.confirmed and view.is_seat:
+        return letters.RegistrationConfirmed(**about, cost=costs(view, said))
     return PLAIN[view.state](**about) if view.state in PLAIN else None
+
+
+def costs(view: RegistrationView, said: str) -> str:
+    """What is to be paid, and how; nothing when nothing is."""
+    if not view.owes:
+        return ""
+    us = settings.current().association
+    return language.text(
+        said,
+        "registrations.costs.due" if us.iban else "registrations.costs.later",
+        amount=language.money(view.price_cents, said),
+        iban=" ".join(us.iban[n : n + 4] for n in range(0, len(us.iban), 4)),
+        name=us.name,
+        reference=dues.reference(view.id),
+    )
 
 
 def _named(view: RegistrationView) -> str:
