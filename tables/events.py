@@ -17,7 +17,7 @@ from piccolo.columns import (
     Varchar,
 )
 from piccolo.columns.readable import Readable
-from piccolo.constraints import Check
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from tables.base import Dated, one_of
@@ -96,10 +96,31 @@ class Venue(Dated, Table):
         return Readable(template="%s, %s", columns=[cls.name, cls.city])
 
 
+class Room(Dated, Table):
+    """A room of a place: how many people it holds, how one finds it and gets in."""
+
+    id: Serial
+    venue = ForeignKey(Venue, null=False, on_delete=OnDelete.restrict, index=True)
+    name = Varchar(length=80)
+    capacity = Integer(null=True, default=None)
+    route = Text(default="")
+    accessibility = Text(default="")
+    is_in_use = Boolean(default=True)
+
+    room_holds_somebody = Check("capacity IS NULL OR capacity > 0")
+    room_named_once = Unique(["venue", "name"])
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s, %s", columns=[cls.name, cls.venue.name])
+
+
 class Event(Dated, Table):
     """Something with a date. `online_url` is only ever shown to confirmed people.
 
-    `sequence` is RFC 5545 SEQUENCE; `lock_seq` is the row lock of its registrations.
+    `sequence` is RFC 5545 SEQUENCE; `lock_seq` is the row lock of its registrations. It has a room
+    of its venue (`booked_room`), or one that is only named (`room`); `room_reason` says why it may
+    be where another event is too.
     """
 
     id: Serial
@@ -118,6 +139,8 @@ class Event(Dated, Table):
     mode = Varchar(length=10, default=EventMode.on_site, choices=EventMode)
     venue = ForeignKey(Venue, null=True, default=None, on_delete=OnDelete.restrict)
     room = Varchar(length=80, default="")
+    booked_room = ForeignKey(Room, null=True, default=None, on_delete=OnDelete.restrict, index=True)
+    room_reason = Varchar(length=300, default="")
     online_url = Varchar(length=500, default="")
     visibility = Varchar(length=10, default=Visibility.public, choices=Visibility)
     group = ForeignKey(WorkingGroup, null=True, default=None, on_delete=OnDelete.restrict)
@@ -140,6 +163,7 @@ class Event(Dated, Table):
     mode_known = one_of("mode", EventMode)
     visibility_known = one_of("visibility", Visibility)
     ends_after_start = Check("ends_at > starts_at")
+    event_has_one_room = Check("booked_room IS NULL OR room = ''")
 
     @classmethod
     def get_readable(cls) -> Readable:
@@ -157,9 +181,12 @@ class EventPart(Dated, Table, tablename="event_part"):
     starts_at = Timestamptz()
     ends_at = Timestamptz()
     room = Varchar(length=80, default="")
+    booked_room = ForeignKey(Room, null=True, default=None, on_delete=OnDelete.restrict, index=True)
+    room_reason = Varchar(length=300, default="")
 
     kind_known = one_of("kind", PartKind)
     part_ends_after_start = Check("ends_at > starts_at")
+    part_has_one_room = Check("booked_room IS NULL OR room = ''")
 
     @classmethod
     def get_readable(cls) -> Readable:

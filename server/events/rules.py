@@ -10,7 +10,7 @@ from server.errors import Invalid
 from server.web import slugs
 from tables.events import DocumentVisibility, EventState, Visibility
 
-TELLING = ("starts_at", "ends_at", "all_day", "venue", "room", "mode")
+TELLING = ("starts_at", "ends_at", "all_day", "venue", "room", "booked_room", "mode")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_KEY = 10  # digits: shorter fits an integer of PostgreSQL
 RESERVED = ("new", "past")  # addresses of pages

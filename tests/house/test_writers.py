@@ -21,6 +21,7 @@ OWNERS = {
     "group_membership": {"groups"},
     "event": {"events", "registrations"},  # a verb lives in the highest domain it touches
     "venue": {"events"},
+    "room": {"events"},
     "event_part": {"events"},
     "event_document": {"events"},
     "ticket": {"attendance"},
