@@ -44,6 +44,7 @@ from server.events import api as events_api
 from server.events import board as timetable
 from server.events import document_board as documents
 from server.events import document_pages as papers
+from server.events import drawing_pages as drawings
 from server.events import pages as events
 from server.fees import api as fees_api
 from server.fees import board as treasury
@@ -320,6 +321,8 @@ EVENTS = [
     see("/events/past", events.past),
     see("/events/{slug:str}", events.show_event),
     see("/events/{slug:str}/documents/{document_id:int}", papers.fetch),
+    see("/events/{slug:str}/card.png", drawings.card),
+    see("/events/{slug:str}/programme.pdf", drawings.sheet),
     see("/events/{slug:str}/registration", registrations.form),
     act("/events/{slug:str}/registration", registrations.register, REGISTER),
     see("/events/{slug:str}/registration/asked", registrations.asked),

@@ -57,6 +57,7 @@ async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         "events/event.html",
         event=event,
         json_ld=structured.script(cards.json_ld(event, said, now)) if is_public else "",
+        picture=cards.picture(event, said) if is_public else "",
         parts=await timetable.parts(event.id),
         points=await points.of_event(event.id),
         documents=await documents.for_reader(actor, event.id, event.group_id),

@@ -1,4 +1,4 @@
-"""Paper: a PDF (PDF/A-2a) from a Typst template and data.
+"""Paper: a PDF (PDF/A-2a) from a Typst template and data; and a picture, drawn in the same way.
 
 Typst is given the data as JSON and never as markup, so that nothing in it can be a command.
 """
@@ -14,8 +14,8 @@ import typst
 
 async def made(template: Path, data: Mapping[str, object]) -> bytes:
     """The document; some ten milliseconds in a thread."""
-    given = {"data": json.dumps(data, default=str, ensure_ascii=False)}
-    return await asyncio.to_thread(_compiled, template, given)
+    given = json.dumps(data, default=str, ensure_ascii=False)
+    return await asyncio.to_thread(compiled, template, given)
 
 
 @cache
@@ -24,12 +24,25 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts()
 
 
-def _compiled(template: Path, given: dict[str, str]) -> bytes:
+def picture(template: Path, data: str) -> bytes:
+    """The first page as PNG, a point a pixel; `data` is JSON. Not on the event loop."""
+    drawn: bytes = typst.compile(
+        template.read_bytes(),
+        font_paths=_fonts(),
+        format="png",
+        ppi=72,
+        sys_inputs={"data": data},
+    )
+    return drawn
+
+
+def compiled(template: Path, data: str) -> bytes:
+    """The document; `data` is JSON. Not on the event loop."""
     document: bytes = typst.compile(
         template.read_bytes(),
         font_paths=_fonts(),
         format="pdf",
-        sys_inputs=given,
+        sys_inputs={"data": data},
         pdf_standards=["a-2a"],
     )
     return document
