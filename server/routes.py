@@ -19,6 +19,8 @@ from server.accreditation import board as accreditation
 from server.accreditation import handing_in
 from server.accreditation import numbers_page as given_numbers
 from server.admin import create_admin_app
+from server.admission import board as admission
+from server.admission import money as ticket_money
 from server.applications import api as applications_api
 from server.applications import board as applications_board
 from server.applications import pages as applications
@@ -55,6 +57,7 @@ from server.home import api as home_api
 from server.home import pages as home
 from server.home import sitemap
 from server.imports import board as imports
+from server.imports import registering as listed
 from server.imports.reading import MOST_BYTES
 from server.knowledge import pages as knowledge
 from server.members import api as members_api
@@ -77,8 +80,9 @@ from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import document_pages as papers_by_link
-from server.registrations import on_behalf, planning, steps
+from server.registrations import on_behalf, planning, somebody, steps
 from server.registrations import pages as registrations
+from server.registrations import passing_pages as passing_on
 from server.segments import board as members
 from server.talks import api as talks_api
 from server.talks import board as committee
@@ -333,11 +337,20 @@ EVENTS = [
     act("/registrations/{code:str}/cancellation", registrations.cancel),
     act("/registrations/{code:str}/places", registrations.take),
     see("/registrations/{code:str}/documents/{document_id:int}", papers_by_link.by_link),
+    act("/registrations/{code:str}/wishes", registrations.wishes),
+    see("/registrations/{code:str}/hand-over", passing_on.ask),
+    act("/registrations/{code:str}/hand-over", passing_on.send, REGISTER),
+    act("/registrations/{code:str}/hand-over/withdrawal", passing_on.withdraw),
+    see("/hand-over/{token:str}", passing_on.show),
+    act("/hand-over/{token:str}/acceptance", passing_on.take),
+    act("/hand-over/{token:str}/decline", passing_on.decline),
     see("/registrations/{code:str}/answers", answering.mine),
     act("/registrations/{code:str}/answers", answering.save),
 ]
 
 DOOR = "/board/events/{slug:str}/check-in"
+SOMEBODY = "/board/events/{slug:str}/registrations/{registration_id:int}"
+TICKET_FEE = "/board/events/{slug:str}/fees/{due_id:int}"
 ACCREDITATION = "/board/events/{slug:str}/accreditation"
 CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
@@ -442,6 +455,25 @@ BOARD = [
     act(f"{DOOR}/helpers/{{link_id:int}}/revocation", door.revoke),
     see("/board/events/{slug:str}/registration", on_behalf.ask),
     act("/board/events/{slug:str}/registration", on_behalf.register),
+    see("/board/events/{slug:str}/registration/list", listed.ask),
+    act("/board/events/{slug:str}/registration/list", listed.take),
+    see(SOMEBODY, somebody.show),
+    act(f"{SOMEBODY}/places", somebody.take),
+    act(f"{SOMEBODY}/removal", somebody.drop),
+    act(f"{SOMEBODY}/place", somebody.place),
+    act(f"{SOMEBODY}/approval", somebody.approve),
+    act(f"{SOMEBODY}/rejection", somebody.reject),
+    see("/board/events/{slug:str}/terms", admission.ask_terms),
+    act("/board/events/{slug:str}/terms", admission.set_terms),
+    see("/board/events/{slug:str}/codes", admission.codes_page),
+    act("/board/events/{slug:str}/codes", admission.make_code),
+    act("/board/events/{slug:str}/codes/{code_id:int}/revocation", admission.revoke_code),
+    see("/board/events/{slug:str}/fees", ticket_money.overview),
+    see("/board/events/{slug:str}/fees.csv", ticket_money.as_csv),
+    see("/board/events/{slug:str}/fees.xlsx", ticket_money.as_xlsx),
+    see(f"{TICKET_FEE}/waiver", ticket_money.ask_waiver),
+    act(f"{TICKET_FEE}/waiver", ticket_money.waive),
+    act(f"{TICKET_FEE}/marks/{{action:str}}", ticket_money.mark),
     see(PRESENCE, presences.overview),
     act(f"{PRESENCE}/drawing-up", presences.draw_up),
     act(f"{PRESENCE}/showing", presences.show),
@@ -546,6 +578,12 @@ API_EVENTS = [
         scope=Scope.events_read,
         for_strangers=True,
     ),
+    tell(
+        "/api/events/{slug:str}/places",
+        places_api.places_of_event,
+        scope=Scope.events_read,
+        for_strangers=True,
+    ),
     ask(
         "/api/events/{slug:str}/registrations",
         places_api.create_registration,
@@ -567,6 +605,7 @@ API_PLACES = [
             ("acceptance", places_api.accept_offer),
             ("decline", places_api.decline_offer),
             ("cancellation", places_api.cancel_registration),
+            ("places", places_api.take_place),
         )
     ),
 ]

@@ -5,6 +5,7 @@ from enum import StrEnum
 from piccolo.columns import (
     UUID,
     Boolean,
+    Bytea,
     Date,
     ForeignKey,
     Integer,
@@ -201,7 +202,7 @@ class HandOver(Dated, Table, tablename="hand_over"):
     registration = ForeignKey(Registration, null=False, on_delete=OnDelete.cascade, index=True)
     name = Varchar(length=120)
     email = Varchar(length=254)
-    token_hash = Varchar(length=64, unique=True)
+    token_hash = Bytea(unique=True, secret=True)
     state = Varchar(length=10, default=HandOverState.open, choices=HandOverState)
     expires_at = Timestamptz()
 

@@ -52,7 +52,7 @@ class Code:
 
 
 def cleaned(typed: str) -> str:
-    """As it was meant: without spaces and dashes, in capitals; one letter too many is one too many."""
+    """As it was meant: its letters in capitals, without spaces and dashes."""
     return "".join(letter for letter in typed.upper() if letter in ALPHABET)[: LENGTH + 1]
 
 

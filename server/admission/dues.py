@@ -4,6 +4,7 @@ A member pays as a member who is one on the day of the event: whose membership e
 like anybody, whose membership begins before it pays as a member already.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -60,14 +61,18 @@ def reference(registration_id: int) -> str:
 
 
 async def quoted(
-    event: dict[str, Any], person_id: int | None, *, invited_as: str = ""
+    event_id: int,
+    starts_at: datetime,
+    terms: Sequence[rules.Terms],
+    person_id: int | None,
+    *,
+    invited_as: str = "",
 ) -> rules.Terms | None:
-    """What somebody would pay; None where it is free. `event`: id, starts_at, terms (JSON)."""
-    terms = rules.read(event["terms"])
+    """What somebody would pay for an event on that day; None where it is free."""
     if not any(one.price_cents for one in terms):
         return None
-    day = clock.day_of(event["starts_at"])
-    theirs = await classes.of_person(person_id, event["id"], day, invited_as=invited_as)
+    day = clock.day_of(starts_at)
+    theirs = await classes.of_person(person_id, event_id, day, invited_as=invited_as)
     return rules.price(terms, theirs)
 
 
@@ -95,6 +100,21 @@ async def agree(
         await audit.record(actor, "charge", ("ticket_fee", rows[0]["id"]), after=after)
 
 
+async def pass_on(actor: Actor, from_id: int, to_id: int, *, now: datetime) -> None:
+    """What a place costs goes along to whom it was given, with whether it was paid."""
+    stale = "DELETE FROM ticket_fee WHERE registration = $1 AND state IN ('due', 'refunded')"
+    await execute(stale, to_id)
+    rows = await execute(
+        "UPDATE ticket_fee SET registration = $2, changed_at = $3, revision = revision + 1"
+        " WHERE registration = $1 AND NOT EXISTS"
+        " (SELECT 1 FROM ticket_fee WHERE registration = $2) RETURNING id",
+        *(from_id, to_id, now),
+    )
+    if rows:
+        was, after = {"registration": from_id}, {"registration": to_id}
+        await audit.record(actor, "change", ("ticket_fee", rows[0]["id"]), before=was, after=after)
+
+
 async def _of_registration(registration_id: int) -> TicketDue | None:
     rows = await execute(f"{FEES} WHERE r.id = $1", registration_id)
     return TicketDue(**rows[0]) if rows else None
@@ -110,8 +130,9 @@ async def of_event(event_id: int) -> list[TicketDue]:
 async def events() -> list[dict[str, Any]]:
     """Events with amounts: `slug`, `title`, `title_en`, `owed` and `paid` (cents), latest first."""
     return await execute(
-        f"SELECT e.slug, e.title, e.title_en, sum(f.amount_cents) FILTER (WHERE f.state = 'paid')"
-        " AS paid, sum(f.amount_cents) FILTER (WHERE f.state = 'due' AND f.has_place) AS owed"
+        "SELECT e.slug, e.title, e.title_en,"
+        " sum(f.amount_cents) FILTER (WHERE f.state = 'paid')::int AS paid,"
+        " sum(f.amount_cents) FILTER (WHERE f.state = 'due' AND f.has_place)::int AS owed"
         f" FROM ({FEES}) f JOIN event e ON e.id = f.event_id"
         " GROUP BY e.id ORDER BY e.starts_at DESC, e.id DESC LIMIT 50"
     )

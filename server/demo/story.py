@@ -8,6 +8,7 @@ from server.demo import (
     certificates,
     decisions,
     door,
+    entry,
     files,
     lectures,
     newcomers,
@@ -46,6 +47,7 @@ async def load(now: datetime) -> bool:
         await papers.hand_out(told, people.calendar)
         await questioning.ask(told)
         await workshops.tell(people)
+        await entry.tell(people)
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)

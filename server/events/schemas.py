@@ -59,11 +59,25 @@ class DocumentOut(msgspec.Struct):
     uploaded_at: datetime
 
 
+class TermsOut(msgspec.Struct):
+    """On what terms one class registers; a moment that is null is that of the event."""
+
+    ticket_class: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    price_cents: int
+
+
 class EventWithParts(EventOut):
-    """One event with its timetable and the documents that are for everybody."""
+    """One event with its timetable and the documents that are for everybody.
+
+    `terms` is empty where all register alike and for nothing.
+    """
 
     parts: list[PartOut]
     documents: list[DocumentOut]
+    terms: list[TermsOut]
+    needs_approval: bool
 
 
 def with_parts(
@@ -77,8 +91,17 @@ def with_parts(
         PartOut(one.kind, one.title_nl, one.title_en, one.starts_at, one.ends_at, one.room)
         for one in parts
     ]
-    own = msgspec.structs.asdict(event_out(event, now))
-    return EventWithParts(**own, parts=told, documents=[_document(event, d) for d in documents])
+    terms = [
+        TermsOut(one.ticket_class, one.opens_at, one.closes_at, one.price_cents)
+        for one in event.terms
+    ]
+    return EventWithParts(
+        **msgspec.structs.asdict(event_out(event, now)),
+        parts=told,
+        documents=[_document(event, one) for one in documents],
+        terms=terms,
+        needs_approval=event.needs_approval,
+    )
 
 
 def _document(event: EventView, one: DocumentView) -> DocumentOut:

@@ -11,17 +11,20 @@ from typing import Any
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
+from server.events import rules as event_rules
 from server.events.counting import held
 from server.registrations import line, opening, queries, rules, seats, sorts, telling
 from server.registrations.precedence import somebody_first
 from server.registrations.refusals import (
     HasThisPlace,
     NoSuchPlace,
+    NotGoingOn,
     NotOpen,
     SeatFirst,
     TooLateToCancel,
 )
 from server.registrations.states import LIVE
+from server.registrations.wishes import RegistrationForm
 from tables.registrations import LineState, TicketClass
 
 ROOM = f"""SELECT u.id AS unit_id, u.kind, u.capacity, {held("u.id", "$3")} AS held,
@@ -34,6 +37,16 @@ SHOWN = f"""SELECT u.id, u.kind, u.name_nl, u.name_en, u.capacity, {held("u.id",
   FROM capacity_unit u LEFT JOIN LATERAL (SELECT * FROM registration_line x
     WHERE x.registration = $1 AND x.unit = u.id ORDER BY x.id DESC LIMIT 1) l ON true
   WHERE u.event = (SELECT event FROM registration WHERE id = $1) ORDER BY u.position, u.id"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How one more place is asked for: `but_seats`, only what stands beside a seat; `is_bound`, by
+    the deadlines of who holds it; `takes_over`, from somebody who gave it away."""
+
+    but_seats: bool = False
+    is_bound: bool = True
+    takes_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,20 +98,25 @@ async def beside(event_id: int) -> dict[int, list[queries.RegistrationView]]:
     return found
 
 
-async def take(actor: Actor, code: str, unit_id: int, *, now: datetime) -> queries.RegistrationView:
+async def take(
+    actor: Actor, code: str, unit_id: int, *, for_them: bool = False, now: datetime
+) -> queries.RegistrationView:
     """One more workshop or lunch, or the other sort of seat. Full: one waits for it.
 
-    A seat one has is given up only when the other is had. Answers with the new line. Refuses:
-    NotOpen, SeatFirst, HasThisPlace, NoSuchPlace, TooLateToCancel.
+    A seat one has is given up only when the other is had. `for_them`: their organiser asks, also
+    once registration is closed and it is too late for themselves. Answers with the new line.
+    Refuses: NotOpen, NotGoingOn, SeatFirst, HasThisPlace, NoSuchPlace, TooLateToCancel.
     """
     async with transaction():
         event = await line.lock((await queries.get(code)).event_id)
         seen = await queries.get(code)
-        if not opening.is_open_to_anybody(event, now=now):
+        if for_them and not event_rules.goes_on(event["state"], ends_at=event["ends_at"], now=now):
+            raise NotGoingOn
+        if not for_them and not opening.is_open_to_anybody(event, now=now):
             raise NotOpen
         if seen.state not in (LineState.confirmed, LineState.waiting):
             raise SeatFirst
-        line_id = await _take(actor, seen, unit_id, now)
+        line_id = await _take(actor, seen, unit_id, now, Asked(is_bound=not for_them))
         view = await queries.by_line(line_id)
         await telling.tell(view, names_unit=True)
         if view.is_seat and view.state == LineState.confirmed:
@@ -108,11 +126,12 @@ async def take(actor: Actor, code: str, unit_id: int, *, now: datetime) -> queri
 
 
 async def put_beside(
-    actor: Actor, seat: queries.RegistrationView, unit_ids: Sequence[int], *, now: datetime
+    actor: Actor, seat: queries.RegistrationView, wish: RegistrationForm, *, now: datetime
 ) -> None:
     """The workshops and lunch asked for together with a seat; no letters."""
-    for unit_id in dict.fromkeys(unit_ids):
-        await _take(actor, seat, unit_id, now, but_seats=True)
+    asked = Asked(but_seats=True, takes_over=wish.takes_over)
+    for unit_id in dict.fromkeys(wish.extra_ids):
+        await _take(actor, seat, unit_id, now, asked)
 
 
 async def all_free(
@@ -132,20 +151,21 @@ async def _take(
     seen: queries.RegistrationView,
     unit_id: int,
     now: datetime,
-    *,
-    but_seats: bool = False,
+    asked: Asked,
 ) -> int:
     rank = rules.CLASS_RANK[TicketClass(seen.ticket_class)]
     rows = await execute(ROOM, unit_id, seen.event_id, now, rank)
-    if not rows or (but_seats and rows[0]["kind"] in sorts.SEATS):
+    if not rows or (asked.but_seats and rows[0]["kind"] in sorts.SEATS):
         raise NoSuchPlace
     has_seat = seen.state == LineState.confirmed
     is_seat = rows[0].pop("kind") in sorts.SEATS
     if any(one["unit_id"] == unit_id for one in await seats.live(seen.id)):
         raise HasThisPlace
-    if is_seat and has_seat and not seen.may_cancel(now):
+    if asked.is_bound and is_seat and has_seat and not seen.may_cancel(now):
         raise TooLateToCancel
     state = rules.place(rules.Room(**rows[0])) if has_seat or is_seat else LineState.waiting
+    if asked.takes_over:
+        state = LineState.confirmed
     made = await execute(PUT, seen.id, unit_id, seen.person_id, state.value, rank, now)
     after = {"state": state.value, "unit": unit_id, "class": seen.ticket_class}
     line_id = int(made[0]["id"])

@@ -14,6 +14,7 @@ from server.admission.classes import SPEAKS
 from server.audit import service as audit
 from server.database import execute
 from server.errors import NotFound
+from server.events import terms
 from server.events.counting import IS_SEAT, held
 from server.questions import answering
 from server.registrations import choosing, queries, rules, telling
@@ -108,8 +109,18 @@ async def _claim(
     found = made[0]
     if found["unit_id"] is None:
         raise NoSuchPlace
-    price = await dues.quoted(event, person_id, invited_as=invited_as)
-    if price is not None or if_known != "NOTHING":
+    price = (
+        None
+        if form.takes_over
+        else await dues.quoted(
+            event["id"],
+            event["starts_at"],
+            terms.read(event["terms"]),
+            person_id,
+            invited_as=invited_as,
+        )
+    )
+    if price is not None or (if_known != "NOTHING" and not form.takes_over):
         await dues.agree(actor, found["id"], price, now=now)
     state, held_until = await _state(actor, event, found, form, now)
     rows = await execute(
@@ -122,8 +133,9 @@ async def _claim(
         await answering.save(actor, event["id"], view.id, form.filled, now=now)
     after = {"state": state.value, "unit": found["unit_id"], "class": found["ticket_class"]}
     await audit.record(actor, "register", ("registration_line", view.line_id), after=after)
-    await choosing.put_beside(actor, view, form.extra_ids, now=now)
-    await telling.tell(view, also=await telling.beside(view) if form.extra_ids else "")
+    await choosing.put_beside(actor, view, form, now=now)
+    if not form.takes_over:
+        await telling.tell(view, also=await telling.beside(view) if form.extra_ids else "")
     return view
 
 
@@ -135,6 +147,8 @@ async def _state(
     now: datetime,
 ) -> tuple[LineState, datetime | None]:
     """Where a claim on a seat goes, and until when a place is held for who must confirm."""
+    if form.takes_over:
+        return LineState.confirmed, None
     names = ("unit_id", "capacity", "held", "somebody_first")
     state = rules.place(rules.Room(**{name: found[name] for name in names}))
     if form.together and not await choosing.all_free(found, form.extra_ids, event["id"], now=now):

@@ -1,6 +1,7 @@
 """Whether somebody may register for an event at this moment."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from server.admission import classes, codes
 from server.admission.codes import Code
 from server.errors import NotFound
 from server.events import rules, terms
+from server.events.queries import EventView
 from server.registrations.refusals import MembersOnly, NotOpen, OpensLater
 from server.registrations.wishes import RegistrationForm
 from server.rights import Area
@@ -34,7 +36,14 @@ async def admitted(
     if form.code:
         code = await codes.find(event["id"], form.code, now=now, person_id=person_id)
         form = replace(form, invited=code)
-    opens, closes = await window(actor, event, form.invited, now=now)
+    opens, closes = await _window(
+        actor,
+        event["id"],
+        terms.read(event["terms"]),
+        (event["registration_opens_at"], event["registration_closes_at"] or event["starts_at"]),
+        form.invited,
+        now,
+    )
     if not _is_open(event, opens, closes, now):
         if event["state"] == EventState.published and opens is not None and now < opens:
             raise OpensLater(moment=language.moment(opens, actor.language))
@@ -70,17 +79,43 @@ def _is_open(
     )
 
 
-async def window(
-    actor: Actor, event: dict[str, Any], invited: Code | None, *, now: datetime
+async def _window(
+    actor: Actor,
+    event_id: int,
+    found: Sequence[terms.Terms],
+    window: tuple[datetime | None, datetime],
+    invited: Code | None,
+    now: datetime,
 ) -> tuple[datetime | None, datetime]:
     """From when until when somebody registers; a stranger counts as anybody."""
-    found = terms.read(event["terms"])
-    opens, closes = event["registration_opens_at"], event["registration_closes_at"]
-    closes = closes or event["starts_at"]
     if found:
-        theirs = await classes.of_person(actor.person_id, event["id"], clock.day_of(now))
-        opens, closes = terms.window(found, opens, closes, theirs)
-    return (None, invited.expires_at or closes) if invited else (opens, closes)
+        theirs = await classes.of_person(actor.person_id, event_id, clock.day_of(now))
+        window = terms.window(found, *window, theirs)
+    return (None, invited.expires_at or window[1]) if invited else window
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Whether somebody may register now; if not, from when, where that is still to come."""
+
+    is_open: bool
+    opens_at: datetime | None
+
+
+async def look(actor: Actor, event: EventView, invited: Code | None, *, now: datetime) -> Opening:
+    """The same for a page, before anything is asked."""
+    window = (event.registration_opens_at, event.registration_closes_at or event.starts_at)
+    opens, closes = await _window(actor, event.id, event.terms, window, invited, now)
+    is_open = rules.is_open(
+        event.state,
+        has_registration=event.has_registration,
+        opens_at=opens,
+        closes_at=closes,
+        ends_at=event.ends_at,
+        now=now,
+    )
+    is_later = event.state == EventState.published and opens is not None and now < opens
+    return Opening(is_open, opens if is_later else None)
 
 
 def is_open_to_anybody(event: dict[str, Any], *, now: datetime) -> bool:

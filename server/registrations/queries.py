@@ -156,6 +156,11 @@ async def get(code: str) -> RegistrationView:
     return _one(await execute(f"{VIEW} WHERE r.code = $1", code))
 
 
+async def by_id(registration_id: int) -> RegistrationView:
+    """One registration by its number, for its organiser. Raises NotFound."""
+    return _one(await execute(f"{VIEW} WHERE r.id = $1", registration_id))
+
+
 async def by_line(line_id: int) -> RegistrationView:
     """One registration by any line of it, for services. Raises NotFound."""
     return _one(await execute(f"{BY_LINE} WHERE r.id = {ITS_REGISTRATION} AND l.id = $1", line_id))

@@ -79,3 +79,15 @@ class HasThisPlace(Refusal):
     """They have this place already, or stand in line for it."""
 
     code = "registrations.has_this_place"
+
+
+class CannotPassOn(Refusal):
+    """Only a place that one has, at an event to come without approval, is passed on."""
+
+    code = "registrations.cannot_pass_on"
+
+
+class OwnPlace(Refusal):
+    """Whoever was asked has this very place already: it is their own address."""
+
+    code = "registrations.own_place"

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from server.actors import ANONYMOUS, Actor
-from server.database import transaction
+from server.audit import service as audit
+from server.database import execute, transaction
 from server.errors import NotFound
 from server.events import rules as event_rules
 from server.people import rules as people_rules
@@ -205,6 +206,26 @@ async def cancel(
             await seats.end(actor, await seats.live(seen.id), reason=reason)
         await line.promote(seen.event_id, now=now)
     return moved
+
+
+async def change_wishes(
+    actor: Actor, code: str, *, auto_accept: bool, together: bool, now: datetime
+) -> None:
+    """Whether a place that comes free is taken at once, and only with what stands beside it.
+
+    What can be had by the new wish is given at once. Raises NotFound.
+    """
+    async with transaction():
+        seen = await _locked(code)
+        await execute(
+            "UPDATE registration SET auto_accept = $2, together = $3, changed_at = $4,"
+            " revision = revision + 1 WHERE id = $1",
+            *(seen.id, auto_accept, together, now),
+        )
+        was = {"auto_accept": seen.auto_accept, "together": seen.together}
+        after = {"auto_accept": auto_accept, "together": together}
+        await audit.record(actor, "change", ("registration", seen.id), before=was, after=after)
+        await line.promote(seen.event_id, now=now)
 
 
 async def _locked(code: str, unit_id: int | None = None) -> queries.RegistrationView:

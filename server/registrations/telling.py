@@ -60,7 +60,7 @@ async def beside(view: RegistrationView) -> str:
 async def tell_in_vain(view: RegistrationView) -> None:
     """Tell somebody who waited until the event was over that no place came."""
     if view.email:
-        letter = letters.NoPlaceCame(**_about(view))
+        letter = letters.NoPlaceCame(**about(view))
         await outbox.post(letter, recipient(view), cause=f"line:{view.line_id}:in_vain")
 
 
@@ -79,20 +79,20 @@ def recipient(view: RegistrationView) -> outbox.Recipient:
 
 def letter_for(view: RegistrationView, *, missed: bool = False) -> letters.AboutRegistration | None:
     """The letter for a state, in the holder's language; None where nothing needs saying."""
-    said, about = view.language, _about(view)
+    said, names = view.language, about(view)
     if view.state == LineState.waiting:
         ranked = letters.OfferMissed if missed else letters.RegistrationWaiting
-        return ranked(**about, rank=view.rank or 0)
+        return ranked(**names, rank=view.rank or 0)
     until = language.moment(view.answer_until, said) if view.answer_until else ""
     if view.state == LineState.unverified:
-        return letters.RegistrationToVerify(**about, until=until, is_held=view.is_held)
+        return letters.RegistrationToVerify(**names, until=until, is_held=view.is_held)
     if view.state == LineState.offered:
-        return letters.PlaceOffered(**about, until=until, is_last=view.is_last_offer)
+        return letters.PlaceOffered(**names, until=until, is_last=view.is_last_offer)
     if view.state == LineState.rejected:
-        return letters.RegistrationRejected(**about, reason="")
+        return letters.RegistrationRejected(**names, reason="")
     if view.state == LineState.confirmed and view.is_seat:
-        return letters.RegistrationConfirmed(**about, cost=costs(view, said))
-    return PLAIN[view.state](**about) if view.state in PLAIN else None
+        return letters.RegistrationConfirmed(**names, cost=costs(view, said))
+    return PLAIN[view.state](**names) if view.state in PLAIN else None
 
 
 def costs(view: RegistrationView, said: str) -> str:
@@ -115,7 +115,8 @@ def _named(view: RegistrationView) -> str:
     return f"{view.unit(view.language)} ({view.title(view.language)})"
 
 
-def _about(view: RegistrationView) -> dict[str, str]:
+def about(view: RegistrationView) -> dict[str, str]:
+    """What every letter about a registration names."""
     return {
         "event": view.title(view.language) if view.is_seat else _named(view),
         "when": language.span(view.starts_at, view.ends_at, view.language),

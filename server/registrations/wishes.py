@@ -11,7 +11,8 @@ from server.questions.answering import Filled
 class RegistrationForm:
     """What somebody asks for. A stranger gives name and address; a signed-in person neither.
 
-    `code` is the invitation as typed, `invited` the one that it was found to be.
+    `code` is the invitation as typed, `invited` the one that it was found to be. `takes_over`: the
+    place of somebody who just gave it to them.
     """
 
     unit_id: int | None = None
@@ -26,3 +27,4 @@ class RegistrationForm:
     together: bool = False
     code: str = ""
     invited: Code | None = None
+    takes_over: bool = False
