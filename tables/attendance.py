@@ -37,6 +37,7 @@ class ScanResult(StrEnum):
     unknown_code = "unknown_code"
     other_event = "other_event"
     not_confirmed = "not_confirmed"
+    not_for_part = "not_for_part"
     not_today = "not_today"
     already_in = "already_in"
     not_in = "not_in"

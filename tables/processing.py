@@ -301,7 +301,8 @@ PROCESSING: Mapping[str, Processing] = {
         " cancel_reason moved_from_at uid sequence published_at cancelled_at lock_seq",
     ),
     "event_part": P(
-        *("events", G.nobody, "always"), plain="event kind title title_en starts_at ends_at room"
+        *("events", G.nobody, "always"),
+        plain="event kind title title_en starts_at ends_at room unit",
     ),
     "venue": P("events", G.nobody, "always", plain="name street postcode city route accessibility"),
     "capacity_unit": P(

@@ -36,11 +36,14 @@ async def show(
     `manages`: whoever looks also manages the event, and goes on from here to helpers and its desk.
     """
     given = request.query_params
-    parts = [part for part in await timetable.parts(event.id) if part.is_content]
+    every = await timetable.parts(event.id)
+    parts = [part for part in every if part.is_content]
     part_id = _part(given.get("part", ""), parts)
     direction = _direction(given.get("direction", ""))
     scans = await queries.latest(event.id)
-    since = rules.day_began(min(clock.now(), event.ends_at))
+    spans = [(part.starts_at, part.ends_at) for part in every]
+    nights = rules.nights_of(event.starts_at, event.ends_at, spans)
+    since = rules.day_began(min(clock.now(), event.ends_at), nights)
     done = next((one for one in scans if str(one.id) == given.get("scan", "")), None)
     shown = page(
         request,
@@ -102,6 +105,7 @@ def _asked(given: dict[str, str]) -> Asked:
         part_id=_number(given.get("part", "")),
         direction=_direction(given.get("direction", "")),
         at=_moment(given.get("at", "")),
+        sent_at=_moment(given.get("sent", "")),
     )
 
 

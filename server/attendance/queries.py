@@ -1,26 +1,34 @@
 """Who is at the door, who is in, and what the desk did last."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from server.actors import Actor
-from server.attendance.rules import LATE, Claim
+from server.attendance.rules import LATE, Claim, Stretch, nights_of
 from server.database import execute
 from server.people.rules import search_patterns
 from server.registrations.queries import SEAT_LINE
 
 LATEST, FOUND = 12, 20
-# The last time they went through that day, where is asked for: in, and not out again. Who was
-# refused at the way out went out, when the way in comes in later from a desk in the dark.
-IS_IN = """coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration = r.id
-  AND (s.result = 'ok' OR s.result = 'not_in' AND s.direction = 'out')
+# Who was refused as already in, or not in, did stand there: it counts when the way between comes
+# in later, from a desk in the dark.
+WENT = "s.result IN ('ok', 'already_in', 'not_in')"
+# The last time they went through that day, where is asked for: in, and not out again.
+IS_IN = f"""coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration = r.id
+  AND {WENT}
   AND s.undone_at IS NULL AND s.part IS NOT DISTINCT FROM $2::int
   AND s.at >= $3 ORDER BY s.at DESC, s.id DESC LIMIT 1), false)"""
-CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state, e.starts_at,
-  e.ends_at, e.state = 'postponed' AS is_postponed, {IS_IN} AS is_in
+# A part may ask for a place of one sort: a workshop.
+FOR_PART = """coalesce((SELECT part.unit IS NULL OR EXISTS (SELECT 1 FROM registration_line w
+  WHERE w.registration = r.id AND w.unit = part.unit AND w.state = 'confirmed')
+  FROM event_part part WHERE part.id = $2::int), true)"""
+CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state,
+  coalesce((SELECT x.starts_at FROM event_part x WHERE x.id = $2), e.starts_at) AS starts_at,
+  coalesce((SELECT x.ends_at FROM event_part x WHERE x.id = $2), e.ends_at) AS ends_at,
+  e.state = 'postponed' AS is_postponed, {IS_IN} AS is_in, {FOR_PART} AS is_for_part
   FROM registration r {SEAT_LINE} JOIN person p ON p.id = r.person
   JOIN event e ON e.id = r.event"""
 
@@ -76,6 +84,17 @@ class Numbers:
     inside: int
 
 
+async def nights(event_id: int) -> list[Stretch]:
+    """What of an event may go on at four in the night (`rules.nights_of`)."""
+    rows = await execute(
+        "SELECT starts_at, ends_at FROM event WHERE id = $1 UNION ALL"
+        " SELECT starts_at, ends_at FROM event_part WHERE event = $1",
+        event_id,
+    )
+    (begins, ends), *parts = [(row["starts_at"], row["ends_at"]) for row in rows]
+    return nights_of(begins, ends, parts)
+
+
 async def by_code(code: str, part_id: int | None, *, since: datetime) -> Guest | None:
     """Whose ticket a code is."""
     rows = await execute(f"{CLAIM} JOIN ticket t ON t.registration = r.id WHERE t.code = $1",
@@ -103,8 +122,7 @@ async def found(event_id: int, words: str, part_id: int | None, *, since: dateti
 
 
 def _guest(row: dict[str, Any]) -> Guest:
-    names = ("event_id", "state", "starts_at", "ends_at", "is_in", "is_postponed")
-    claim = Claim(**{name: row[name] for name in names})
+    claim = Claim(**{one.name: row[one.name] for one in fields(Claim)})
     return Guest(row["id"], row["name"], claim)
 
 
@@ -133,10 +151,11 @@ async def one(scan_id: int) -> ScanView | None:
 
 
 async def numbers(event_id: int, part_id: int | None, *, since: datetime) -> Numbers:
-    """How many are expected, how many are in on the day that began then."""
+    """How many are expected (at that part), how many of them are in on the day that began then."""
     rows = await execute(
         f"SELECT count(*) AS expected, count(*) FILTER (WHERE {IS_IN}) AS inside"
-        f" FROM registration r {SEAT_LINE} WHERE r.event = $1 AND l.state = 'confirmed'",
+        f" FROM registration r {SEAT_LINE} WHERE r.event = $1 AND l.state = 'confirmed'"
+        f" AND {FOR_PART}",
         *(event_id, part_id, since),
     )
     return Numbers(rows[0]["expected"], rows[0]["inside"])

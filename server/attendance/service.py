@@ -15,6 +15,15 @@ from server.errors import NotFound
 from server.rights import Area
 from tables.attendance import Direction
 
+UNDO = f"""UPDATE scan s SET undone_at = $2 FROM scan this
+  WHERE this.id = $1 AND (s.id = this.id OR s.registration = this.registration
+    AND s.event = this.event AND s.part IS NOT DISTINCT FROM this.part
+    AND s.direction = this.direction AND s.result <> 'ok' AND {queries.WENT}
+    AND s.undone_at IS NULL AND NOT EXISTS (SELECT 1 FROM scan o
+      WHERE o.registration = s.registration AND o.part IS NOT DISTINCT FROM s.part
+      AND o.direction <> s.direction AND o.undone_at IS NULL
+      AND o.at BETWEEN least(s.at, this.at) AND greatest(s.at, this.at)))"""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -27,6 +36,7 @@ class Asked:
     part_id: int | None = None
     direction: Direction = Direction.in_
     at: datetime | None = None
+    sent_at: datetime | None = None  # by the same clock as `at`, when it was sent
 
 
 async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> ScanView:
@@ -41,8 +51,9 @@ async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> S
         before = await queries.of_nonce(asked.device, nonce)
         if before is not None:
             return before
-        at = rules.moment_of(asked.at, now)
-        guest = await _guest(asked, since=rules.day_began(at))
+        at = rules.moment_of(asked.at, now, sent=asked.sent_at)
+        since = rules.day_began(at, await queries.nights(event_id))
+        guest = await _guest(asked, since=since)
         claim = guest.claim if guest else None
         result = rules.verdict(claim, event_id, asked.direction, at)
         is_of_here = claim is not None and claim.event_id == event_id
@@ -83,13 +94,16 @@ async def _guest(asked: Asked, *, since: datetime) -> queries.Guest | None:
 
 
 async def undo(actor: Actor, scan_id: int, *, now: datetime) -> None:
-    """Take a scan back, as if it had not been. Raises NotFound, also for one taken back before."""
+    """Take a scan back, as if it had not been. Raises NotFound, also for one taken back before.
+
+    Whoever was refused because of it, the same way and nothing between, is taken back with it.
+    """
     async with transaction():
         rows = await execute("SELECT event, undone_at FROM scan WHERE id = $1 FOR UPDATE", scan_id)
         if not rows or rows[0]["undone_at"] is not None:
             raise NotFound
         await require_desk(actor, rows[0]["event"])
-        await execute("UPDATE scan SET undone_at = $2 WHERE id = $1", scan_id, now)
+        await execute(UNDO, scan_id, now)
         await audit.record(actor, "undo_scan", ("scan", scan_id))
 
 

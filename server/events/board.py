@@ -31,6 +31,7 @@ class PartForm(Form):
     starts = TimeField("events.field.starts", [required()])
     ends = TimeField("events.field.ends", [required()])
     room = StringField("events.field.room", [at_most(80)], filters=[stripped])
+    unit = SelectField("events.field.part_unit", description="events.hint.part_unit")
     revision = HiddenField()
 
 
@@ -77,10 +78,10 @@ async def one_part(
         data={
             **{"kind": part.kind, "title": part.title_nl, "title_en": part.title_en},
             **{"day": begins.date().isoformat(), "starts": begins.time(), "ends": ends.time()},
-            **{"room": part.room, "revision": str(part.revision)},
+            **{"room": part.room, "revision": str(part.revision), "unit": str(part.unit_id or "")},
         }
     )
-    return _part_page(request, event, part, asked)
+    return await _part_page(request, event, part, asked)
 
 
 async def change_part(
@@ -91,7 +92,7 @@ async def change_part(
     part = await _part(event, part_id)
     asked = await _read(request, event)
     if not asked.validate():
-        return _part_page(request, event, part, asked)
+        return await _part_page(request, event, part, asked)
     given = asked.revision.data or ""
     revision = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else -1
     try:
@@ -104,7 +105,7 @@ async def change_part(
         )
     except Invalid as invalid:
         _blame(asked, invalid)
-        return _part_page(request, event, part, asked)
+        return await _part_page(request, event, part, asked)
     return see_other(_path(event), notice="events.notice.part_saved")
 
 
@@ -131,17 +132,20 @@ async def _part(event: queries.EventView, part_id: int) -> timetable.PartView:
 
 async def _read(request: AnyRequest, event: queries.EventView) -> PartForm:
     asked = await PartForm.read(request)
-    _choices(asked, event, language_of(request))
+    await _choices(asked, event, language_of(request))
     return asked
 
 
-def _choices(asked: PartForm, event: queries.EventView, said: str) -> None:
+async def _choices(asked: PartForm, event: queries.EventView, said: str) -> None:
     first, last = (clock.day_of(moment) for moment in (event.starts_at, event.ends_at))
     days = [first + timedelta(days=n) for n in range(min((last - first).days + 1, DAYS_AT_MOST))]
     asked.day.choices = [(day.isoformat(), language.day(day, said)) for day in days]
     asked.kind.choices = [
         (one.value, language.text(said, f"events.part.{one}")) for one in PartKind
     ]
+    units = await timetable.units(event.id, said)
+    asked.unit.choices = [("", language.text(said, "events.part_unit.all")), *units]
+    asked.unit.data = asked.unit.data or ""
 
 
 def _values(asked: PartForm) -> dict[str, Any]:
@@ -150,6 +154,7 @@ def _values(asked: PartForm) -> dict[str, Any]:
         **{"kind": asked.kind.data, "title": asked.title.data, "title_en": asked.title_en.data},
         **{"starts_at": _moment(day, asked.starts.data), "ends_at": _moment(day, asked.ends.data)},
         "room": asked.room.data,
+        "unit": int(asked.unit.data) if asked.unit.data else None,
     }
 
 
@@ -165,7 +170,7 @@ def _blame(asked: PartForm, invalid: Invalid) -> None:
 async def _programme(
     request: AnyRequest, event: queries.EventView, asked: PartForm
 ) -> Response[Any]:
-    _choices(asked, event, language_of(request))
+    await _choices(asked, event, language_of(request))
     return page(
         request,
         "events/programme.html",
@@ -176,9 +181,9 @@ async def _programme(
     )
 
 
-def _part_page(
+async def _part_page(
     request: AnyRequest, event: queries.EventView, part: timetable.PartView, asked: PartForm
 ) -> Response[Any]:
-    _choices(asked, event, language_of(request))
+    await _choices(asked, event, language_of(request))
     status = 422 if asked.errors else 200
     return page(request, "events/part.html", status=status, event=event, part=part, form=asked)

@@ -14,7 +14,7 @@ from server.events.refusals import PartWasHeld
 from server.rights import Area
 from tables.events import PartKind
 
-COLUMNS = ("kind", "title", "title_en", "starts_at", "ends_at", "room")
+COLUMNS = ("kind", "title", "title_en", "starts_at", "ends_at", "room", "unit")
 MOST = 200
 CHARACTERS_AT_MOST = {"title": 200, "title_en": 200, "room": 80}
 
@@ -31,6 +31,7 @@ class PartView:
     ends_at: datetime
     room: str
     revision: int
+    unit_id: int | None = None  # for who has a place of this sort; None: for everybody
 
     def title(self, language: str) -> str:
         """The title in a language; Dutch when there is no English one."""
@@ -45,11 +46,21 @@ class PartView:
 async def parts(event_id: int) -> list[PartView]:
     """The parts of an event, the first one first; parallel ones by room."""
     rows = await execute(
-        "SELECT id, kind, title AS title_nl, title_en, starts_at, ends_at, room, revision"
-        " FROM event_part WHERE event = $1 ORDER BY starts_at, room, id",
+        "SELECT id, kind, title AS title_nl, title_en, starts_at, ends_at, room, revision,"
+        " unit AS unit_id FROM event_part WHERE event = $1 ORDER BY starts_at, room, id",
         event_id,
     )
     return [PartView(**row) for row in rows]
+
+
+async def units(event_id: int, said: str) -> list[tuple[str, str]]:
+    """The sorts of places that a part can be for, as choices of a form: key and name."""
+    rows = await execute(
+        "SELECT id, name_nl, name_en FROM capacity_unit WHERE event = $1 ORDER BY position, id",
+        event_id,
+    )
+    name = "name_en" if said == "en" else "name_nl"
+    return [(str(row["id"]), str(row[name] or row["name_nl"])) for row in rows]
 
 
 def check(values: Mapping[str, Any], starts_at: datetime, ends_at: datetime) -> None:
@@ -79,6 +90,7 @@ async def add(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: da
     async with transaction():
         event = await _event(actor, event_id)
         check(values, event["starts_at"], event["ends_at"])
+        await _check_unit(event_id, values.get("unit"))
         counted = await execute("SELECT count(*) AS n FROM event_part WHERE event = $1", event_id)
         if counted[0]["n"] >= MOST:
             raise Invalid(title="events.invalid.too_many_parts")
@@ -92,6 +104,13 @@ async def add(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: da
         )
         await audit.record(actor, "create", ("event_part", rows[0]["id"]), after=kept)
     return int(rows[0]["id"])
+
+
+async def _check_unit(event_id: int, unit_id: int | None) -> None:
+    """A part is for a sort of places of its own event. Raises Invalid."""
+    own = "SELECT 1 FROM capacity_unit WHERE id = $1 AND event = $2"
+    if unit_id is not None and not await execute(own, unit_id, event_id):
+        raise Invalid(unit="errors.field.choice")
 
 
 async def change(
@@ -112,6 +131,7 @@ async def change(
         if not after:
             return
         check({**before, **after}, event["starts_at"], event["ends_at"])
+        await _check_unit(before["event"], after.get("unit"))
         assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(after, start=3))
         await execute(
             f"UPDATE event_part SET {assignments}, changed_at = $2, revision = revision + 1"
