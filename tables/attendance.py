@@ -39,6 +39,7 @@ class ScanResult(StrEnum):
     not_confirmed = "not_confirmed"
     not_for_part = "not_for_part"
     not_today = "not_today"
+    unknown_part = "unknown_part"
     already_in = "already_in"
     not_in = "not_in"
 

@@ -43,7 +43,7 @@ async def scan(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
 async def undo(request: AnyRequest, slug: FromPath[str], scan_id: FromPath[int]) -> Response[Any]:
     """Take a scan back."""
     event, actor = await _at_the_desk(request, slug)
-    await service.undo(actor, scan_id, now=clock.now())
+    await service.undo(actor, scan_id, event_id=event.id, now=clock.now())
     return see_other(_base(event), notice="attendance.notice.undone")
 
 

@@ -71,8 +71,8 @@ async def scan(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
 
 async def undo(token: FromPath[str], scan_id: FromPath[int]) -> Response[Any]:
     """A helper takes a scan back."""
-    helper, _ = await _helper(token)
-    await service.undo(helper, scan_id, now=clock.now())
+    helper, event = await _helper(token)
+    await service.undo(helper, scan_id, event_id=event.id, now=clock.now())
     return see_other(f"/check-in/{token}", notice="attendance.notice.undone")
 
 

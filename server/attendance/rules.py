@@ -62,8 +62,17 @@ class Claim:
     is_for_part: bool = True  # has a place of the sort that the part asks for
 
 
-def verdict(claim: Claim | None, event_id: int, direction: Direction, at: datetime) -> ScanResult:
+def verdict(
+    claim: Claim | None,
+    event_id: int,
+    direction: Direction,
+    at: datetime,
+    *,
+    is_known_part: bool = True,
+) -> ScanResult:
     """Whether somebody goes through, or the first reason why not."""
+    if not is_known_part:
+        return ScanResult.unknown_part
     if claim is None:
         return ScanResult.unknown_code
     if claim.event_id != event_id:

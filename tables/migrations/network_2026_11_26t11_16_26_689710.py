@@ -69,6 +69,7 @@ async def forwards():
                     "not_confirmed": "not_confirmed",
                     "not_for_part": "not_for_part",
                     "not_today": "not_today",
+                    "unknown_part": "unknown_part",
                     "already_in": "already_in",
                     "not_in": "not_in",
                 },

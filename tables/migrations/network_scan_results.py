@@ -1,17 +1,17 @@
-"""What Piccolo's tables cannot say about scans: one more reason, a place but not at this part."""
+"""What Piccolo's tables cannot say about scans: two more reasons."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.table import Table
 
 ID = "2026-11-26T11:16:27:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "Scans may be refused because somebody has no place at a part"
+DESCRIPTION = "Scans may be refused because of the part they are made at"
 
 STATEMENTS = [
     "ALTER TABLE scan DROP CONSTRAINT result_known",
     """ALTER TABLE scan ADD CONSTRAINT result_known CHECK ("result" IN
        ('ok', 'unknown_code', 'other_event', 'not_confirmed', 'not_for_part', 'not_today',
-        'already_in', 'not_in'))""",
+        'unknown_part', 'already_in', 'not_in'))""",
 ]
 
 

@@ -97,7 +97,7 @@ async def test_taking_a_scan_back_takes_back_who_was_refused_because_of_it(db: N
     first = await service.scan(SYSTEM, event_id, scan_of(code), now=clock.now())
     await service.scan(SYSTEM, event_id, scan_of(code), now=clock.now())
 
-    await service.undo(SYSTEM, first.id, now=clock.now())
+    await service.undo(SYSTEM, first.id, event_id=event_id, now=clock.now())
 
     assert await inside(event_id) == 0
 
