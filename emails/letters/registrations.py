@@ -29,6 +29,8 @@ class AboutRegistration(Letter):
             more["is_last"] = False
         if "rank" in names:
             more["rank"] = 3
+        if "code" in names:
+            more["code"] = "7KQ2 M4XD"
         return cls(
             event="Pijndag 2027",
             when="vrijdag 12 maart 2027, 09.30–17.00 uur",
@@ -47,11 +49,16 @@ class RegistrationToVerify(AboutRegistration):
 
 @dataclass(frozen=True)
 class RegistrationConfirmed(AboutRegistration):
-    """Sent when somebody has a place; `also` is where they stand for workshops and lunch."""
+    """Sent when somebody has a place; `also` is where they stand for workshops and lunch.
+
+    `code` is that of the ticket, empty for who comes in by no door.
+    """
 
     paragraphs: ClassVar[tuple[str, ...]] = ("also",)
+    drawn: ClassVar[str] = "code"
 
     also: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from server.attendance.queries import ScanView
 from server.attendance.service import Asked
 from server.events import queries as events
 from server.events import timetable
+from server.registrations import codes
 from server.web.forms import sent
 from server.web.pages import page, secret, see_other
 from server.web.visitor import language_of
@@ -76,7 +77,7 @@ async def receive(
     wants_json = "application/json" in request.headers.get("accept", "")
     if not asked.code and asked.registration_id is None:
         return _to(base, given, q="")
-    if asked.registration_id is None and rules.is_name(asked.code):
+    if asked.registration_id is None and codes.is_name(asked.code):
         return _to(base, given, q=given["code"])
     done = await service.scan(actor, event.id, asked, now=clock.now())
     if wants_json:

@@ -1,6 +1,5 @@
-"""Codes of tickets, and who is let through the door."""
+"""Who is let through the door, and on which day. Pure."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,41 +8,12 @@ from server import clock
 from tables.attendance import Direction, ScanResult
 from tables.registrations import LineState
 
-# Crockford's base 32: nothing that is read as something else.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-READ_AS = str.maketrans("OIL", "011")
-LENGTH = 8
-CERTAIN = frozenset("23456789")  # digits that nobody reads as letters
 EARLY = timedelta(hours=12)  # a desk may be tried the evening before
 LATE = timedelta(hours=12)
 NIGHT = timedelta(hours=4)  # a day at the door ends when everybody is home
 HOME = timedelta(hours=2)  # until the last one is out, after what lasts beyond that
 ONE_DAY = timedelta(hours=24)
 OLDEST = timedelta(hours=48)  # how long a desk may have been without a connection
-
-
-def new_code() -> str:
-    """A fresh code of nearly 40 bits, with a digit that tells it from a name: `7KQ2M4XD`."""
-    while True:
-        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        if not CERTAIN.isdisjoint(code):
-            return code
-
-
-def is_name(typed: str) -> bool:
-    """Whether what was typed is a name: every code holds a digit, no name does."""
-    return not any(sign.isdigit() for sign in typed)
-
-
-def read_code(text: str) -> str:
-    """A code as it was meant: capitals, no spaces or dashes, O is 0, I and L are 1."""
-    kept = "".join(c for c in text.upper() if c.isascii() and c.isalnum())
-    return kept.translate(READ_AS)[:12]
-
-
-def shown(code: str) -> str:
-    """A code as people read it: `7KQ2 M4XD`."""
-    return f"{code[:4]} {code[4:]}"
 
 
 @dataclass(frozen=True)

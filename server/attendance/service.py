@@ -12,6 +12,7 @@ from server.attendance.queries import ScanView
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
+from server.registrations import codes
 from server.rights import Area
 from tables.attendance import Direction
 
@@ -63,7 +64,7 @@ async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> S
             " at, recorded_at, by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
             " ON CONFLICT (device, nonce) DO NOTHING RETURNING id",
             *(event_id, part_id, guest.registration_id if guest and is_of_here else None),
-            *(rules.read_code(asked.code), asked.direction, result, asked.device, nonce),
+            *(codes.read_code(asked.code), asked.direction, result, asked.device, nonce),
             *(at, now, actor.name[:120]),
         )
     if rows:
@@ -86,7 +87,7 @@ async def _guest(asked: Asked, part_id: int | None, *, since: datetime) -> queri
     if asked.registration_id is not None:
         guest = await queries.by_id(asked.registration_id, part_id, since=since)
     else:
-        code = rules.read_code(asked.code)
+        code = codes.read_code(asked.code)
         guest = await queries.by_code(code, part_id, since=since)
     if guest is None:
         return None

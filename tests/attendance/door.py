@@ -5,10 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 from server import clock
-from server.attendance import queries, rules, tickets
+from server.attendance import queries, rules
 from server.attendance.service import Asked
 from server.database import execute
 from server.registrations import service as registrations
+from server.registrations import tickets
 from server.registrations.claiming import RegistrationForm
 from tests import factories
 from tests.factories import acting

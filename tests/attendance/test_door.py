@@ -10,7 +10,7 @@ import pytest
 
 from server import clock
 from server.actors import SYSTEM
-from server.attendance import helpers, queries, rules, service, tickets
+from server.attendance import helpers, queries, rules, service
 from server.attendance.queries import Guest
 from server.attendance.service import Asked
 from server.database import execute
@@ -18,7 +18,7 @@ from server.errors import Invalid, NotFound
 from server.events import timetable
 from server.events.refusals import PartWasHeld
 from server.privacy import erasing
-from server.registrations import organising
+from server.registrations import codes, organising, tickets
 from tables.accounts import Role, RoleGrant
 from tables.attendance import Direction
 from tests import factories
@@ -246,7 +246,7 @@ async def test_board_finds_by_name_and_the_script_gets_json(client: httpx.AsyncC
     [anna] = await queries.found(event_id, "anna", None, since=rules.day_began(clock.now()))
     registration = anna.registration_id
     await client.post(desk, data={"registration": str(registration), "nonce": str(uuid4())})
-    sent = {"code": rules.shown(code), "device": str(PHONE), "nonce": str(uuid4())}
+    sent = {"code": codes.shown(code), "device": str(PHONE), "nonce": str(uuid4())}
     early = (clock.now() - HOUR).isoformat()
     accept = {"accept": "application/json"}
     told = [
@@ -291,7 +291,7 @@ async def test_ticket_is_shown_to_a_confirmed_place_only(client: httpx.AsyncClie
     paper = await client.get(f"/registrations/{rows[0]['code']}/ticket.pdf")
     waiting = await client.get(f"/registrations/{rows[1]['code']}/ticket")
 
-    assert [rules.shown(code) in page.text, "<svg" in page.text] == [True, True]
+    assert [codes.shown(code) in page.text, "<svg" in page.text] == [True, True]
     assert paper.content.startswith(b"%PDF")
     assert (page.headers["referrer-policy"], waiting.status_code) == ("no-referrer", 404)
     assert "/ticket" in (await client.get(f"/registrations/{rows[0]['code']}")).text

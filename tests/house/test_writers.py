@@ -22,7 +22,7 @@ OWNERS = {
     "event": {"events", "registrations"},  # a verb lives in the highest domain it touches
     "venue": {"events"},
     "event_part": {"events"},
-    "ticket": {"attendance"},
+    "ticket": {"registrations"},
     "scan": {"attendance"},
     "helper_link": {"attendance"},
     "certificate": {"certificates"},
