@@ -5,6 +5,17 @@ from typing import Any, ClassVar, Self
 
 from emails.letters import Letter
 
+SAMPLES: dict[str, object] = {
+    "until": "woensdag 10 maart 2027, 12.00 uur",
+    "is_held": True,
+    "is_last": False,
+    "giver": "Anna de Vries",
+    "colleague": "Bram Jansen",
+    "reason": "Deze middag is voor de leden van de werkgroep.",
+    "rank": 3,
+    "code": "7KQ2 M4XD",
+}
+
 
 @dataclass(frozen=True)
 class AboutRegistration(Letter):
@@ -19,18 +30,8 @@ class AboutRegistration(Letter):
     @classmethod
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
-        more: dict[str, Any] = {}
         names = cls.__dataclass_fields__
-        if "until" in names:
-            more["until"] = "woensdag 10 maart 2027, 12.00 uur"
-        if "is_held" in names:
-            more["is_held"] = True
-        if "is_last" in names:
-            more["is_last"] = False
-        if "rank" in names:
-            more["rank"] = 3
-        if "code" in names:
-            more["code"] = "7KQ2 M4XD"
+        more: dict[str, Any] = {name: one for name, one in SAMPLES.items() if name in names}
         return cls(
             event="Pijndag 2027",
             when="vrijdag 12 maart 2027, 09.30–17.00 uur",
@@ -51,14 +52,30 @@ class RegistrationToVerify(AboutRegistration):
 class RegistrationConfirmed(AboutRegistration):
     """Sent when somebody has a place; `also` is where they stand for workshops and lunch.
 
-    `code` is that of the ticket, empty for who comes in by no door.
+    `cost`: what they pay and how; empty when nothing is due. `code` is that of the ticket, empty
+    for who comes in by no door.
     """
 
-    paragraphs: ClassVar[tuple[str, ...]] = ("also",)
+    paragraphs: ClassVar[tuple[str, ...]] = ("also", "cost")
     drawn: ClassVar[str] = "code"
 
     also: str = ""
+    cost: str = ""
     code: str = ""
+
+
+@dataclass(frozen=True)
+class RegistrationInReview(AboutRegistration):
+    """Sent to who registers for an event with approval: the organiser looks at it first."""
+
+
+@dataclass(frozen=True)
+class RegistrationRejected(AboutRegistration):
+    """Sent to somebody whom the organiser did not let in; `reason` says why."""
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("reason",)
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -155,3 +172,25 @@ class EventCancelled(Letter):
 @dataclass(frozen=True)
 class EventPostponed(EventCancelled):
     """Sent to everybody involved when an event is put off to a date not yet known."""
+
+
+@dataclass(frozen=True)
+class PlaceForYou(AboutRegistration):
+    """Sent to a colleague to whom somebody wants to give their place; `until` is the deadline."""
+
+    giver: str
+    until: str
+
+
+@dataclass(frozen=True)
+class PlaceTaken(AboutRegistration):
+    """Sent to who gave their place away, once the colleague has taken it."""
+
+    colleague: str
+
+
+@dataclass(frozen=True)
+class PlaceStillYours(AboutRegistration):
+    """Sent when the colleague did not take the place: it is still the giver's."""
+
+    colleague: str

@@ -10,7 +10,7 @@ from server.attendance.service import Asked
 from server.database import execute
 from server.registrations import service as registrations
 from server.registrations import tickets
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from tests import factories
 from tests.factories import acting
 

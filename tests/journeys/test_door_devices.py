@@ -72,9 +72,7 @@ def test_by_keyboard_alone_with_a_hand_scanner(visit: Visit, site: Program) -> N
     expect(page.locator("select").first).to_be_focused()
 
 
-def test_without_script_a_name_and_a_code_work_by_keyboard(
-    visit: Visit, site: Program
-) -> None:
+def test_without_script_a_name_and_a_code_work_by_keyboard(visit: Visit, site: Program) -> None:
     page = visit(390, script=False)
     desk = at_the_desk(page, site)
     page.fill("#code", "mulder")

@@ -7,7 +7,7 @@ import pytest
 from server import clock
 from server.database import execute
 from server.registrations import choosing, codes, service, tickets
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from tables.registrations import CapacityUnit, UnitKind
 from tests import factories
 from tests.factories import acting
