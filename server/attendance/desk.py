@@ -4,6 +4,7 @@ The same page and the same answers for the board and for helpers with a link. A 
 the same form for itself and asks for JSON; without one the page works as it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -56,7 +57,8 @@ async def show(
         part_id=part_id,
         direction=direction,
         asked=given.get("q", "")[:80],
-        guests=await queries.found(event.id, given.get("q", "")[:80], part_id, since=since),
+        guests=await _guests(event.id, given, part_id, since),
+        are_missing="missing" in given,
         numbers=await queries.numbers(event.id, part_id, since=since),
         scans=scans,
         done=done,
@@ -65,6 +67,15 @@ async def show(
     )
     shown.headers["Permissions-Policy"] = CAMERA
     return secret(shown)
+
+
+async def _guests(
+    event_id: int, given: Mapping[str, str], part_id: int | None, since: datetime
+) -> list[queries.Guest]:
+    """By name; or, with `?missing`, who is expected and not in."""
+    if "missing" in given:
+        return await queries.missing(event_id, part_id, since=since)
+    return await queries.found(event_id, given.get("q", "")[:80], part_id, since=since)
 
 
 async def receive(
@@ -99,8 +110,8 @@ def _to(base: str, given: dict[str, str], **more: str) -> Response[Any]:
 
 def _asked(given: dict[str, str]) -> Asked:
     return Asked(
-        device=_uuid(given.get("device", "")),
-        nonce=_uuid(given.get("nonce", "")),
+        device=mark(given.get("device", "")),
+        nonce=mark(given.get("nonce", "")),
         code=given.get("code", "").strip(),
         registration_id=_number(given.get("registration", "")),
         part_id=_number(given.get("part", "")),
@@ -122,7 +133,8 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
-def _uuid(text: str) -> UUID:
+def mark(text: str) -> UUID:
+    """The mark of a form, or a fresh one."""
     try:
         return UUID(text)
     except ValueError:

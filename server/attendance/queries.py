@@ -11,8 +11,11 @@ from server.attendance.rules import LATE, Claim, Stretch, nights_of
 from server.database import execute
 from server.people.rules import search_patterns
 from server.registrations.queries import SEAT_LINE
+from tables.registrations import LineState
 
-LATEST, FOUND = 12, 20
+LATEST, FOUND, MISSING = 12, 20, 500
+# Who may stand at the door: also who waits, or did not answer a mail yet.
+COMES = "l.state IN ('confirmed', 'offered', 'waiting', 'unverified')"
 # Who was refused as already in, or not in, did stand there: it counts when the way between comes
 # in later, from a desk in the dark.
 WENT = "s.result IN ('ok', 'already_in', 'not_in')"
@@ -42,6 +45,11 @@ class Guest:
     claim: Claim
 
     nonce: UUID = field(default_factory=uuid4)  # of the button beside the name
+
+    @property
+    def has_place(self) -> bool:
+        """Comes in; the others wait for a place, or have not answered a mail yet."""
+        return self.claim.state == LineState.confirmed
 
     @property
     def is_in(self) -> bool:
@@ -109,14 +117,24 @@ async def by_id(registration_id: int, part_id: int | None, *, since: datetime) -
 
 
 async def found(event_id: int, words: str, part_id: int | None, *, since: datetime) -> list[Guest]:
-    """Registrations of an event whose name holds what was typed, a few."""
+    """Who has a place at an event, or waits for one, and whose name holds what was typed: a few."""
     patterns = search_patterns(words)
     if not patterns:
         return []
     rows = await execute(
-        f"{CLAIM} WHERE r.event = $1 AND p.search_key LIKE ALL($4::text[]) AND l.state ="
-        f" 'confirmed' ORDER BY p.sort_key, r.id LIMIT {FOUND}",
+        f"{CLAIM} WHERE r.event = $1 AND p.search_key LIKE ALL($4::text[]) AND {COMES}"
+        f" ORDER BY l.state <> 'confirmed', p.sort_key, r.id LIMIT {FOUND}",
         *(event_id, part_id, since, patterns),
+    )
+    return [_guest(row) for row in rows]
+
+
+async def missing(event_id: int, part_id: int | None, *, since: datetime) -> list[Guest]:
+    """Who has a place, there too, and is not in, by name."""
+    rows = await execute(
+        f"{CLAIM} WHERE r.event = $1 AND l.state = 'confirmed' AND {FOR_PART} AND NOT {IS_IN}"
+        f" ORDER BY p.sort_key, r.id LIMIT {MISSING}",
+        *(event_id, part_id, since),
     )
     return [_guest(row) for row in rows]
 
