@@ -150,7 +150,7 @@ class EventPart(Dated, Table, tablename="event_part"):
     starts_at = Timestamptz()
     ends_at = Timestamptz()
     room = Varchar(length=80, default="")
-    unit = ForeignKey(
+    unit: ForeignKey[Table] = ForeignKey(
         LazyTableReference("CapacityUnit", module_path="tables.registrations"),
         null=True,
         default=None,

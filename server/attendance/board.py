@@ -21,6 +21,7 @@ from server.web import links
 from server.web.forms import Form, at_most, optional, required, sent, stripped
 from server.web.pages import page, secret, see_other
 from server.web.visitor import language_of, require_signed_in
+from tables.registrations import UnitKind
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -36,15 +37,17 @@ class HelperForm(Form):
 class WalkInForm(Form):
     """Somebody at the door without a place."""
 
-    name = StringField("registrations.field.name", [required(), at_most(120)], filters=[stripped])
+    name = StringField(
+        "attendance.field.walk_in.name", [required(), at_most(120)], filters=[stripped]
+    )
     email = EmailField(
-        "registrations.field.email",
+        "attendance.field.walk_in.email",
         [required("errors.field.email"), at_most(254)],
         description="attendance.hint.walk_in_email",
         filters=[stripped],
     )
     language = RadioField(
-        "people.field.language",
+        "attendance.field.walk_in.language",
         [required()],
         choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")],
         default="nl",
@@ -129,7 +132,8 @@ def _walker(asked: Any) -> WalkIn:
 
 
 async def _offer(asked: Any, event: events.EventView, said: str) -> list[sorts.Unit]:
-    units = [one for one in await sorts.of_event(event.id, now=clock.now()) if one.is_seat]
+    seats = [one for one in await sorts.of_event(event.id, now=clock.now()) if one.is_seat]
+    units = [one for one in seats if one.kind == UnitKind.seat] or seats
     asked.unit_id.choices = [SelectChoice(one.id, one.name(said)) for one in units]
     if asked.unit_id.data is None and units:
         asked.unit_id.data = units[0].id

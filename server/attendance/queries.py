@@ -28,6 +28,9 @@ IS_IN = f"""coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration
 FOR_PART = """coalesce((SELECT part.unit IS NULL OR EXISTS (SELECT 1 FROM registration_line w
   WHERE w.registration = r.id AND w.unit = part.unit AND w.state = 'confirmed')
   FROM event_part part WHERE part.id = $2::int), true)"""
+# Who takes part from home is not missed at the door; of what is online as a whole, the door is too.
+AT_HOME = """(SELECT u.kind = 'online' AND h.mode = 'hybrid' FROM capacity_unit u
+  JOIN event h ON h.id = u.event WHERE u.id = l.unit)"""
 CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state,
   coalesce((SELECT x.starts_at FROM event_part x WHERE x.id = $2), e.starts_at) AS starts_at,
   coalesce((SELECT x.ends_at FROM event_part x WHERE x.id = $2), e.ends_at) AS ends_at,
@@ -133,6 +136,7 @@ async def missing(event_id: int, part_id: int | None, *, since: datetime) -> lis
     """Who has a place, there too, and is not in, by name."""
     rows = await execute(
         f"{CLAIM} WHERE r.event = $1 AND l.state = 'confirmed' AND {FOR_PART} AND NOT {IS_IN}"
+        f" AND NOT {AT_HOME}"
         f" ORDER BY p.sort_key, r.id LIMIT {MISSING}",
         *(event_id, part_id, since),
     )
@@ -171,7 +175,8 @@ async def one(scan_id: int) -> ScanView | None:
 async def numbers(event_id: int, part_id: int | None, *, since: datetime) -> Numbers:
     """How many are expected (at that part), how many of them are in on the day that began then."""
     rows = await execute(
-        f"SELECT count(*) AS expected, count(*) FILTER (WHERE {IS_IN}) AS inside"
+        f"SELECT count(*) FILTER (WHERE NOT {AT_HOME}) AS expected,"
+        f" count(*) FILTER (WHERE {IS_IN}) AS inside"
         f" FROM registration r {SEAT_LINE} WHERE r.event = $1 AND l.state = 'confirmed'"
         f" AND {FOR_PART}",
         *(event_id, part_id, since),
@@ -219,11 +224,12 @@ class Expected:
 
 
 async def expected(event_id: int) -> Sequence[Expected]:
-    """Everybody with a place, in the order of their names."""
+    """Everybody with a place in the room, in the order of their names."""
     rows = await execute(
         f"SELECT p.display_name AS name, u.name_nl AS unit_nl, u.name_en AS unit_en"
         f" FROM registration r {SEAT_LINE} JOIN person p ON p.id = r.person"
         " JOIN capacity_unit u ON u.id = l.unit WHERE r.event = $1 AND l.state = 'confirmed'"
+        f" AND NOT {AT_HOME}"
         " ORDER BY p.sort_key, r.id",
         event_id,
     )

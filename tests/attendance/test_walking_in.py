@@ -165,10 +165,25 @@ async def test_who_is_not_in_yet_is_a_list_of_as_many_statements_for_many(
     await sign_in(client, await factories.carla())
     desk = f"/board/events/{slug}/check-in?missing=1"
     few = await statements(client, "GET", desk)
-    everybody = await client.get(desk)
-    assert "Iedereen met een plaats is binnen." in everybody.text
+    assert "Er heeft nog niemand een plaats." in (await client.get(desk)).text
     for n in range(10):
         await guest(event_id, f"Afwezig{n}")
 
     assert await statements(client, "GET", desk) == few
     assert (await client.get(desk)).text.count(">Afwezig") >= 10
+
+
+async def test_who_takes_part_from_home_is_not_missed_at_the_door(db: None) -> None:
+    event_id, _ = await today(5)
+    await guest(event_id)
+    since = rules.day_began(clock.now())
+    await execute("UPDATE event SET mode = 'hybrid'")
+    assert len(await queries.missing(event_id, None, since=since)) == 1
+
+    await execute("UPDATE capacity_unit SET kind = 'online'")
+
+    assert await queries.missing(event_id, None, since=since) == []
+    assert (await queries.numbers(event_id, None, since=since)).expected == 0
+    assert await queries.expected(event_id) == []
+    await execute("UPDATE event SET mode = 'online'")
+    assert (await queries.numbers(event_id, None, since=since)).expected == 1
