@@ -1,6 +1,6 @@
 """The ticket of a registration: made when a place is confirmed, the same ever after."""
 
-from server.database import execute, transaction
+from server.database import execute
 from server.registrations import codes
 
 TRIES = 5
@@ -11,9 +11,8 @@ MADE = """WITH made AS (INSERT INTO ticket (registration, code) VALUES ($1, $2)
 
 async def code_of(registration_id: int) -> str:
     """The code of a registration's ticket. In one statement, but for two who make it at once."""
-    async with transaction():
-        for _ in range(TRIES):
-            rows = await execute(MADE, registration_id, codes.new_code())
-            if rows:
-                return str(rows[0]["code"])
+    for _ in range(TRIES):
+        rows = await execute(MADE, registration_id, codes.new_code())
+        if rows:
+            return str(rows[0]["code"])
     raise RuntimeError("no code was free")
