@@ -63,8 +63,6 @@ EXAMPLES = {
     "{question_id}": "SELECT q.id FROM question q JOIN event e ON e.id = q.event"
     " WHERE e.slug = $1 AND NOT EXISTS (SELECT 1 FROM question o WHERE o.only_if = q.id)"
     " ORDER BY q.id LIMIT 1",
-    "{registration_id}": "SELECT r.id FROM registration r JOIN event e ON e.id = r.event"
-    " WHERE e.slug = $1 ORDER BY r.id LIMIT 1",
     "{scan_id}": "SELECT s.id FROM scan s JOIN helper_link h ON h.event = s.event"
     " WHERE s.undone_at IS NULL ORDER BY s.id LIMIT 1",
     "{suspension_id}": "SELECT s.id FROM membership_suspension s JOIN person p"
