@@ -24,6 +24,7 @@ from server.admission import money as ticket_money
 from server.applications import api as applications_api
 from server.applications import board as applications_board
 from server.applications import pages as applications
+from server.attendance import api as door_api
 from server.attendance import board as door
 from server.attendance import pages as attendance
 from server.attendance import presence_board as presences
@@ -138,9 +139,10 @@ def ask(
     scope: Scope,
     for_strangers: bool = False,
     status: int = 200,
+    brake: Brake = ACTS,
 ) -> BaseRouteHandler:
     """Part of the API that acts."""
-    guards: list[Any] = [scope_guard(scope), guard(ACTS)]
+    guards: list[Any] = [scope_guard(scope), guard(brake)]
     ways = security(scope, for_strangers=for_strangers)
     return post(path, status_code=status, guards=guards, security=ways, opt={"scope": scope})(
         handler
@@ -449,6 +451,9 @@ BOARD = [
     see(DOOR, door.show),
     act(DOOR, door.scan, SCAN),
     act(f"{DOOR}/scans/{{scan_id:int}}/undoing", door.undo),
+    see(f"{DOOR}/walk-in", door.asked_walk_in),
+    act(f"{DOOR}/walk-in", door.walk_in),
+    act(f"{DOOR}/admission/{{registration_id:int}}", door.admit),
     see(f"{DOOR}/sheet", door.sheet),
     see(f"{DOOR}/helpers", door.helping),
     act(f"{DOOR}/helpers", door.give),
@@ -595,6 +600,16 @@ API_EVENTS = [
         for noun, handler in steps.API.items()
     ),
 ]
+API_DOOR = [
+    tell("/api/events/{slug:str}/door", door_api.door, scope=Scope.check_in),
+    ask("/api/events/{slug:str}/scans", door_api.scan, scope=Scope.check_in, brake=SCAN),
+    ask(
+        "/api/events/{slug:str}/scans/{scan_id:int}/undoing",
+        door_api.undo,
+        scope=Scope.check_in,
+        status=204,
+    ),
+]
 PLACE = "/api/registrations/{code:str}"  # whoever holds the code may look and act
 API_PLACES = [
     tell(PLACE, places_api.one_registration, scope=READ, for_strangers=True),
@@ -685,6 +700,7 @@ API = [
     see("/api/openapi.json", home_api.openapi),
     tell("/api/me", home_api.me, scope=Scope.me_read),
     *API_EVENTS,
+    *API_DOOR,
     *API_PLACES,
     *API_TALKS,
     *API_APPLICATIONS,

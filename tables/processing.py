@@ -304,7 +304,7 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "event_part": P(
         *("events", G.nobody, "always"),
-        plain="event kind title title_en starts_at ends_at room booked_room room_reason",
+        plain="event kind title title_en starts_at ends_at room booked_room room_reason unit",
     ),
     # What stands in it is for its organiser to answer for; the form says so.
     "event_document": P(

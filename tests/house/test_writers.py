@@ -28,7 +28,7 @@ OWNERS = {
     "room": {"events"},
     "event_part": {"events"},
     "event_document": {"events"},
-    "ticket": {"attendance"},
+    "ticket": {"registrations"},
     "scan": {"attendance"},
     "helper_link": {"attendance"},
     "certificate": {"certificates"},
