@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from server.actors import Actor
@@ -20,14 +21,22 @@ PLAN = (
     *("contact_email", "registration_opens_at", "registration_closes_at", "cancel_until_at"),
     "members_only_registration",
 )
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision")
 
 
-async def copy(actor: Actor, event_id: int, starts_at: datetime, *, now: datetime) -> int:
+async def copy(
+    actor: Actor,
+    event_id: int,
+    starts_at: datetime,
+    *,
+    also: Mapping[str, Any] = NOTHING,
+    now: datetime,
+) -> int:
     """A draft that begins at `starts_at`: its id. All else moves along by the Amsterdam clock.
 
-    Parts and places come along; registrations, answers, scans, talks and reasons do not. Raises
-    Invalid for an hour that is not there, NotFound.
+    Parts and places come along; registrations, answers, scans, talks and reasons do not. `also`
+    are columns of the copy alone. Raises Invalid for an hour that is not there, NotFound.
     """
     if not rules.exists(starts_at):
         raise Invalid(starts_at="events.invalid.hour_that_is_not_there")
@@ -37,7 +46,7 @@ async def copy(actor: Actor, event_id: int, starts_at: datetime, *, now: datetim
             raise NotFound
         moved = timetable.by_the_clock(rows[0]["starts_at"], starts_at)
         plan = {name: value for name, value in rows[0].items() if name in PLAN}
-        made = await service.create(actor, shifted(plan, moved), now=now)
+        made = await service.create(actor, shifted(plan, moved) | dict(also), now=now)
         for table in (EventPart, CapacityUnit):
             await _copy_rows(table, event_id, made, moved=moved, now=now)
         await audit.record(actor, "copy", ("event", made), after={"from": event_id})

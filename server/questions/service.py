@@ -4,8 +4,10 @@ So nobody answers words that change under their hands: who was reading them gets
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from server.actors import Actor
@@ -19,6 +21,7 @@ from server.questions.states import QUESTION
 from server.rights import Area
 
 WORDS = ("kind", "label_nl", "label_en", "help_nl", "help_en")
+NO_UNITS: Mapping[int, int] = MappingProxyType({})
 WHEN = ("is_required", "audience", "audience_class", "audience_unit", "only_if", "only_if_value")
 
 
@@ -186,11 +189,18 @@ async def delete(actor: Actor, question_id: int) -> None:
         await audit.record(actor, "delete", ("question", question_id), before=_plain(before))
 
 
-async def copy(actor: Actor, event_id: int, from_id: int, *, now: datetime) -> int:
+async def copy(
+    actor: Actor,
+    event_id: int,
+    from_id: int,
+    *,
+    units: Mapping[int, int] = NO_UNITS,
+    now: datetime,
+) -> int:
     """The questions asked at an earlier event, behind those here: how many. Raises NotFound.
 
     One that is here already, word for word, is left out. What is for one sort of place is for
-    everybody here: places are of one event.
+    the same sort here (`units`: there → here), else for everybody: places are of one event.
     """
     async with transaction():
         await _require_managed(actor, from_id)
@@ -202,7 +212,7 @@ async def copy(actor: Actor, event_id: int, from_id: int, *, now: datetime) -> i
         for one in sorted(new, key=lambda one: one.only_if is not None):
             if len(here) + len(went) >= rules.MOST_QUESTIONS:
                 break
-            went[one.id] = await _insert(actor, event_id, _here(one, went), now)
+            went[one.id] = await _insert(actor, event_id, _here(one, went, units), now)
         await execute(
             "UPDATE question q SET position = n.position + (SELECT coalesce(max(o.position), 0)"
             " FROM question o WHERE o.event = $2 AND NOT o.id = ANY($1::int[]))"
@@ -212,11 +222,12 @@ async def copy(actor: Actor, event_id: int, from_id: int, *, now: datetime) -> i
     return len(went)
 
 
-def _here(asked: Question, went: dict[int, int]) -> Question:
+def _here(asked: Question, went: dict[int, int], units: Mapping[int, int]) -> Question:
     on = went.get(asked.only_if) if asked.only_if is not None else None
     copied = replace(asked, only_if=on, only_if_value=asked.only_if_value if on else "")
     if asked.audience == "unit":
-        copied = replace(copied, audience="everybody", audience_unit=None)
+        unit = units.get(asked.audience_unit or 0)
+        copied = replace(copied, audience="unit" if unit else "everybody", audience_unit=unit)
     return copied
 
 
