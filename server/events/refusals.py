@@ -13,3 +13,9 @@ class PartWasHeld(Refusal):
     """People were let in at a part: it stays, so that what is known of them stays true."""
 
     code = "events.part_was_held"
+
+
+class WasShown(Refusal):
+    """Only a draft to which nothing belongs is taken away; what was shown is cancelled."""
+
+    code = "events.was_shown"

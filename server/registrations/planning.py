@@ -14,8 +14,8 @@ from server.clock import AMSTERDAM
 from server.database import execute
 from server.errors import Invalid, NotFound
 from server.events import board as managing
-from server.events import rules
 from server.events import queries as events
+from server.events import rules
 from server.events import service as making
 from server.events.states import EVENT
 from server.registrations import copying, organising

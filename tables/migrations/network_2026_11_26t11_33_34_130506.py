@@ -47,9 +47,7 @@ DESCRIPTION = "Let events come again in a series"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="network", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="network", description=DESCRIPTION)
 
     manager.add_table(
         class_name="EventSeries",
@@ -136,9 +134,7 @@ async def forwards():
             "unique": False,
             "index": False,
             "index_method": IndexMethod.btree,
-            "choices": Enum(
-                "SeriesState", {"running": "running", "ended": "ended"}
-            ),
+            "choices": Enum("SeriesState", {"running": "running", "ended": "ended"}),
             "db_column_name": None,
             "secret": False,
         },
