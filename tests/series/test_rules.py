@@ -170,7 +170,11 @@ def test_what_is_over_is_not_laid_out() -> None:
 
 def plan(starts_at: datetime, **values: object) -> dict[str, object]:
     return {
-        **{"title": "Casuïstiek", "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)},
+        **{
+            "title": "Casuïstiek",
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=2),
+        },
         **{"registration_opens_at": None, "registration_closes_at": None},
         **{"cancel_until_at": None, **values},
     }
