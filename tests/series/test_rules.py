@@ -11,6 +11,7 @@ from server.errors import Invalid
 from server.series import rules
 from server.series.rules import Every, Layout
 
+YEARS = [datetime.fromisoformat(f"{year}-01-01") for year in (2020, 2040)]
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 ZONE = "Europe/Amsterdam"
 TUESDAY = datetime(2027, 2, 9, 20, tzinfo=AMSTERDAM)  # the second of its month
@@ -98,7 +99,7 @@ def test_more_comes_behind_the_last() -> None:
 
 @given(
     every=st.sampled_from(Every),
-    starts=st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)),
+    starts=st.datetimes(YEARS[0], YEARS[1]),
 )
 def test_a_rule_can_be_read_back(every: Every, starts: datetime) -> None:
     begins = starts.replace(tzinfo=AMSTERDAM)
@@ -227,4 +228,4 @@ def test_a_shift_into_the_hour_that_is_not_there_stays_as_asked() -> None:
 
     other = rules.carried(was, asked, plan(datetime(2027, 3, 28, 1, 30, tzinfo=AMSTERDAM)))
 
-    assert other["starts_at"].replace(tzinfo=None) == datetime(2027, 3, 28, 2, 30)
+    assert other["starts_at"].isoformat()[:16] == "2027-03-28T02:30"
