@@ -298,7 +298,8 @@ PROCESSING: Mapping[str, Processing] = {
         plain="kind state title title_en slug summary summary_en description description_en"
         " starts_at ends_at all_day mode venue room online_url visibility group contact_email"
         " series registration_opens_at registration_closes_at cancel_until_at"
-        " members_only_registration cancel_reason moved_from_at uid sequence published_at cancelled_at lock_seq",
+        " members_only_registration cancel_reason moved_from_at uid sequence published_at"
+        " cancelled_at lock_seq",
     ),
     "event_series": P(
         *("events", G.nobody, "always"),
