@@ -206,6 +206,19 @@ async def test_more_once_and_the_end(client: httpx.AsyncClient) -> None:
     assert rows == [{"state": "running"}]
 
 
+async def test_who_ends_a_series_that_ended_reads_what_is_possible(
+    client: httpx.AsyncClient,
+) -> None:
+    made = await series(2)
+    await board(client)
+    await client.post(f"/board/series/{made}/ending")
+
+    again = await client.post(f"/board/series/{made}/ending")
+
+    assert again.status_code == 409
+    assert "hervatten" in again.text
+
+
 async def test_a_page_costs_the_same_with_one_and_with_many(client: httpx.AsyncClient) -> None:
     few, many = await series(2), await series(20)
     await board(client)
