@@ -48,6 +48,7 @@ CHANGEABLE = (
     "registration_closes_at",
     "cancel_until_at",
     "members_only_registration",
+    "needs_approval",
 )
 Off = type[letters.EventCancelled] | type[letters.EventPostponed]
 Post = Callable[[queries.RegistrationView, Off, Words, str], Awaitable[None]]
