@@ -185,7 +185,8 @@ async def managed(
 async def of_series(actor: Actor, event: EventView, *, now: datetime) -> list[EventView]:
     """The other times of its series that are still to come for this reader, the first one first."""
     ending = (
-        "e.series = $6 AND e.id <> $7 AND e.ends_at >= $1 AND e.state <> 'cancelled'"
+        "e.series = $6 AND e.id <> $7 AND e.ends_at >= $1"
+        " AND e.state IN ('announced', 'published')"
         f" ORDER BY e.starts_at, e.id LIMIT {PAGE}"
     )
     return await _list(actor, now, ending, event.series_id, event.id)
