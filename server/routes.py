@@ -54,6 +54,7 @@ from server.home import api as home_api
 from server.home import pages as home
 from server.home import sitemap
 from server.imports import board as imports
+from server.imports import registering as listed
 from server.imports.reading import MOST_BYTES
 from server.knowledge import pages as knowledge
 from server.members import api as members_api
@@ -452,6 +453,8 @@ BOARD = [
     act(f"{DOOR}/helpers/{{link_id:int}}/revocation", door.revoke),
     see("/board/events/{slug:str}/registration", on_behalf.ask),
     act("/board/events/{slug:str}/registration", on_behalf.register),
+    see("/board/events/{slug:str}/registration/list", listed.ask),
+    act("/board/events/{slug:str}/registration/list", listed.take),
     see(SOMEBODY, somebody.show),
     act(f"{SOMEBODY}/places", somebody.take),
     act(f"{SOMEBODY}/removal", somebody.drop),

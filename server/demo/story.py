@@ -9,6 +9,7 @@ from server.demo import (
     certificates,
     decisions,
     door,
+    entry,
     files,
     lectures,
     newcomers,
@@ -45,6 +46,7 @@ async def load(now: datetime) -> bool:
         await door.open_up(told)
         await questioning.ask(told)
         await workshops.tell(people)
+        await entry.tell(people)
         await casuistry.tell(people)
         await lectures.tell(people, told)
         await newcomers.apply(people)

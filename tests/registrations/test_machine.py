@@ -153,18 +153,25 @@ async def do_to(
         await service.cancel(ANONYMOUS, mine.code, unit_id=unit, now=now)
     elif verb == "wishes":
         await service.change_wishes(ANONYMOUS, mine.code, auto_accept=one, together=other, now=now)
-    elif verb == "approve":
-        await approving.approve(SYSTEM, mine.line_id, now=now)
+    elif verb == "hand_over":
+        await hand_over(life, mine)
+    else:
+        await organise(life, verb, mine, unit, other)
+
+
+async def organise(life: Life, verb: str, mine: RegistrationView, unit: int, other: bool) -> None:
+    """One thing that the organiser does to it."""
+    if verb == "approve":
+        await approving.approve(SYSTEM, mine.line_id, now=life.now)
     elif verb == "reject":
         await approving.reject(SYSTEM, mine.line_id, "Vol.")
     elif verb == "remove":
-        await places.remove(SYSTEM, mine.line_id, now=now)
+        await places.remove(SYSTEM, mine.line_id, now=life.now)
     elif verb == "place":
         found = await queries.of_unit(mine.id, unit)
-        await places.place(SYSTEM, found.line_id, is_over=other, reason="Spreker", now=now)
+        reason = "Spreker"
+        await places.place(SYSTEM, found.line_id, is_over=other, reason=reason, now=life.now)
         life.over[unit] = life.over.get(unit, 0) + 1
-    elif verb == "hand_over":
-        await hand_over(life, mine)
 
 
 async def hand_over(life: Life, mine: RegistrationView) -> None:
