@@ -96,7 +96,7 @@ async def change_in_series(
     """Change one event, it and the following, or all that are still to come, in one go.
 
     Whoever is involved hears it in one letter. 422 when it is not possible for one of them: then
-    none changes. 409 when none is left to change.
+    none changes; and when nothing would change.
     """
     event, actor, now = await _event(request, slug), require_signed_in(request), clock.now()
     asked = msgspec.structs.asdict(data)

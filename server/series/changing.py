@@ -17,7 +17,6 @@ from server.registrations import organising
 from server.registrations.refusals import NoNewDate
 from server.rights import Area
 from server.series import laying_out, queries, rules
-from server.series.refusals import NothingLeft
 from server.series.rules import Scope
 from server.series.telling import Letters
 
@@ -84,18 +83,18 @@ async def plan(
     """What a change of one event would do to those in its scope; nothing is written.
 
     `asked` are columns of `event` as they are to be for this one. Only what is still to come is
-    touched. Raises Invalid, NotFound. Refuses: NothingLeft.
+    touched. Raises Invalid with what is wrong, or when nothing would change; NotFound.
     """
     was = await queries.row_of(event_id)
     if not actor.manages(asked.get("group", was["group"]), Area.events):
         raise Invalid(group="errors.field.choice")
     if not was["series"]:
-        raise NothingLeft
+        raise Invalid(scope="series.invalid.nothing")
     rows = await queries.rows_of(was["series"])
     targets = [row for row in rows if _is_touched(actor, row, was, scope, now)]
     moves = [await _move(was, asked, row, said, now) for row in targets]
     if not any(move.values for move in moves):
-        raise NothingLeft
+        raise Invalid(scope="series.invalid.nothing")
     return Plan(was["series"], scope, [move for move in moves if move.values])
 
 

@@ -13,7 +13,6 @@ from server.errors import Invalid, NotFound, Stale
 from server.registrations import lifecycle, organising
 from server.series import changing, laying_out, queries
 from server.series.changing import Plan
-from server.series.refusals import NothingLeft
 from server.series.rules import Every, Scope
 from tables.people import Person
 from tests import factories
@@ -217,7 +216,7 @@ async def test_the_mark_is_of_what_was_seen() -> None:
 async def test_nothing_changed_is_said(asked: dict[str, str]) -> None:
     made = await series(2)
 
-    with pytest.raises(NothingLeft):
+    with pytest.raises(Invalid, match="scope"):
         await planned((await event_ids(made))[0], Scope.all, asked)
 
 
@@ -225,14 +224,14 @@ async def test_what_is_over_is_not_changed_by_itself_either() -> None:
     made = await series(2)
     first = (await event_ids(made))[0]
 
-    with pytest.raises(NothingLeft):
+    with pytest.raises(Invalid, match="scope"):
         await planned(first, Scope.this, {"title": "x"}, now=at(2, 10))
 
 
 async def test_an_event_of_no_series_has_no_others() -> None:
     event = await example()
 
-    with pytest.raises(NothingLeft):
+    with pytest.raises(Invalid, match="scope"):
         await planned(event.id, Scope.all, {"title": "x"})
 
 

@@ -156,6 +156,20 @@ async def test_an_old_form_keeps_what_was_typed(client: httpx.AsyncClient) -> No
     assert 'value="Zaal 3"' in answer.text
 
 
+async def test_a_change_of_nothing_comes_back_with_what_was_typed(
+    client: httpx.AsyncClient,
+) -> None:
+    made = await series()
+    await board(client)
+    path = f"/board/events/{(await first_of(made)).slug}/series/changes"
+    form = Filled(await client.get(path)).found | {"scope": "all"}
+
+    answer = await client.post(path, data=form)
+
+    assert answer.status_code == 422
+    assert "Zo verandert er niets." in answer.text
+
+
 async def test_who_is_told_stands_on_the_page_of_a_step(client: httpx.AsyncClient) -> None:
     made = await series()
     anna, found = await factories.anna(), await queries.occurrences(made)
@@ -328,7 +342,7 @@ async def test_the_whole_life_over_the_api(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
-        ("/changes", {"scope": "all"}, 409),
+        ("/changes", {"scope": "all"}, 422),
         ("/changes", {"scope": "all", "starts_at": "2027-02-09T20:00:00"}, 422),
         ("/changes", {"scope": "all", "title": " "}, 422),
         ("/days", {"every": "week", "times": 3}, 409),
