@@ -598,6 +598,7 @@ API_SERIES = [
     ask("/api/events/{slug:str}/series/days", series_api.days_of_series, scope=Scope.board),
     ask("/api/events/{slug:str}/series", series_api.create_series, scope=Scope.board, status=201),
     ask("/api/events/{slug:str}/series/changes", series_api.change_in_series, scope=Scope.board),
+    tell("/api/series", series_api.all_series, scope=Scope.board),
     tell(THESE, series_api.one_series, scope=Scope.board),
     ask(f"{THESE}/extension", series_api.extend_series, scope=Scope.board),
     ask(f"{THESE}/occurrences", series_api.add_occurrence, scope=Scope.board, status=201),

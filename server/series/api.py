@@ -21,9 +21,11 @@ from server.series.schemas import (
     MoreIn,
     OnceIn,
     PlanOut,
+    SeriesLine,
     SeriesOut,
     StepsIn,
     TurnOut,
+    line_out,
     plan_out,
     series_out,
     turns_out,
@@ -59,6 +61,12 @@ async def create_series(
         *(actor, event.id, data.layout()), left_out=data.days, now=clock.now()
     )
     return await _told(request, made)
+
+
+async def all_series(request: AnyRequest) -> list[SeriesLine]:
+    """The series that you manage, those that go on first. 404 for who manages no events."""
+    found = await queries.managed(require_signed_in(request), now=clock.now())
+    return [line_out(one) for one in found]
 
 
 async def one_series(request: AnyRequest, series_id: FromPath[int]) -> SeriesOut:

@@ -98,6 +98,17 @@ class OccurrenceOut(msgspec.Struct):
     waiting: int
 
 
+class SeriesLine(msgspec.Struct):
+    """One of the series that you manage; `next_at` is null when nothing is to come."""
+
+    id: int
+    state: str
+    title: str
+    every: str
+    coming: int
+    next_at: datetime | None
+
+
 class SeriesOut(msgspec.Struct):
     """One series. `rule` is an RRULE (RFC 5545) that begins at `starts_at` in `timezone`."""
 
@@ -133,6 +144,12 @@ def turns_out(turns: Sequence[Turn]) -> list[TurnOut]:
         TurnOut(one.starts_at, one.ends_at, one.holiday, one.trouble, one.is_doubled)
         for one in turns
     ]
+
+
+def line_out(series: SeriesView) -> SeriesLine:
+    """The series as a line of a list."""
+    same = ("id", "state", "every", "coming", "next_at")
+    return SeriesLine(**{name: getattr(series, name) for name in same}, title=series.title_nl)
 
 
 def series_out(series: SeriesView, found: Sequence[Occurrence]) -> SeriesOut:

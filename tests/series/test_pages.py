@@ -324,6 +324,7 @@ async def test_the_whole_life_over_the_api(client: httpx.AsyncClient) -> None:
     more = await client.post(f"{its}/extension", json={"times": 2})
     ended = await client.post(f"{its}/ending", json={"events": slugs[1:], "reason": "Klaar"})
     seen = (await client.get(its)).json()
+    listed = (await client.get("/api/series")).json()
 
     assert len(days) == 3
     assert (made.status_code, len(slugs)) == (201, 3)
@@ -333,6 +334,7 @@ async def test_the_whole_life_over_the_api(client: httpx.AsyncClient) -> None:
     assert len(more.json()["events"]) == 5
     assert ended.json() == {"events": 2}
     assert seen["state"] == "ended"
+    assert [(one["id"], one["every"], one["coming"]) for one in listed] == [(seen["id"], "week", 3)]
     assert [one["state"] for one in seen["events"]] == [
         *("published", "cancelled", "cancelled", "draft", "draft")
     ]
