@@ -428,7 +428,7 @@ PROCESSING: Mapping[str, Processing] = {
     # Nobody knows whose it is: nothing to find, to hand over or to erase.
     "evaluation_answer": P(
         *("events", G.nobody, "always"),
-        plain="event overall content organisation learned better",
+        plain="event overall content organisation learned better is_held_back",
     ),
     "helper_link": P(
         "events",

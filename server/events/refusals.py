@@ -19,3 +19,9 @@ class WasShown(Refusal):
     """Only a draft to which nothing belongs is taken away; what was shown is cancelled."""
 
     code = "events.was_shown"
+
+
+class WasHeld(Refusal):
+    """Who was there is written down: what they were at stays when it was."""
+
+    code = "events.was_held"

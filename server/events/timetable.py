@@ -10,6 +10,7 @@ from server.audit import service as audit
 from server.clock import AMSTERDAM
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Stale
+from server.events import held
 from server.events.refusals import PartWasHeld
 from server.rights import Area
 from tables.events import PartKind
@@ -75,9 +76,10 @@ def check(values: Mapping[str, Any], starts_at: datetime, ends_at: datetime) -> 
 
 
 async def add(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: datetime) -> int:
-    """One more part: its id. Raises Invalid, NotFound."""
+    """One more part: its id. Raises Invalid, NotFound; refuses: WasHeld."""
     async with transaction():
         event = await _event(actor, event_id)
+        await held.require_not_settled(event_id)
         check(values, event["starts_at"], event["ends_at"])
         counted = await execute("SELECT count(*) AS n FROM event_part WHERE event = $1", event_id)
         if counted[0]["n"] >= MOST:
@@ -102,7 +104,7 @@ async def change(
     expected_revision: int | None = None,
     now: datetime,
 ) -> None:
-    """Change a part. Raises Invalid, NotFound; refuses: Stale when somebody saved since."""
+    """Change a part. Raises Invalid, NotFound; refuses: WasHeld, Stale when it was saved since."""
     async with transaction():
         before = await _part(actor, part_id)
         if expected_revision is not None and before["revision"] != expected_revision:
@@ -111,6 +113,7 @@ async def change(
         after = {k: v for k, v in values.items() if k in COLUMNS and v != before[k]}
         if not after:
             return
+        await held.require_not_settled(event["id"], after)
         check({**before, **after}, event["starts_at"], event["ends_at"])
         assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(after, start=3))
         await execute(

@@ -7,8 +7,8 @@ from typing import Any
 from server.actors import Actor
 from server.database import execute, transaction
 from server.events import copying
+from server.questions import copying as questions
 from server.questions import needs, queries
-from server.questions import service as questions
 
 
 async def copy(

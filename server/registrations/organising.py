@@ -12,9 +12,9 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound, Stale
+from server.events import held, timetable
 from server.events import rules as event_rules
 from server.events import service as events
-from server.events import timetable
 from server.events.states import EVENT
 from server.outbox import service as outbox
 from server.questions import needs
@@ -68,7 +68,7 @@ async def change_event(
 
     The last moment to cancel moves along with the date, unless it is given as well. `tell` is how
     people hear of it where it is one change of several.
-    Raises Invalid with every problem. Refuses: Stale when somebody saved since, NoNewDate.
+    Raises Invalid with every problem. Refuses: Stale when somebody saved since, NoNewDate, WasHeld.
     """
     async with transaction():
         before = await line.lock(event_id)
@@ -130,9 +130,10 @@ def _changed(before: Mapping[str, Any], values: Mapping[str, object]) -> dict[st
 async def _weigh(
     before: Mapping[str, Any], after: Mapping[str, Any], now: datetime
 ) -> difference.Change:
-    """What must be told of a change. Raises Invalid; refuses: NoNewDate."""
+    """What must be told of a change. Raises Invalid; refuses: NoNewDate, WasHeld."""
     becomes = {**before, **after}
     event_rules.check(becomes)
+    await held.require_stays(before["id"], before, after, now=now)
     # a postponed event is told of when it is rescheduled, with the date it first had
     is_shown = before["state"] in (EventState.announced, EventState.published)
     is_told = is_shown and event_rules.is_telling(before, after)
@@ -188,10 +189,12 @@ async def cancel_event(
 ) -> None:
     """Cancel an event with everything that hangs on it, and tell everybody involved.
 
-    `post` is how who has a place hears of it where several are cancelled. Refuses: WrongState.
+    `post` is how who has a place hears of it where several are cancelled. Refuses: WasHeld,
+    WrongState.
     """
     async with transaction():
         before = await line.lock(event_id)
+        await held.require_not_listed(event_id)
         also = {"cancel_reason": reason, "cancelled_at": now, "sequence": before["sequence"] + 1}
         await EVENT.move(event_id, "cancel", actor=actor, reason=reason, set_also=also)
         cause, words = f"event:{event_id}:cancelled", _why(before, reason)
@@ -213,9 +216,10 @@ async def cancel_event(
 
 
 async def postpone_event(actor: Actor, event_id: int, *, reason: str = "") -> None:
-    """Put an event off to a date not yet known; places are kept. Refuses: WrongState."""
+    """Put an event off to a date not yet known; places are kept. Refuses: WasHeld, WrongState."""
     async with transaction():
         before = await line.lock(event_id)
+        await held.require_not_listed(event_id)
         also = {"sequence": before["sequence"] + 1, "moved_from_at": before["starts_at"]}
         await EVENT.move(event_id, "postpone", actor=actor, reason=reason, set_also=also)
         cause, words = f"event:{event_id}:postponed:{also['sequence']}", _why(before, reason)

@@ -13,6 +13,7 @@ from server.actors import Actor
 from server.clock import day_of
 from server.database import transaction
 from server.errors import Invalid
+from server.events.refusals import WasHeld
 from server.registrations import organising
 from server.registrations.refusals import NoNewDate
 from server.rights import Area
@@ -124,7 +125,7 @@ async def _move(
         told = await organising.preview(row["id"], values, said, now=now)
     except Invalid as invalid:
         trouble = next(iter(invalid.fields.values()))
-    except NoNewDate as refusal:
+    except (NoNewDate, WasHeld) as refusal:
         trouble = refusal.message_key
     return Move(
         **{name: row[name] for name in ("id", "slug", "revision")},

@@ -9,6 +9,6 @@ SERIES = Machine(
     EventSeries,
     {
         "end": ((S.running,), S.ended),
-        "resume": ((S.ended,), S.running),
+        "carry_on": ((S.ended,), S.running),
     },
 )

@@ -97,7 +97,7 @@ async def resume(actor: Actor, series_id: int) -> None:
     """Let a series go on. What was cancelled stays so. Raises NotFound; refuses: WrongState."""
     async with transaction():
         await laying_out.lock(actor, series_id)
-        await SERIES.move(series_id, "resume", actor=actor)
+        await SERIES.move(series_id, "carry_on", actor=actor)
 
 
 async def _chosen(

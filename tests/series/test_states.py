@@ -9,7 +9,7 @@ from tables.events import SeriesState
 def test_every_move_is_known() -> None:
     expected = {
         ("running", "end"): "ended",
-        ("ended", "resume"): "running",
+        ("ended", "carry_on"): "running",
     }
 
     matrix = {
