@@ -18,6 +18,7 @@ from server.outbox import admin as outbox
 from server.people import admin as people
 from server.registrations import admin as registrations
 from server.rights import Area
+from server.series import admin as series
 from server.talks import admin as talks
 from server.web.admin_kit import Desk, trail
 from server.web.admin_kit.mount import mount
@@ -50,6 +51,7 @@ MACHINERY = [
 DESKS = [
     *registrations.DESKS,
     *events.DESKS,
+    *series.DESKS,
     *accreditation.DESKS,
     *talks.DESKS,
     *people.DESKS,

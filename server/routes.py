@@ -85,6 +85,9 @@ from server.registrations import on_behalf, planning, somebody, steps
 from server.registrations import pages as registrations
 from server.registrations import passing_pages as passing_on
 from server.segments import board as members
+from server.series import api as series_api
+from server.series import board as series
+from server.series import board_changes as series_changes
 from server.talks import api as talks_api
 from server.talks import board as committee
 from server.talks import pages as talks
@@ -357,6 +360,7 @@ ACCREDITATION = "/board/events/{slug:str}/accreditation"
 CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
 QUESTIONS = "/board/events/{slug:str}/questions"
+SERIES = "/board/series/{series_id:int}"
 QUESTION = QUESTIONS + "/{question_id:int}"
 DOCUMENTS = "/board/events/{slug:str}/documents"
 DOCUMENT = DOCUMENTS + "/{document_id:int}"
@@ -433,6 +437,18 @@ BOARD = [
     act("/board/events/{slug:str}/settings", planning.change),
     see("/board/events/{slug:str}/copies", planning.asked_copy),
     act("/board/events/{slug:str}/copies", planning.copy),
+    see("/board/events/{slug:str}/series", series.asked_series),
+    act("/board/events/{slug:str}/series", series.create),
+    see("/board/events/{slug:str}/series/changes", series_changes.asked_change),
+    act("/board/events/{slug:str}/series/changes", series_changes.change),
+    see("/board/series", series.overview),
+    see(SERIES, series.one),
+    act(f"{SERIES}/occurrences", series.add),
+    see(f"{SERIES}/extension", series.asked_more),
+    act(f"{SERIES}/extension", series.extend),
+    *(see(f"{SERIES}/{noun}", series_changes.asking(noun)) for noun in series_changes.ACTIONS),
+    *(act(f"{SERIES}/{noun}", series_changes.taking(noun)) for noun in series_changes.ACTIONS),
+    act(f"{SERIES}/resumption", series_changes.resume),
     *(see(f"/board/events/{{slug:str}}/{noun}", steps.asking(noun)) for noun in steps.NOUNS),
     *(act(f"/board/events/{{slug:str}}/{noun}", steps.taking(noun)) for noun in steps.NOUNS),
     see("/board/events/{slug:str}/programme", timetable.programme),
@@ -610,6 +626,21 @@ API_DOOR = [
         status=204,
     ),
 ]
+THESE = "/api/series/{series_id:int}"
+API_SERIES = [
+    ask("/api/events/{slug:str}/series/days", series_api.days_of_series, scope=Scope.board),
+    ask("/api/events/{slug:str}/series", series_api.create_series, scope=Scope.board, status=201),
+    ask("/api/events/{slug:str}/series/changes", series_api.change_in_series, scope=Scope.board),
+    tell("/api/series", series_api.all_series, scope=Scope.board),
+    tell(THESE, series_api.one_series, scope=Scope.board),
+    ask(f"{THESE}/extension", series_api.extend_series, scope=Scope.board),
+    ask(f"{THESE}/occurrences", series_api.add_occurrence, scope=Scope.board, status=201),
+    ask(f"{THESE}/resumption", series_api.resume_series, scope=Scope.board),
+    *(
+        ask(f"{THESE}/{noun}", handler, scope=Scope.board)
+        for noun, handler in series_api.STEPS.items()
+    ),
+]
 PLACE = "/api/registrations/{code:str}"  # whoever holds the code may look and act
 API_PLACES = [
     tell(PLACE, places_api.one_registration, scope=READ, for_strangers=True),
@@ -701,6 +732,7 @@ API = [
     tell("/api/me", home_api.me, scope=Scope.me_read),
     *API_EVENTS,
     *API_DOOR,
+    *API_SERIES,
     *API_PLACES,
     *API_TALKS,
     *API_APPLICATIONS,

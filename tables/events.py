@@ -48,6 +48,13 @@ class EventState(StrEnum):
     archived = "archived"
 
 
+class SeriesState(StrEnum):
+    """Whether a series goes on."""
+
+    running = "running"
+    ended = "ended"
+
+
 class PartKind(StrEnum):
     """What a part of the day is: a break or lunch counts for some registers and not for others."""
 
@@ -116,6 +123,30 @@ class Room(Dated, Table):
         return Readable(template="%s, %s", columns=[cls.name, cls.venue.name])
 
 
+class EventSeries(Dated, Table, tablename="event_series"):
+    """Events that come again. Each is an event of its own; this says how they were laid out.
+
+    `rule` is an RRULE (RFC 5545 3.3.10) that begins at `starts_at` on a clock in `timezone`, always
+    with UNTIL in UTC. `uid` is what the entries of a calendar are related to.
+    """
+
+    id: Serial
+    state = Varchar(length=10, default=SeriesState.running, choices=SeriesState)
+    title = Varchar(length=200)
+    title_en = Varchar(length=200, default="")
+    rule = Varchar(length=200)
+    starts_at = Timestamptz()
+    timezone = Varchar(length=40, default="Europe/Amsterdam")
+    group = ForeignKey(WorkingGroup, null=True, default=None, on_delete=OnDelete.restrict)
+    uid = UUID(unique=True)
+
+    state_known = one_of("state", SeriesState)
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.title])
+
+
 class Event(Dated, Table):
     """Something with a date. `online_url` is only ever shown to confirmed people.
 
@@ -146,6 +177,7 @@ class Event(Dated, Table):
     visibility = Varchar(length=10, default=Visibility.public, choices=Visibility)
     group = ForeignKey(WorkingGroup, null=True, default=None, on_delete=OnDelete.restrict)
     contact_email = Varchar(length=254, default="")
+    series = ForeignKey(EventSeries, null=True, default=None, on_delete=OnDelete.restrict)
     registration_opens_at = Timestamptz(null=True, default=None)
     registration_closes_at = Timestamptz(null=True, default=None)
     cancel_until_at = Timestamptz(null=True, default=None)

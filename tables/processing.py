@@ -297,10 +297,13 @@ PROCESSING: Mapping[str, Processing] = {
         *("events", G.nobody, "always"),
         plain="kind state title title_en slug summary summary_en description description_en"
         " starts_at ends_at all_day mode venue room booked_room room_reason online_url visibility"
-        " group contact_email"
-        " registration_opens_at registration_closes_at cancel_until_at members_only_registration"
-        " needs_approval"
-        " cancel_reason moved_from_at uid sequence published_at cancelled_at lock_seq",
+        " group contact_email series registration_opens_at registration_closes_at cancel_until_at"
+        " members_only_registration needs_approval cancel_reason moved_from_at uid sequence"
+        " published_at cancelled_at lock_seq",
+    ),
+    "event_series": P(
+        *("events", G.nobody, "always"),
+        plain="state title title_en rule starts_at timezone group uid",
     ),
     "event_part": P(
         *("events", G.nobody, "always"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from server.actors import SYSTEM
 from server.database import execute, transaction
 from server.demo import (
+    casuistry,
     certificates,
     decisions,
     door,
@@ -48,6 +49,7 @@ async def load(now: datetime) -> bool:
         await questioning.ask(told)
         await workshops.tell(people)
         await entry.tell(people)
+        await casuistry.tell(people)
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)

@@ -15,6 +15,12 @@ class PartWasHeld(Refusal):
     code = "events.part_was_held"
 
 
+class WasShown(Refusal):
+    """Only a draft to which nothing belongs is taken away; what was shown is cancelled."""
+
+    code = "events.was_shown"
+
+
 class WasHeld(Refusal):
     """Who was there is written down: what they were at stays when it was."""
 

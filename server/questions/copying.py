@@ -1,7 +1,9 @@
 """Asking what an earlier event asked."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from server.actors import Actor
 from server.database import execute, transaction
@@ -9,12 +11,22 @@ from server.questions import making, queries, writing
 from server.questions.rules import Question
 from tables.questions import Audience, QuestionState
 
+NO_UNITS: Mapping[int, int] = MappingProxyType({})
 
-async def copy(actor: Actor, event_id: int, from_id: int, *, now: datetime) -> int:
+
+async def copy(
+    actor: Actor,
+    event_id: int,
+    from_id: int,
+    *,
+    units: Mapping[int, int] = NO_UNITS,
+    now: datetime,
+) -> int:
     """The questions asked at an earlier event, behind those here: how many. Raises NotFound.
 
     One that is here already, word for word, is left out; what depends on it depends on it here.
-    What is for one sort of place is for everybody here: places are of one event.
+    What is for one sort of place is for the same sort here (`units`: there → here), else for
+    everybody: places are of one event.
     """
     async with transaction():
         await writing.require_managed(actor, from_id)
@@ -29,7 +41,7 @@ async def copy(actor: Actor, event_id: int, from_id: int, *, now: datetime) -> i
         for one in sorted(new, key=lambda one: one.only_if is not None):
             if len(here) + len(went) >= making.MOST_QUESTIONS:
                 break
-            copied = _here(one, stands | went)
+            copied = _here(one, stands | went, units)
             went[one.id] = await writing.insert(actor, event_id, copied, now)
         await _behind(event_id, [went[one.id] for one in new if one.id in went])
     return len(went)
@@ -50,9 +62,11 @@ def _is_same(there: Question, here: Question) -> bool:
     return is_free and (here.kind, here.options) == (there.kind, there.options)
 
 
-def _here(asked: Question, went: dict[int, int]) -> Question:
+def _here(asked: Question, went: dict[int, int], units: Mapping[int, int]) -> Question:
     on = went.get(asked.only_if) if asked.only_if is not None else None
     copied = replace(asked, only_if=on, only_if_value=asked.only_if_value if on else "")
     if asked.audience == Audience.unit:
-        copied = replace(copied, audience=Audience.everybody, audience_unit=None)
+        unit = units.get(asked.audience_unit or 0)
+        audience = Audience.unit if unit else Audience.everybody
+        copied = replace(copied, audience=audience, audience_unit=unit)
     return copied

@@ -19,6 +19,7 @@ OWNERS = {
     "membership_type": {"memberships"},
     "working_group": {"groups"},
     "group_membership": {"groups"},
+    "event_series": {"series"},
     "event": {
         "events",
         "admission",
