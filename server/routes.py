@@ -19,6 +19,8 @@ from server.accreditation import board as accreditation
 from server.accreditation import handing_in
 from server.accreditation import numbers_page as given_numbers
 from server.admin import create_admin_app
+from server.admission import board as admission
+from server.admission import money as ticket_money
 from server.applications import api as applications_api
 from server.applications import board as applications_board
 from server.applications import pages as applications
@@ -73,8 +75,9 @@ from server.questions import pages as answering
 from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
-from server.registrations import on_behalf, planning, steps
+from server.registrations import on_behalf, planning, somebody, steps
 from server.registrations import pages as registrations
+from server.registrations import passing_pages as passing_on
 from server.segments import board as members
 from server.talks import api as talks_api
 from server.talks import board as committee
@@ -327,11 +330,20 @@ EVENTS = [
     act("/registrations/{code:str}/decline", registrations.decline),
     act("/registrations/{code:str}/cancellation", registrations.cancel),
     act("/registrations/{code:str}/places", registrations.take),
+    act("/registrations/{code:str}/wishes", registrations.wishes),
+    see("/registrations/{code:str}/hand-over", passing_on.ask),
+    act("/registrations/{code:str}/hand-over", passing_on.send, REGISTER),
+    act("/registrations/{code:str}/hand-over/withdrawal", passing_on.withdraw),
+    see("/hand-over/{token:str}", passing_on.show),
+    act("/hand-over/{token:str}/acceptance", passing_on.take),
+    act("/hand-over/{token:str}/decline", passing_on.decline),
     see("/registrations/{code:str}/answers", answering.mine),
     act("/registrations/{code:str}/answers", answering.save),
 ]
 
 DOOR = "/board/events/{slug:str}/check-in"
+SOMEBODY = "/board/events/{slug:str}/registrations/{number:int}"
+TICKET_FEE = "/board/events/{slug:str}/fees/{fee_id:int}"
 ACCREDITATION = "/board/events/{slug:str}/accreditation"
 CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
@@ -437,6 +449,23 @@ BOARD = [
     act(f"{DOOR}/helpers/{{link_id:int}}/revocation", door.revoke),
     see("/board/events/{slug:str}/registration", on_behalf.ask),
     act("/board/events/{slug:str}/registration", on_behalf.register),
+    see(SOMEBODY, somebody.show),
+    act(f"{SOMEBODY}/places", somebody.take),
+    act(f"{SOMEBODY}/removal", somebody.drop),
+    act(f"{SOMEBODY}/place", somebody.place),
+    act(f"{SOMEBODY}/approval", somebody.approve),
+    act(f"{SOMEBODY}/rejection", somebody.reject),
+    see("/board/events/{slug:str}/terms", admission.ask_terms),
+    act("/board/events/{slug:str}/terms", admission.set_terms),
+    see("/board/events/{slug:str}/codes", admission.codes_page),
+    act("/board/events/{slug:str}/codes", admission.make_code),
+    act("/board/events/{slug:str}/codes/{code_id:int}/revocation", admission.revoke_code),
+    see("/board/events/{slug:str}/fees", ticket_money.overview),
+    see("/board/events/{slug:str}/fees.csv", ticket_money.as_csv),
+    see("/board/events/{slug:str}/fees.xlsx", ticket_money.as_xlsx),
+    see(f"{TICKET_FEE}/waiver", ticket_money.ask_waiver),
+    act(f"{TICKET_FEE}/waiver", ticket_money.waive),
+    act(f"{TICKET_FEE}/marks/{{action:str}}", ticket_money.mark),
     see(PRESENCE, presences.overview),
     act(f"{PRESENCE}/drawing-up", presences.draw_up),
     act(f"{PRESENCE}/showing", presences.show),

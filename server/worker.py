@@ -34,6 +34,7 @@ from server.outbox import delivery as outbox
 from server.people import address_change, numbers
 from server.privacy import retention as privacy
 from server.questions import needs
+from server.registrations import passing_on
 from server.registrations import places as registrations
 from server.talks import service as talks
 from server.web import rate_limit
@@ -83,6 +84,7 @@ async def _check_audit(now: datetime) -> object:
 JOBS = [
     Job("outbox.deliver", 2, outbox.deliver),
     Job("registrations.tick", 20, registrations.tick),
+    Job("registrations.hand_over", 60, passing_on.tick),
     Job("questions.forget", 3600, needs.tick),
     Job("attendance.tick", 300, attendance.tick),
     Job("accreditation.tick", 300, accreditation.tick),

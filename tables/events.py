@@ -115,6 +115,7 @@ class Event(Dated, Table):
     registration_closes_at = Timestamptz(null=True, default=None)
     cancel_until_at = Timestamptz(null=True, default=None)
     members_only_registration = Boolean(default=False)
+    needs_approval = Boolean(default=False)
     cancel_reason = Text(default="")
     moved_from_at = Timestamptz(null=True, default=None)
     uid = UUID(unique=True)

@@ -27,6 +27,12 @@ class AboutRegistration(Letter):
             more["is_held"] = True
         if "is_last" in names:
             more["is_last"] = False
+        if "giver" in names:
+            more["giver"] = "Anna de Vries"
+        if "colleague" in names:
+            more["colleague"] = "Bram Jansen"
+        if "reason" in names:
+            more["reason"] = "Deze middag is voor de leden van de werkgroep."
         if "rank" in names:
             more["rank"] = 3
         return cls(
@@ -47,11 +53,29 @@ class RegistrationToVerify(AboutRegistration):
 
 @dataclass(frozen=True)
 class RegistrationConfirmed(AboutRegistration):
-    """Sent when somebody has a place; `also` is where they stand for workshops and lunch."""
+    """Sent when somebody has a place; `also` is where they stand for workshops and lunch.
 
-    paragraphs: ClassVar[tuple[str, ...]] = ("also",)
+    `cost`: what they pay and how; empty when nothing is due.
+    """
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("also", "cost")
 
     also: str = ""
+    cost: str = ""
+
+
+@dataclass(frozen=True)
+class RegistrationInReview(AboutRegistration):
+    """Sent to who registers for an event with approval: the organiser looks at it first."""
+
+
+@dataclass(frozen=True)
+class RegistrationRejected(AboutRegistration):
+    """Sent to somebody whom the organiser did not let in; `reason` says why."""
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("reason",)
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -148,3 +172,25 @@ class EventCancelled(Letter):
 @dataclass(frozen=True)
 class EventPostponed(EventCancelled):
     """Sent to everybody involved when an event is put off to a date not yet known."""
+
+
+@dataclass(frozen=True)
+class PlaceForYou(AboutRegistration):
+    """Sent to a colleague to whom somebody wants to give their place; `until` is the deadline."""
+
+    giver: str
+    until: str
+
+
+@dataclass(frozen=True)
+class PlaceTaken(AboutRegistration):
+    """Sent to who gave their place away, once the colleague has taken it."""
+
+    colleague: str
+
+
+@dataclass(frozen=True)
+class PlaceStillYours(AboutRegistration):
+    """Sent when the colleague did not take the place: it is still the giver's."""
+
+    colleague: str

@@ -11,7 +11,7 @@ from server.demo.society import GROUPS, Society
 from server.events import service as events
 from server.registrations import organising
 from server.registrations import service as registrations
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from tables.events import Venue
 
 VENUES: dict[str, dict[str, Any]] = {

@@ -10,7 +10,7 @@ from server.demo.programme import Stay, hold
 from server.demo.society import Society
 from server.registrations import choosing, sorts
 from server.registrations import service as registrations
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from tables.registrations import UnitKind
 
 PLACES: tuple[Mapping[str, object], ...] = (

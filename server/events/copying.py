@@ -11,14 +11,14 @@ from server.database import execute, transaction
 from server.errors import Invalid, NotFound
 from server.events import rules, service, timetable
 from tables.events import EventPart
-from tables.registrations import CapacityUnit
+from tables.registrations import CapacityUnit, EventClass
 
 # The joining link stays behind: whoever had a place before would find the new meeting by it.
 PLAN = (
     *("kind", "title", "title_en", "summary", "summary_en", "description", "description_en"),
     *("starts_at", "ends_at", "all_day", "mode", "venue", "room", "visibility", "group"),
     *("contact_email", "registration_opens_at", "registration_closes_at", "cancel_until_at"),
-    "members_only_registration",
+    *("members_only_registration", "needs_approval"),
 )
 ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision")
 
@@ -26,8 +26,8 @@ ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision")
 async def copy(actor: Actor, event_id: int, starts_at: datetime, *, now: datetime) -> int:
     """A draft that begins at `starts_at`: its id. All else moves along by the Amsterdam clock.
 
-    Parts and places come along; registrations, answers, scans, talks and reasons do not. Raises
-    Invalid for an hour that is not there, NotFound.
+    Parts, places and terms come along; registrations, answers, scans, talks, codes and reasons do
+    not. Raises Invalid for an hour that is not there, NotFound.
     """
     if not rules.exists(starts_at):
         raise Invalid(starts_at="events.invalid.hour_that_is_not_there")
@@ -38,14 +38,14 @@ async def copy(actor: Actor, event_id: int, starts_at: datetime, *, now: datetim
         moved = timetable.by_the_clock(rows[0]["starts_at"], starts_at)
         plan = {name: value for name, value in rows[0].items() if name in PLAN}
         made = await service.create(actor, shifted(plan, moved), now=now)
-        for table in (EventPart, CapacityUnit):
+        for table in (EventPart, CapacityUnit, EventClass):
             await _copy_rows(table, event_id, made, moved=moved, now=now)
         await audit.record(actor, "copy", ("event", made), after={"from": event_id})
     return made
 
 
 async def _copy_rows(
-    table: type[EventPart] | type[CapacityUnit],
+    table: type[EventPart] | type[CapacityUnit] | type[EventClass],
     event_id: int,
     made: int,
     *,

@@ -9,8 +9,9 @@ from server import clock
 from server.actors import Actor
 from server.database import execute
 from server.errors import NotFound
-from server.events import rules
+from server.events import rules, terms
 from server.events.counting import IS_SEAT, held
+from server.events.terms import Terms
 from server.rights import Area
 from tables.events import EventMode
 
@@ -18,7 +19,7 @@ PAGE = 20
 COLUMNS = f"""
 SELECT e.*, v.name AS venue_name, v.street, v.postcode AS venue_postcode, v.city, v.route,
   v.accessibility, g.name AS group_name, g.name_en AS group_name_en, g.slug AS group_slug,
-  units.has_units, units.free, units.capacity
+  units.has_units, units.free, units.capacity, {terms.ROWS.format(event="e.id")} AS terms
 FROM event e LEFT JOIN venue v ON v.id = e.venue LEFT JOIN working_group g ON g.id = e."group"
 LEFT JOIN LATERAL (
   SELECT count(*) > 0 AS has_units,
@@ -69,6 +70,7 @@ class EventView:
     registration_closes_at: datetime | None
     cancel_until_at: datetime | None
     members_only_registration: bool
+    needs_approval: bool
     cancel_reason: str
     moved_from_at: datetime | None
     uid: str
@@ -77,6 +79,7 @@ class EventView:
     has_registration: bool
     capacity: int | None
     free: int | None
+    terms: tuple[Terms, ...]
 
     def title(self, language: str) -> str:
         """The title in a language; Dutch when there is no English one."""
@@ -111,17 +114,24 @@ class EventView:
         return clock.day_of(self.starts_at) != clock.day_of(self.ends_at)
 
     @property
+    def costs_money(self) -> bool:
+        """Whether somebody pays for a place."""
+        return any(one.price_cents for one in self.terms)
+
+    @property
     def is_full(self) -> bool:
         """Every place is held; who comes now waits."""
         return self.has_registration and self.free == 0
 
     def takes_registrations(self, now: datetime) -> bool:
-        """Whether its registration window is open."""
+        """Whether registration is open to any class."""
+        closes = self.registration_closes_at or self.starts_at
+        opens, closes = terms.window(self.terms, self.registration_opens_at, closes)
         return rules.is_open(
             self.state,
             has_registration=self.has_registration,
-            opens_at=self.registration_opens_at,
-            closes_at=self.registration_closes_at or self.starts_at,
+            opens_at=opens,
+            closes_at=closes,
             ends_at=self.ends_at,
             now=now,
         )
@@ -231,6 +241,7 @@ def _view(row: dict[str, Any]) -> EventView:
         registration_closes_at=row["registration_closes_at"],
         cancel_until_at=row["cancel_until_at"],
         members_only_registration=row["members_only_registration"],
+        needs_approval=row["needs_approval"],
         cancel_reason=row["cancel_reason"],
         moved_from_at=row["moved_from_at"],
         uid=str(row["uid"]),
@@ -239,4 +250,5 @@ def _view(row: dict[str, Any]) -> EventView:
         has_registration=bool(row["has_units"]),
         capacity=row["capacity"],
         free=row["free"],
+        terms=terms.read(row["terms"]),
     )

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from wtforms import StringField
 
 from server import clock, language
+from server.admission import dues
 from server.errors import NotFound
 from server.fees import debit, queries, service
 from server.fees.pages import as_pdf
@@ -52,6 +53,7 @@ async def overview(request: AnyRequest) -> Response[Any]:
         missing=len(await queries.unbilled(year)),
         unasked=sum(f.state == "due" and f.invoice_id is None for f in fees),
         can_collect=debit.is_possible(),
+        events=await dues.events(),
         today=clock.today(),
     )
 

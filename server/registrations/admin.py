@@ -11,8 +11,8 @@ from server.database import execute
 from server.events import service as events
 from server.events.states import EVENT
 from server.registrations import lifecycle, organising, places, queries, service
-from server.registrations.claiming import RegistrationForm
 from server.registrations.states import LINE
+from server.registrations.wishes import RegistrationForm
 from server.rights import Area
 from server.web.admin_kit.desk import Desk, Lock, Values
 from tables.events import Event, Venue

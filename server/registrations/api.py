@@ -11,8 +11,8 @@ from server.events import queries as events
 from server.questions import fields
 from server.questions.schemas import taken
 from server.registrations import queries, service, sorts
-from server.registrations.claiming import RegistrationForm
 from server.registrations.schemas import RegistrationIn, RegistrationOut, registration_out
+from server.registrations.wishes import RegistrationForm
 from server.web.forms import stripped
 from server.web.visitor import actor_of, language_of, require_signed_in
 

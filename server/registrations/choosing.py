@@ -8,26 +8,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from server import language
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.events import rules as event_rules
 from server.events.counting import held
-from server.registrations import line, queries, rules, seats, sorts, telling
+from server.registrations import line, opening, queries, rules, seats, sorts, telling
+from server.registrations.precedence import somebody_first
 from server.registrations.refusals import (
     HasThisPlace,
     NoSuchPlace,
+    NotGoingOn,
     NotOpen,
     SeatFirst,
     TooLateToCancel,
 )
-from server.registrations.states import LINE, LIVE
+from server.registrations.states import LIVE
+from server.registrations.wishes import RegistrationForm
 from tables.registrations import LineState, TicketClass
 
-MET = "AND " + line.CAN_BE_MET.format(line="w")
 ROOM = f"""SELECT u.id AS unit_id, u.kind, u.capacity, {held("u.id", "$3")} AS held,
-  {line.SOMEBODY_FIRST.format(unit="u.id", rank="$4", met=MET)}
+  {somebody_first("u.id", "$4", "$3")}
   AS somebody_first FROM capacity_unit u WHERE u.id = $1 AND u.event = $2"""
 PUT = """INSERT INTO registration_line (registration, unit, person, state, class_rank, queued_at,
   created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $6, $6) RETURNING id"""
@@ -36,6 +37,16 @@ SHOWN = f"""SELECT u.id, u.kind, u.name_nl, u.name_en, u.capacity, {held("u.id",
   FROM capacity_unit u LEFT JOIN LATERAL (SELECT * FROM registration_line x
     WHERE x.registration = $1 AND x.unit = u.id ORDER BY x.id DESC LIMIT 1) l ON true
   WHERE u.event = (SELECT event FROM registration WHERE id = $1) ORDER BY u.position, u.id"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How one more place is asked for: `but_seats`, only what stands beside a seat; `is_bound`, by
+    the deadlines of who holds it; `takes_over`, from somebody who gave it away."""
+
+    but_seats: bool = False
+    is_bound: bool = True
+    takes_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,65 +98,52 @@ async def beside(event_id: int) -> dict[int, list[queries.RegistrationView]]:
     return found
 
 
-async def also(view: queries.RegistrationView, *, now: datetime) -> str:
-    """Where somebody stands for workshops and lunch, a line each, for the letter of the seat."""
-    said, lines = view.language, []
-    for choice in await shown(view.id, now=now):
-        if choice.is_live and not choice.is_seat:
-            state = language.text(said, f"registrations.also.{choice.state}", rank=choice.rank)
-            lines.append(f"{choice.name(said)}: {state}")
-    return "\n".join(lines)
-
-
-async def take(actor: Actor, code: str, unit_id: int, *, now: datetime) -> queries.RegistrationView:
+async def take(
+    actor: Actor, code: str, unit_id: int, *, for_them: bool = False, now: datetime
+) -> queries.RegistrationView:
     """One more workshop or lunch, or the other sort of seat. Full: one waits for it.
 
-    A seat one has is given up only when the other is had. Answers with the new line. Refuses:
-    NotOpen, SeatFirst, HasThisPlace, NoSuchPlace, TooLateToCancel.
+    A seat one has is given up only when the other is had. `for_them`: their organiser asks, also
+    once registration is closed and it is too late for themselves. Answers with the new line.
+    Refuses: NotOpen, NotGoingOn, SeatFirst, HasThisPlace, NoSuchPlace, TooLateToCancel.
     """
     async with transaction():
         event = await line.lock((await queries.get(code)).event_id)
         seen = await queries.get(code)
-        if not _is_open(event, now):
+        if for_them and not event_rules.goes_on(event["state"], ends_at=event["ends_at"], now=now):
+            raise NotGoingOn
+        if not for_them and not opening.is_open_to_anybody(event, now=now):
             raise NotOpen
         if seen.state not in (LineState.confirmed, LineState.waiting):
             raise SeatFirst
-        line_id = await _take(actor, seen, unit_id, now)
+        line_id = await _take(actor, seen, unit_id, now, Asked(is_bound=not for_them))
         view = await queries.by_line(line_id)
         await telling.tell(view, names_unit=True)
         if view.is_seat and view.state == LineState.confirmed:
-            await had(actor, view, now=now)
+            await line.had(actor, view, now=now)
         await line.promote(seen.event_id, now=now)
     return view
 
 
 async def put_beside(
-    actor: Actor, seat: queries.RegistrationView, unit_ids: Sequence[int], *, now: datetime
+    actor: Actor, seat: queries.RegistrationView, wish: RegistrationForm, *, now: datetime
 ) -> None:
     """The workshops and lunch asked for together with a seat; no letters."""
-    for unit_id in dict.fromkeys(unit_ids):
-        await _take(actor, seat, unit_id, now, but_seats=True)
+    asked = Asked(but_seats=True, takes_over=wish.takes_over)
+    for unit_id in dict.fromkeys(wish.extra_ids):
+        await _take(actor, seat, unit_id, now, asked)
 
 
-async def had(actor: Actor, view: queries.RegistrationView, *, now: datetime) -> None:
-    """A seat was just had: other seats are let go, and what waited for it is had where free."""
-    await seats.follow(actor, view.id)
-    for other in await seats.live(view.id):
-        if other["state"] == LineState.waiting and other["kind"] not in sorts.SEATS:
-            room = await line.room_without(other["id"], now=now)
-            if rules.place(room) == LineState.confirmed:
-                await LINE.move(other["id"], "place", actor=actor)
-
-
-def _is_open(event: dict[str, Any], now: datetime) -> bool:
-    return event_rules.is_open(
-        event["state"],
-        has_registration=True,
-        opens_at=event["registration_opens_at"],
-        closes_at=event["registration_closes_at"] or event["starts_at"],
-        ends_at=event["ends_at"],
-        now=now,
-    )
+async def all_free(
+    found: dict[str, Any], unit_ids: Sequence[int], event_id: int, *, now: datetime
+) -> bool:
+    """Whether everything somebody wants beside their seat can be had at this moment."""
+    for unit_id in unit_ids:
+        rows = await execute(ROOM, unit_id, event_id, now, found["class_rank"])
+        room = {name: value for name, value in rows[0].items() if name != "kind"} if rows else None
+        if room and rules.place(rules.Room(**room)) != LineState.confirmed:
+            return False
+    return True
 
 
 async def _take(
@@ -153,20 +151,21 @@ async def _take(
     seen: queries.RegistrationView,
     unit_id: int,
     now: datetime,
-    *,
-    but_seats: bool = False,
+    asked: Asked,
 ) -> int:
     rank = rules.CLASS_RANK[TicketClass(seen.ticket_class)]
     rows = await execute(ROOM, unit_id, seen.event_id, now, rank)
-    if not rows or (but_seats and rows[0]["kind"] in sorts.SEATS):
+    if not rows or (asked.but_seats and rows[0]["kind"] in sorts.SEATS):
         raise NoSuchPlace
     has_seat = seen.state == LineState.confirmed
     is_seat = rows[0].pop("kind") in sorts.SEATS
     if any(one["unit_id"] == unit_id for one in await seats.live(seen.id)):
         raise HasThisPlace
-    if is_seat and has_seat and not seen.may_cancel(now):
+    if asked.is_bound and is_seat and has_seat and not seen.may_cancel(now):
         raise TooLateToCancel
     state = rules.place(rules.Room(**rows[0])) if has_seat or is_seat else LineState.waiting
+    if asked.takes_over:
+        state = LineState.confirmed
     made = await execute(PUT, seen.id, unit_id, seen.person_id, state.value, rank, now)
     after = {"state": state.value, "unit": unit_id, "class": seen.ticket_class}
     line_id = int(made[0]["id"])

@@ -78,6 +78,9 @@ class EventForm(Form):
     registration_closes_at = _moment("registration_closes_at", optional())
     cancel_until_at = _moment("cancel_until_at", optional())
     members_only_registration = BooleanField("events.field.members_only_registration")
+    needs_approval = BooleanField(
+        "events.field.needs_approval", description="events.hint.needs_approval"
+    )
     revision = HiddenField()
     told = HiddenField()
 

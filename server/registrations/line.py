@@ -10,44 +10,29 @@ from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute
 from server.errors import NotFound
-from server.events.counting import IS_SEAT, held
-from server.registrations import queries, rules, seats, telling
+from server.events import terms
+from server.events.counting import held
+from server.registrations import queries, rules, seats, speakers, telling
+from server.registrations.precedence import can_be_met, somebody_first
 from server.registrations.rules import Room
+from server.registrations.sorts import SEATS
 from server.registrations.states import LINE
-from tables.registrations import LineState, TicketClass
+from tables.registrations import LineState
 
 OVERDUE = f"""(l.state = 'offered' AND l.expires_at <= {{now}} OR l.state = 'unverified'
   AND l.queued_at <= {{now}} - interval '{int(rules.HOLD.total_seconds())} seconds'
-  OR l.state = 'waiting' AND e.ends_at <= {{now}} AND e.state <> 'postponed')"""
-
-
-SOMEBODY_FIRST = f"""EXISTS (SELECT 1 FROM registration_line w JOIN person q ON q.id = w.person
-  WHERE w.unit = {{unit}} AND w.state = 'waiting' AND w.class_rank <= {{rank}}
-  AND {queries.IS_THERE} {{met}})"""
-# A workshop or lunch without a seat cannot be had yet: it is skipped, and keeps its rank.
-CAN_BE_MET = f"""(EXISTS (SELECT 1 FROM capacity_unit u WHERE u.id = {{line}}.unit AND {IS_SEAT})
-  OR EXISTS (SELECT 1 FROM registration_line s JOIN capacity_unit u ON u.id = s.unit
-    WHERE s.registration = {{line}}.registration AND s.state = 'confirmed' AND {IS_SEAT}))"""
-
-
-SPEAKS = """EXISTS (SELECT 1 FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal
-  JOIN call c ON c.id = p.call WHERE s.person = {person} AND c.event = {event}
-  AND p.state IN ('accepted', 'confirmed', 'delivered'))"""
-BECAME_SPEAKERS = f"""
-WITH old AS (SELECT l.id, r.id AS registration, r.ticket_class FROM registration_line l
-  JOIN registration r ON r.id = l.registration WHERE r.event = $1 AND l.state = 'waiting'
-  AND r.ticket_class <> 'speaker' AND {SPEAKS.format(person="r.person", event="$1")}),
-moved AS (UPDATE registration_line l SET class_rank = $2 FROM old WHERE l.id = old.id)
-UPDATE registration r SET ticket_class = 'speaker', changed_at = $3, revision = r.revision + 1
-FROM old WHERE r.id = old.registration RETURNING r.id, old.ticket_class"""
-
-OTHER_MET = f"AND w.id <> m.id AND {CAN_BE_MET.format(line='w')}"
+  OR l.state IN ('waiting', 'approval') AND e.ends_at <= {{now}} AND e.state <> 'postponed')"""
 
 
 async def lock(event_id: int) -> dict[str, Any]:
-    """The event's row, touched first: whoever else wants a place there waits. Raises NotFound."""
+    """The event's row, touched first: whoever else wants a place there waits. Raises NotFound.
+
+    With `terms`: those of each class, as JSON.
+    """
     rows = await execute(
-        "UPDATE event SET lock_seq = lock_seq + 1 WHERE id = $1 RETURNING *", event_id
+        "UPDATE event SET lock_seq = lock_seq + 1 WHERE id = $1"
+        f" RETURNING *, {terms.ROWS.format(event='event.id')} AS terms",
+        event_id,
     )
     if not rows:
         raise NotFound
@@ -58,7 +43,7 @@ async def room_without(line_id: int, *, now: datetime) -> Room:
     """What a line finds that does not count itself."""
     rows = await execute(
         f"SELECT m.unit AS unit_id, {held('m.unit', '$2', but='m.id')} AS held,"
-        f" u.capacity, {SOMEBODY_FIRST.format(unit='m.unit', rank='m.class_rank', met=OTHER_MET)}"
+        f" u.capacity, {somebody_first('m.unit', 'm.class_rank', '$2', but='m.id')}"
         " AS somebody_first"
         " FROM registration_line m JOIN capacity_unit u ON u.id = m.unit WHERE m.id = $1",
         line_id,
@@ -67,54 +52,83 @@ async def room_without(line_id: int, *, now: datetime) -> Room:
     return Room(**rows[0])
 
 
+async def has_room(line_id: int, *, now: datetime) -> bool:
+    """Whether a line can have its place now: there is room, with all that it is wanted with."""
+    if rules.place(await room_without(line_id, now=now)) != LineState.confirmed:
+        return False
+    met = f"SELECT {can_be_met('l', '$2')} AS met FROM registration_line l WHERE l.id = $1"
+    return bool((await execute(met, line_id, now))[0]["met"])
+
+
 async def promote(event_id: int, *, now: datetime) -> int:
-    """Offer every free place to whoever is first in line. Returns how many were offered."""
-    offered = 0
+    """Give every free place to whoever is first in line. Returns to how many.
+
+    Workshops before seats: so what is free beside a seat is free for who wants both or neither.
+    """
+    given = 0
     with_room = await _units_with_room(event_id, now)
     if with_room:
-        await _lift_speakers(event_id, now)
+        await speakers.lift(event_id, now)
     for unit in with_room:
-        for waiting in await _first_in_line(unit["id"], unit["free"]):
-            await _offer(waiting["id"], unit["starts_at"], now)
-            offered += 1
-    return offered
+        while unit["free"] > 0 and (first := await _first_in_line(unit["id"], now)):
+            await _give(first, unit, now)
+            unit["free"] -= 1
+            given += 1
+    return given
 
 
 async def _units_with_room(event_id: int, now: datetime) -> list[dict[str, Any]]:
     """Units with free places; an event that is not going on as planned offers nothing."""
     return await execute(
-        "SELECT * FROM (SELECT u.id, e.starts_at, coalesce(u.capacity, 1000000)"
-        f" - {held('u.id', '$2')} AS free"
+        "SELECT * FROM (SELECT u.id, u.kind, e.starts_at, e.cancel_until_at,"
+        f" coalesce(u.capacity, 1000000) - {held('u.id', '$2')} AS free"
         " FROM capacity_unit u JOIN event e ON e.id = u.event"
-        " WHERE e.id = $1 AND e.state = 'published' AND e.starts_at > $2) f WHERE f.free > 0",
+        " WHERE e.id = $1 AND e.state = 'published' AND e.starts_at > $2) f WHERE f.free > 0"
+        f" ORDER BY f.kind IN {tuple(map(str, SEATS))}, f.id",
         event_id,
         now,
     )
 
 
-async def _lift_speakers(event_id: int, now: datetime) -> None:
-    """Whose talk was accepted while they waited stands with the speakers from now on."""
-    first = rules.CLASS_RANK[TicketClass.speaker]
-    for row in await execute(BECAME_SPEAKERS, event_id, first, now):
-        was, after = {"ticket_class": row["ticket_class"]}, {"ticket_class": TicketClass.speaker}
-        await audit.record(SYSTEM, "change", ("registration", row["id"]), before=was, after=after)
-
-
-async def _first_in_line(unit_id: int, places: int) -> list[dict[str, Any]]:
-    return await execute(
-        "SELECT l.id FROM registration_line l JOIN person q ON q.id = l.person"
+async def _first_in_line(unit_id: int, now: datetime) -> dict[str, Any] | None:
+    rows = await execute(
+        "SELECT l.id, l.registration, r.auto_accept, r.together FROM registration_line l"
+        " JOIN registration r ON r.id = l.registration JOIN person q ON q.id = l.person"
         f" WHERE l.unit = $1 AND l.state = 'waiting' AND {queries.IS_THERE}"
-        f" AND {CAN_BE_MET.format(line='l')}"
-        " ORDER BY l.class_rank, l.queued_at, l.id LIMIT $2",
+        f" AND {can_be_met('l', '$2')} ORDER BY l.class_rank, l.queued_at, l.id LIMIT 1",
         unit_id,
-        places,
+        now,
     )
+    return rows[0] if rows else None
 
 
-async def _offer(line_id: int, starts_at: datetime, now: datetime) -> None:
-    ends_at = rules.offer_ends_at(now, starts_at)
-    await LINE.move(line_id, "offer", actor=SYSTEM, set_also={"expires_at": ends_at})
-    await telling.tell(await queries.by_line(line_id))
+async def _give(first: dict[str, Any], unit: dict[str, Any], now: datetime) -> None:
+    """Offer a place; who asked for it gets it outright, while they may still give it up."""
+    is_seat = unit["kind"] in SEATS
+    if first["auto_accept"] and now < (unit["cancel_until_at"] or unit["starts_at"]):
+        await LINE.move(first["id"], "place", actor=SYSTEM)
+        view = await queries.by_line(first["id"])
+        if is_seat:
+            await had(SYSTEM, view, now=now)
+        await telling.tell(view, also=await telling.beside(view) if is_seat else "")
+        return
+    ends_at: dict[str, object] = {"expires_at": rules.offer_ends_at(now, unit["starts_at"])}
+    await LINE.move(first["id"], "offer", actor=SYSTEM, set_also=ends_at)
+    if is_seat and first["together"]:
+        for other in await seats.beside(first["registration"], LineState.waiting):
+            await LINE.move(other["id"], "offer", actor=SYSTEM, set_also=ends_at)
+    await telling.tell(await queries.by_line(first["id"]))
+
+
+async def had(actor: Actor, view: queries.RegistrationView, *, now: datetime) -> None:
+    """A seat was just had: other seats are let go, what waited for it is had where free, and what
+    was offered along with it is taken along."""
+    await seats.follow(actor, view.id)
+    for other in await seats.beside(view.id, LineState.offered):
+        await LINE.move(other["id"], "accept", actor=actor, set_also={"expires_at": None})
+    for other in await seats.beside(view.id, LineState.waiting):
+        if rules.place(await room_without(other["id"], now=now)) == LineState.confirmed:
+            await LINE.move(other["id"], "place", actor=actor)
 
 
 async def shorten_offers(actor: Actor, event_id: int, *, now: datetime) -> None:
@@ -139,7 +153,7 @@ async def overdue(event_id: int, *, now: datetime) -> int:
     Returns how many were ended.
     """
     rows = await execute(
-        "SELECT l.id, l.registration, l.state, l.missed_offers,"
+        "SELECT l.id, l.registration, l.state, l.missed_offers, l.expires_at, u.kind,"
         " e.starts_at <= $2 AND e.state <> 'postponed'"
         " AS has_begun, p.email IS NOT NULL AS is_told"
         " FROM registration_line l JOIN person p ON p.id = l.person"
@@ -164,7 +178,7 @@ async def _end(row: dict[str, Any], now: datetime) -> None:
         await LINE.move(row["id"], "expire", actor=SYSTEM, set_also={"expires_at": None})
         await seats.follow(SYSTEM, row["registration"])
         return
-    if row["state"] == LineState.waiting:
+    if row["state"] in (LineState.waiting, LineState.approval):
         await LINE.move(row["id"], "expire", actor=SYSTEM)
         await seats.follow(SYSTEM, row["registration"])
         await telling.tell_in_vain(await queries.by_line(row["id"]))
@@ -176,4 +190,13 @@ async def _end(row: dict[str, Any], now: datetime) -> None:
         also["queued_at"] = now
     await LINE.move(row["id"], action, actor=SYSTEM, set_also=also)
     await seats.follow(SYSTEM, row["registration"])
+    await _back_along(row, action, also)
     await telling.tell(await queries.by_line(row["id"]), missed=True)
+
+
+async def _back_along(row: dict[str, Any], action: str, also: dict[str, object]) -> None:
+    """What was offered along with a seat waits again along with it."""
+    if action == "miss" and row["kind"] in SEATS:
+        for other in await seats.beside(row["registration"], LineState.offered):
+            if other["expires_at"] == row["expires_at"]:
+                await LINE.move(other["id"], "miss", actor=SYSTEM, set_also=also)

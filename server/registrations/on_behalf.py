@@ -13,8 +13,8 @@ from server.events.board import managed
 from server.events.queries import EventView
 from server.people import service as people
 from server.registrations import service, sorts
-from server.registrations.claiming import RegistrationForm
-from server.registrations.pages import NamedForm, offer
+from server.registrations.register_form import NamedForm, offer
+from server.registrations.wishes import RegistrationForm
 from server.web.forms import required
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_signed_in

@@ -48,6 +48,7 @@ CHANGEABLE = (
     "registration_closes_at",
     "cancel_until_at",
     "members_only_registration",
+    "needs_approval",
 )
 UNSEEN = (EventState.draft, EventState.archived)
 

@@ -1,80 +1,33 @@
 """Register, and what the holder of a registration's link may do with it."""
 
-from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import (
-    EmailField,
-    HiddenField,
-    RadioField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
 
-from server import clock, language
+from server import clock
 from server.actors import Actor
-from server.errors import Invalid
+from server.admission import codes, dues
+from server.admission.codes import Code
+from server.admission.refusals import CodeUsedUp, NoSuchCode
+from server.errors import Invalid, Refusal
 from server.events import queries as events
 from server.events import rules as event_rules
-from server.people import rules as people
 from server.questions import answering, fields
 from server.questions.answering import Filled
-from server.registrations import choosing, queries, service, sorts
-from server.registrations.claiming import RegistrationForm
+from server.registrations import choosing, opening, queries, service, sorts, telling
+from server.registrations.register_form import RegisterForm, StrangerForm, offer
 from server.registrations.states import LIVE
+from server.registrations.wishes import RegistrationForm
 from server.web import pace
-from server.web.forms import Form, at_most, optional, required, sent, stripped
+from server.web.forms import Form, sent
 from server.web.pages import page, secret, see_other
-from server.web.public_form import PublicForm
 from server.web.visitor import actor_of, language_of
 from tables.registrations import LineState
 
 AnyRequest = Request[Any, Any, Any]
-
-
-class RegisterForm(Form):
-    """What everybody is asked."""
-
-    unit_id = RadioField("registrations.field.unit", [optional()], coerce=int, choices=[])
-    extra_ids = SelectMultipleField(
-        "registrations.field.extras",
-        coerce=int,
-        choices=[],
-        description="registrations.hint.extras",
-    )
-    remark = TextAreaField(
-        "registrations.field.remark",
-        [at_most(1000)],
-        description="registrations.hint.remark",
-        filters=[stripped],
-    )
-    key = HiddenField()
-
-
-class NamedForm(RegisterForm):
-    """The same for somebody of whom name and address are asked as well."""
-
-    name = StringField("registrations.field.name", [required(), at_most(120)], filters=[stripped])
-    email = EmailField(
-        "registrations.field.email",
-        [required("errors.field.email"), at_most(254)],
-        description="registrations.hint.email",
-        filters=[stripped],
-    )
-
-    def validate_email(self, field: Any) -> None:
-        """One address, nothing else."""
-        if not people.valid_email(field.data):
-            raise ValidationError("errors.field.email")
-
-
-class StrangerForm(NamedForm, PublicForm):
-    """Who is not signed in also says who they are."""
 
 
 async def form(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
@@ -87,7 +40,8 @@ async def form(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
             return see_other(f"/registrations/{mine.code}")
     asks = await fields.asked_by(event.id)
     said = language_of(request)
-    asked = asks.bind(asks.form(_form_for(actor), said)(data={"key": str(uuid4())}), said)
+    given = {"key": str(uuid4()), "code": request.query_params.get("code", "")[:40]}
+    asked = asks.bind(asks.form(_form_for(actor), said)(data=given), said)
     return await _form_page(request, event, asks, asked)
 
 
@@ -115,6 +69,9 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
             return _back(await service.register(actor, event.id, wish, now=now))
         async with pace.steady():
             await service.ask(actor, event.id, wish, now=now)
+    except (NoSuchCode, CodeUsedUp) as refusal:
+        asked.code.errors = (refusal.message_key,)
+        return await _form_page(request, event, asks, asked)
     except Invalid as invalid:
         if "questions" not in invalid.fields:
             raise
@@ -142,14 +99,20 @@ def _asked(asked: Any, request: AnyRequest, filled: Filled) -> RegistrationForm:
         idempotency_key=key,
         extra_ids=tuple(asked.extra_ids.data or ()),
         filled=filled,
+        auto_accept=asked.auto_accept.data,
+        together=asked.together.data,
+        code=asked.code.data or "",
     )
 
 
 async def _form_page(
     request: AnyRequest, event: events.EventView, asks: fields.Asked, asked: Form
 ) -> Response[Any]:
-    now = clock.now()
+    now, actor = clock.now(), actor_of(request)
     units = await sorts.of_event(event.id, now=now)
+    invited, wrong = await _invited(event, asked["code"].data or "", actor, now)
+    if wrong and not asked["code"].errors:
+        asked["code"].errors = (wrong,)
     offer(asked, units, language_of(request))
     if asked["unit_id"].data is None and asked["unit_id"].choices:
         asked["unit_id"].data = asked["unit_id"].choices[0][0]
@@ -163,20 +126,29 @@ async def _form_page(
         event=event,
         units=units,
         form=asked,
-        is_open=event.takes_registrations(now),
+        invited=invited,
+        opens=await opening.look(actor, event, invited, now=now),
+        takes_codes=await codes.has_any(event.id, now=now),
+        price=await dues.quoted(
+            event.id,
+            event.starts_at,
+            event.terms,
+            actor.person_id,
+            invited_as=invited.ticket_class if invited else "",
+        ),
     )
 
 
-def offer(asked: Form, units: Sequence[sorts.Unit], said: str) -> None:
-    """Which seats and what beside them there is to choose, with what is free of each."""
-    for name, is_seat in (("unit_id", True), ("extra_ids", False)):
-        choices = [(unit.id, _choice(unit, said)) for unit in units if unit.is_seat == is_seat]
-        asked[name].choices = choices
-
-
-def _choice(unit: sorts.Unit, said: str) -> str:
-    kind = "open" if unit.free is None else "free" if unit.free and not unit.waiting else "full"
-    return language.text(said, f"registrations.choice.{kind}", name=unit.name(said), free=unit.free)
+async def _invited(
+    event: events.EventView, typed: str, actor: Actor, now: datetime
+) -> tuple[Code | None, str]:
+    """The invitation somebody came with, or the key of why it is none."""
+    if not typed:
+        return None, ""
+    try:
+        return await codes.find(event.id, typed, now=now, person_id=actor.person_id), ""
+    except Refusal as refusal:
+        return None, refusal.message_key
 
 
 async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
@@ -192,6 +164,7 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
             asking=await answering.shown(code, language_of(request), now=now),
             may_cancel=view.may_cancel(now),
             is_late=view.is_late(now),
+            costs=telling.costs(view, language_of(request)),
             afterwards=await queries.afterwards(view) if view.ends_at <= now else None,
             is_to_come=event_rules.goes_on(view.event_state, ends_at=view.ends_at, now=now),
         )
@@ -231,6 +204,19 @@ async def take(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Choose a workshop or lunch beside one's seat, or the other sort of seat."""
     unit_id = await _named_unit(request) or 0
     return _back(await choosing.take(actor_of(request), code, unit_id, now=clock.now()))
+
+
+async def wishes(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+    """Whether a place that comes free is taken at once, and only with what stands beside it."""
+    given = await sent(request)
+    await service.change_wishes(
+        actor_of(request),
+        code,
+        auto_accept=bool(given.get("auto_accept")),
+        together=bool(given.get("together")),
+        now=clock.now(),
+    )
+    return see_other(f"/registrations/{code}", notice="registrations.notice.wishes")
 
 
 async def _named_unit(request: AnyRequest) -> int | None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import NotFound
+from server.errors import Invalid, NotFound
 from server.events import rules as event_rules
 from server.questions import needs
-from server.registrations import choosing, line, queries, seats
+from server.registrations import line, queries, seats
 from server.registrations.refusals import Full, NotGoingOn, SeatFirst
 from server.registrations.states import LINE
 from server.registrations.telling import tell
@@ -49,11 +49,14 @@ async def _event_of(unit_id: int) -> int:
     return int(rows[0]["event"])
 
 
-async def place(actor: Actor, line_id: int, *, reason: str = "", now: datetime) -> None:
+async def place(
+    actor: Actor, line_id: int, *, reason: str = "", is_over: bool = False, now: datetime
+) -> None:
     """Give somebody a free place, past the line: the board's decision, on record.
 
-    For somebody who has an offer and cannot answer it by mail, it is the answer.
-    Refuses: NotGoingOn, SeatFirst, Full, WrongState.
+    For somebody who has an offer and cannot answer it by mail, it is the answer. `is_over`: also
+    where it is full, and then the reason is asked for. Raises Invalid; refuses: NotGoingOn,
+    SeatFirst, Full, WrongState.
     """
     async with transaction():
         seen = await queries.by_line(line_id)
@@ -63,15 +66,22 @@ async def place(actor: Actor, line_id: int, *, reason: str = "", now: datetime) 
         if not seen.is_seat and (await queries.get(seen.code)).state != LineState.confirmed:
             raise SeatFirst
         if (await line.room_without(line_id, now=now)).is_full:
-            raise Full
+            _require_said(is_over, reason)
         is_offered = (await queries.by_line(line_id)).state == LineState.offered
         action = "accept" if is_offered else "place"
         await LINE.move(line_id, action, actor=actor, reason=reason, set_also={"expires_at": None})
         view = await queries.by_line(line_id)
         if view.is_seat:
-            await choosing.had(actor, view, now=now)
+            await line.had(actor, view, now=now)
         await tell(view)
         await line.promote(seen.event_id, now=now)
+
+
+def _require_said(is_over: bool, reason: str) -> None:
+    if not is_over:
+        raise Full
+    if not reason.strip():
+        raise Invalid(reason="registrations.field.reason.over")
 
 
 async def remove(actor: Actor, line_id: int, *, reason: str = "", now: datetime) -> None:

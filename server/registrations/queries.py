@@ -39,9 +39,11 @@ SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS pe
   e.slug, e.starts_at, e.ends_at, e.state AS event_state, e.cancel_until_at, e.mode,
   e.visibility = 'public' AND e.state <> 'archived' AS has_file,
   CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
-    THEN e.online_url ELSE '' END AS online_url, {RANK}"""
+    THEN e.online_url ELSE '' END AS online_url, r.auto_accept, r.together,
+  r.invitation IS NOT NULL AS is_invited,
+  coalesce(f.amount_cents, 0) AS price_cents, coalesce(f.state, '') AS fee_state, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
-  JOIN event e ON e.id = r.event"""
+  JOIN event e ON e.id = r.event LEFT JOIN ticket_fee f ON f.registration = r.id"""
 BY_LINE = f"""SELECT {SHOWN} FROM registration r JOIN registration_line l ON l.registration = r.id
   {BESIDE}"""
 VIEW = f"SELECT {SHOWN} FROM registration r {SEAT_LINE} {BESIDE}"
@@ -52,7 +54,7 @@ class RegistrationView:
     """One registration with where it stands now; `rank` is its place in the waiting line.
 
     `online_url` is empty unless the place is confirmed; `has_file`: the event can be put in a
-    calendar by everybody.
+    calendar by everybody. `price_cents` 0 is free; it is owed only with a seat.
     """
 
     id: int
@@ -86,6 +88,11 @@ class RegistrationView:
     has_file: bool
     online_url: str
     idempotency_key: UUID | None
+    auto_accept: bool
+    together: bool
+    is_invited: bool
+    price_cents: int
+    fee_state: str
     rank: int | None
 
     @property
@@ -104,6 +111,11 @@ class RegistrationView:
     def is_held(self) -> bool:
         """Whether a place is kept until then; a stranger on a full event has none."""
         return self.expires_at is not None
+
+    @property
+    def owes(self) -> bool:
+        """Whether it is to be paid: there is a seat, and nobody noted that it was paid or let."""
+        return self.fee_state == "due" and self.state == LineState.confirmed
 
     @property
     def is_unmailed_offer(self) -> bool:
@@ -142,6 +154,11 @@ class RegistrationView:
 async def get(code: str) -> RegistrationView:
     """One registration by its secret code. Raises NotFound."""
     return _one(await execute(f"{VIEW} WHERE r.code = $1", code))
+
+
+async def by_id(registration_id: int) -> RegistrationView:
+    """One registration by its number, for its organiser. Raises NotFound."""
+    return _one(await execute(f"{VIEW} WHERE r.id = $1", registration_id))
 
 
 async def by_line(line_id: int) -> RegistrationView:
@@ -187,6 +204,18 @@ async def of_event(event_id: int, *, states: Sequence[str] | None = None) -> lis
 async def lines_of_event(event_id: int) -> list[RegistrationView]:
     """Every line of an event, the oldest first: several of one registration."""
     return _views(await execute(f"{BY_LINE} WHERE r.event = $1 ORDER BY l.id", event_id))
+
+
+async def beside(registration_id: int) -> list[RegistrationView]:
+    """The live lines of one registration that are no seats, in the order of the event."""
+    return _views(
+        await execute(
+            f"{BY_LINE} WHERE r.id = $1 AND NOT {IS_SEAT} AND l.state IN"
+            " ('unverified', 'approval', 'waiting', 'offered', 'confirmed')"
+            " ORDER BY u.position, u.id, l.id",
+            registration_id,
+        )
+    )
 
 
 async def afterwards(view: RegistrationView) -> dict[str, bool]:

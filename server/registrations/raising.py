@@ -3,22 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.admission.classes import SPEAKS
 from server.database import execute
 from server.errors import NotFound
 from server.events.counting import held
-from server.registrations import line, queries, rules
+from server.registrations import queries, rules
+from server.registrations.precedence import can_be_met
 from tables.registrations import TicketClass
 
 UNIT = f"""SELECT u.id, u.name_nl, u.name_en, u.capacity, {held("u.id", "$3")} AS held,
   e.state = 'published' AND e.starts_at > $3 AS offers
   FROM capacity_unit u JOIN event e ON e.id = u.event WHERE u.id = $1 AND u.event = $2"""
-IS_SPEAKER = line.SPEAKS.format(person="l.person", event="r.event")
+IS_SPEAKER = SPEAKS.format(person="l.person", event="r.event")
 RANK = f"CASE WHEN {IS_SPEAKER} THEN {rules.CLASS_RANK[TicketClass.speaker]} ELSE l.class_rank END"
 NEXT = f"""SELECT q.display_name AS name, CASE WHEN {IS_SPEAKER} THEN 'speaker'
     ELSE r.ticket_class END AS ticket_class FROM registration_line l
   JOIN person q ON q.id = l.person JOIN registration r ON r.id = l.registration
   WHERE l.unit = $1 AND l.state = 'waiting' AND {queries.IS_THERE}
-  AND {line.CAN_BE_MET.format(line="l")}
+  AND {can_be_met("l", "$3")}
   ORDER BY {RANK}, l.queued_at, l.id LIMIT $2"""
 
 
@@ -59,5 +61,5 @@ async def look(event_id: int, unit_id: int, capacity: int, *, now: datetime) -> 
         raise NotFound
     unit = rows[0]
     free = max(capacity - unit["held"], 0) if unit.pop("offers") else 0
-    people = [Next(**row) for row in await execute(NEXT, unit_id, free)]
+    people = [Next(**row) for row in await execute(NEXT, unit_id, free, now)]
     return Outlook(**unit, after=capacity, people=people)

@@ -9,6 +9,12 @@ class NotOpen(Refusal):
     code = "registrations.not_open"
 
 
+class OpensLater(NotOpen):
+    """Registration is not open yet to them; `moment` is when."""
+
+    code = "registrations.opens_later"
+
+
 class NotGoingOn(Refusal):
     """Nobody is given a place at an event that is not shown, was cancelled, or is over."""
 
@@ -73,3 +79,15 @@ class HasThisPlace(Refusal):
     """They have this place already, or stand in line for it."""
 
     code = "registrations.has_this_place"
+
+
+class CannotPassOn(Refusal):
+    """Only a place that one has, at an event to come without approval, is passed on."""
+
+    code = "registrations.cannot_pass_on"
+
+
+class OwnPlace(Refusal):
+    """Whoever was asked has this very place already: it is their own address."""
+
+    code = "registrations.own_place"

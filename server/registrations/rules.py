@@ -17,6 +17,7 @@ CLASS_RANK = {
 OFFER_HOURS = ((timedelta(days=14), 48), (timedelta(days=3), 24), (timedelta(days=1), 6))
 SHORTEST_OFFER_HOURS = 2
 OPENS, CLOSES = time(8), time(20)
+IN_LINE = (LineState.waiting, LineState.offered, LineState.unverified, LineState.approval)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def may_cancel(
 
     While an event is postponed no moment is too late: its date is no more than what it was.
     """
-    in_line = state in (LineState.waiting, LineState.offered, LineState.unverified)
+    in_line = state in IN_LINE
     if not in_line and state != LineState.confirmed:
         return False
     until = starts_at if in_line else cancel_until_at or starts_at

@@ -11,14 +11,20 @@ from server.registrations.sorts import SEATS
 from server.registrations.states import LINE, LIVE
 from tables.registrations import LineState
 
-LINES = """SELECT l.id, l.state, u.kind, u.id AS unit_id FROM registration_line l
+LINES = """SELECT l.id, l.state, l.expires_at, u.kind, u.id AS unit_id FROM registration_line l
   JOIN capacity_unit u ON u.id = l.unit WHERE l.registration = $1 AND l.state = ANY($2::text[])
   ORDER BY l.id"""
 
 
 async def live(registration_id: int) -> list[dict[str, Any]]:
-    """The claims of a registration that stand: `id`, `state`, `kind`, `unit_id`."""
+    """The claims of a registration that stand: `id`, `state`, `expires_at`, `kind`, `unit_id`."""
     return await execute(LINES, registration_id, list(LIVE))
+
+
+async def beside(registration_id: int, state: LineState) -> list[dict[str, Any]]:
+    """Its claims in one state that are no seats."""
+    lines = await live(registration_id)
+    return [one for one in lines if one["state"] == state and one["kind"] not in SEATS]
 
 
 async def follow(actor: Actor, registration_id: int, *, action: str = "cancel") -> None:

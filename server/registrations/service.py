@@ -7,25 +7,25 @@ Counting first and locking later oversells (measured; tests/races holds both run
 from datetime import datetime
 from typing import Any
 
-from server.actors import Actor
-from server.database import transaction
+from server.actors import ANONYMOUS, Actor
+from server.audit import service as audit
+from server.database import execute, transaction
 from server.errors import NotFound
 from server.events import rules as event_rules
 from server.people import rules as people_rules
 from server.people import service as people
 from server.questions import needs
-from server.registrations import choosing, claiming, line, queries, rules, seats, telling
-from server.registrations.claiming import RegistrationForm
+from server.registrations import claiming, line, opening, queries, seats, telling
 from server.registrations.refusals import (
     AlreadyRegistered,
     EndedByOrganiser,
-    MembersOnly,
     NotGoingOn,
-    NotOpen,
     OfferOver,
+    SeatFirst,
     TooLateToCancel,
 )
 from server.registrations.states import LINE, LIVE
+from server.registrations.wishes import RegistrationForm
 from server.rights import Area
 from server.web import rate_limit
 from tables.registrations import LineState
@@ -36,15 +36,16 @@ async def register(
 ) -> queries.RegistrationView:
     """Take a place as the person who is signed in, or stand in line for one.
 
-    Refuses: NotOpen, MembersOnly, AlreadyRegistered, EndedByOrganiser, NoSuchPlace. The same
-    idempotency key again returns the same registration and does nothing. Raises NotFound.
+    Refuses: NotOpen, OpensLater, MembersOnly, NoSuchCode, CodeUsedUp, AlreadyRegistered,
+    EndedByOrganiser, NoSuchPlace. The same idempotency key again returns the same registration
+    and does nothing. Raises NotFound.
     """
     if actor.person_id is None:
         raise NotFound
     async with transaction():
         event = await line.lock(event_id)
-        _require_open(actor, event, now)
-        return await _claim(actor, event, actor.person_id, form, now)
+        wish = await opening.admitted(actor, event, form, actor.person_id, now=now)
+        return await _claim(actor, event, actor.person_id, wish, now)
 
 
 async def ask(actor: Actor, event_id: int, form: RegistrationForm, *, now: datetime) -> None:
@@ -52,11 +53,12 @@ async def ask(actor: Actor, event_id: int, form: RegistrationForm, *, now: datet
 
     They are answered by mail only, so that nobody else learns who is registered; and not at all
     when this address had its letters of this hour. The same form again does nothing, unless what
-    it asked for has ended. Refuses: NotOpen, MembersOnly, NoSuchPlace.
+    it asked for has ended. Refuses as `register` does.
     """
     async with transaction():
         event = await line.lock(event_id)
-        _require_open(actor, event, now)
+        known = await people.find_by_email(form.email) if form.code else None
+        form = await opening.admitted(actor, event, form, known.id if known else None, now=now)
         person_id = await people.find_or_create_contact(
             actor, name=form.name, email=form.email, language=form.language, now=now
         )
@@ -67,11 +69,11 @@ async def ask(actor: Actor, event_id: int, form: RegistrationForm, *, now: datet
         if not await rate_limit.may_mail(people_rules.email_key(form.email), now):
             return
         if earlier is None:
-            await claiming.claim(actor, event_id, person_id, form, now=now)
+            await claiming.claim(actor, event, person_id, form, now=now)
         elif is_live or _is_barred(earlier, actor, event):
             await telling.remind(earlier, now=now)
         else:
-            await claiming.claim_again(actor, event_id, person_id, form, now=now)
+            await claiming.claim_again(actor, event, person_id, form, now=now)
 
 
 async def register_for(
@@ -96,33 +98,10 @@ async def register_for(
         return await _claim(actor, event, person_id, wish or RegistrationForm(), now)
 
 
-def _require_open(actor: Actor, event: dict[str, Any], now: datetime) -> None:
-    seen = event_rules.may_see(
-        event["state"],
-        event["visibility"],
-        is_member=actor.is_member,
-        is_in_group=event["group"] in actor.groups,
-        manages=actor.manages(event["group"], Area.events),
-    )
-    if not seen:
-        raise NotFound
-    if not event_rules.is_open(
-        event["state"],
-        has_registration=True,
-        opens_at=event["registration_opens_at"],
-        closes_at=event["registration_closes_at"] or event["starts_at"],
-        ends_at=event["ends_at"],
-        now=now,
-    ):
-        raise NotOpen
-    if event["members_only_registration"] and not (actor.is_member or actor.is_board):
-        raise MembersOnly
-
-
 async def _claim(
     actor: Actor, event: dict[str, Any], person_id: int, form: RegistrationForm, now: datetime
 ) -> queries.RegistrationView:
-    claimed = await claiming.claim(actor, event["id"], person_id, form, now=now)
+    claimed = await claiming.claim(actor, event, person_id, form, now=now)
     if claimed is not None:
         return claimed
     earlier = await _earlier(event["id"], person_id, now)
@@ -134,7 +113,7 @@ async def _claim(
         raise AlreadyRegistered(event=earlier.title(actor.language))
     if _is_barred(earlier, actor, event):
         raise EndedByOrganiser
-    return await claiming.claim_again(actor, event["id"], person_id, form, now=now)
+    return await claiming.claim_again(actor, event, person_id, form, now=now)
 
 
 async def _earlier(event_id: int, person_id: int, now: datetime) -> queries.RegistrationView | None:
@@ -164,26 +143,35 @@ async def verify(actor: Actor, code: str, *, now: datetime) -> queries.Registrat
     Refuses: OfferOver when the half hour has passed, WrongState.
     """
     async with transaction():
-        seen = await _locked(code)
+        event = await line.lock((await queries.get(code)).event_id)
+        seen = await queries.get(code)
         if seen.state == LineState.unverified and seen.is_late(now):
             raise OfferOver
-        is_held = seen.expires_at is not None
-        room = await line.room_without(seen.line_id, now=now)
-        has_place = is_held or rules.place(room) == LineState.confirmed
-        action = "verify" if has_place else "queue"
+        action = await _verified(event, seen, now)
         moved = await _move(actor, seen, action, {"expires_at": None, "queued_at": now}, now=now)
         await line.promote(seen.event_id, now=now)
     return moved
 
 
+async def _verified(event: dict[str, Any], seen: queries.RegistrationView, now: datetime) -> str:
+    """What confirming does: the organiser looks at it, or they have a place, or they wait."""
+    invited = seen.is_invited
+    if claiming.needs_approval(ANONYMOUS, event, seen.ticket_class, is_invited=invited):
+        return "submit"
+    is_held = seen.expires_at is not None and not seen.together
+    return "verify" if is_held or await line.has_room(seen.line_id, now=now) else "queue"
+
+
 async def accept(
     actor: Actor, code: str, *, unit_id: int | None = None, now: datetime
 ) -> queries.RegistrationView:
-    """Take the offered place, or that of one unit. Refuses: OfferOver, WrongState."""
+    """Take the offered place, or that of one unit. Refuses: OfferOver, SeatFirst, WrongState."""
     async with transaction():
         seen = await _locked(code, unit_id)
         if seen.state == LineState.offered and seen.is_late(now):
             raise OfferOver
+        if not seen.is_seat and (await queries.get(code)).state != LineState.confirmed:
+            raise SeatFirst
         moved = await _move(actor, seen, "accept", {"expires_at": None}, now=now)
         if len(await seats.live(seen.id)) > 1:
             await line.promote(seen.event_id, now=now)
@@ -220,6 +208,26 @@ async def cancel(
     return moved
 
 
+async def change_wishes(
+    actor: Actor, code: str, *, auto_accept: bool, together: bool, now: datetime
+) -> None:
+    """Whether a place that comes free is taken at once, and only with what stands beside it.
+
+    What can be had by the new wish is given at once. Raises NotFound.
+    """
+    async with transaction():
+        seen = await _locked(code)
+        await execute(
+            "UPDATE registration SET auto_accept = $2, together = $3, changed_at = $4,"
+            " revision = revision + 1 WHERE id = $1",
+            *(seen.id, auto_accept, together, now),
+        )
+        was = {"auto_accept": seen.auto_accept, "together": seen.together}
+        after = {"auto_accept": auto_accept, "together": together}
+        await audit.record(actor, "change", ("registration", seen.id), before=was, after=after)
+        await line.promote(seen.event_id, now=now)
+
+
 async def _locked(code: str, unit_id: int | None = None) -> queries.RegistrationView:
     """The registration, or its line of one unit, read again once its event is locked."""
     found = await queries.get(code)
@@ -244,10 +252,10 @@ async def _move(
         await telling.tell(moved)
         return moved
     if moved.state == LineState.confirmed:
-        await choosing.had(actor, moved, now=now)
+        await line.had(actor, moved, now=now)
     else:
         await seats.follow(actor, moved.id)
     if (await queries.get(seen.code)).state not in LIVE:
         await needs.forget_ended([seen.id])
-    await telling.tell(moved, also=await choosing.also(moved, now=now))
+    await telling.tell(moved, also=await telling.beside(moved))
     return moved

@@ -40,6 +40,11 @@ class Unit:
         return None if self.capacity is None else max(self.capacity - self.held, 0)
 
     @property
+    def is_taken(self) -> bool:
+        """Whether who comes now waits."""
+        return self.free == 0 or (self.free is not None and self.waiting > 0)
+
+    @property
     def over(self) -> int:
         """How many more are held than there are: the board lowered the capacity since."""
         return 0 if self.capacity is None else max(self.held - self.capacity, 0)

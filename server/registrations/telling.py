@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from emails.letters import registrations as letters
-from server import language
+from server import language, settings
+from server.admission import dues
 from server.outbox import service as outbox
+from server.registrations import queries
 from server.registrations.queries import RegistrationView
 from server.web import links
 from tables.registrations import LineState
 
 PLAIN: dict[str, type[letters.AboutRegistration]] = {
     LineState.confirmed: letters.RegistrationConfirmed,
+    LineState.approval: letters.RegistrationInReview,
     LineState.expired: letters.OfferExpired,
     LineState.declined: letters.RegistrationCancelled,
     LineState.cancelled: letters.RegistrationCancelled,
@@ -20,13 +23,21 @@ PLAIN: dict[str, type[letters.AboutRegistration]] = {
 
 
 async def tell(
-    view: RegistrationView, *, missed: bool = False, also: str = "", names_unit: bool = False
+    view: RegistrationView,
+    *,
+    missed: bool = False,
+    also: str = "",
+    names_unit: bool = False,
+    reason: str = "",
 ) -> None:
     """Owe the holder the letter of their registration's state; each state of a line once.
 
     `also`: where they stand for workshops and lunch, a line each. `names_unit`: of which seat.
+    `reason`: why the organiser did not let them in.
     """
     letter = letter_for(view, missed=missed)
+    if isinstance(letter, letters.RegistrationRejected):
+        letter = replace(letter, reason=reason)
     if also and isinstance(letter, letters.RegistrationConfirmed | letters.RegistrationWaiting):
         letter = replace(letter, also=also)
     if names_unit and letter is not None and view.is_seat:
@@ -37,10 +48,19 @@ async def tell(
     await outbox.post(letter, recipient(view), cause=cause)
 
 
+async def beside(view: RegistrationView) -> str:
+    """Where somebody stands for workshops and lunch, a line each, for the letter of the seat."""
+    lines = []
+    for one in await queries.beside(view.id):
+        state = language.text(view.language, f"registrations.also.{one.state}", rank=one.rank)
+        lines.append(f"{one.unit(view.language)}: {state}")
+    return "\n".join(lines)
+
+
 async def tell_in_vain(view: RegistrationView) -> None:
     """Tell somebody who waited until the event was over that no place came."""
     if view.email:
-        letter = letters.NoPlaceCame(**_about(view))
+        letter = letters.NoPlaceCame(**about(view))
         await outbox.post(letter, recipient(view), cause=f"line:{view.line_id}:in_vain")
 
 
@@ -59,16 +79,35 @@ def recipient(view: RegistrationView) -> outbox.Recipient:
 
 def letter_for(view: RegistrationView, *, missed: bool = False) -> letters.AboutRegistration | None:
     """The letter for a state, in the holder's language; None where nothing needs saying."""
-    said, about = view.language, _about(view)
+    said, names = view.language, about(view)
     if view.state == LineState.waiting:
         ranked = letters.OfferMissed if missed else letters.RegistrationWaiting
-        return ranked(**about, rank=view.rank or 0)
+        return ranked(**names, rank=view.rank or 0)
     until = language.moment(view.answer_until, said) if view.answer_until else ""
     if view.state == LineState.unverified:
-        return letters.RegistrationToVerify(**about, until=until, is_held=view.is_held)
+        return letters.RegistrationToVerify(**names, until=until, is_held=view.is_held)
     if view.state == LineState.offered:
-        return letters.PlaceOffered(**about, until=until, is_last=view.is_last_offer)
-    return PLAIN[view.state](**about) if view.state in PLAIN else None
+        return letters.PlaceOffered(**names, until=until, is_last=view.is_last_offer)
+    if view.state == LineState.rejected:
+        return letters.RegistrationRejected(**names, reason="")
+    if view.state == LineState.confirmed and view.is_seat:
+        return letters.RegistrationConfirmed(**names, cost=costs(view, said))
+    return PLAIN[view.state](**names) if view.state in PLAIN else None
+
+
+def costs(view: RegistrationView, said: str) -> str:
+    """What is to be paid, and how; nothing when nothing is."""
+    if not view.owes:
+        return ""
+    us = settings.current().association
+    return language.text(
+        said,
+        "registrations.costs.due" if us.iban else "registrations.costs.later",
+        amount=language.money(view.price_cents, said),
+        iban=" ".join(us.iban[n : n + 4] for n in range(0, len(us.iban), 4)),
+        name=us.name,
+        reference=dues.reference(view.id),
+    )
 
 
 def _named(view: RegistrationView) -> str:
@@ -76,7 +115,8 @@ def _named(view: RegistrationView) -> str:
     return f"{view.unit(view.language)} ({view.title(view.language)})"
 
 
-def _about(view: RegistrationView) -> dict[str, str]:
+def about(view: RegistrationView) -> dict[str, str]:
+    """What every letter about a registration names."""
     return {
         "event": view.title(view.language) if view.is_seat else _named(view),
         "when": language.span(view.starts_at, view.ends_at, view.language),

@@ -9,7 +9,7 @@ from server.attendance import drawing_up, service, tickets
 from server.attendance.service import Asked
 from server.database import execute
 from server.registrations import service as registrations
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from tables.attendance import Direction
 from tables.events import EventPart, PartKind
 from tests import factories

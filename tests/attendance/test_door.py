@@ -20,7 +20,7 @@ from server.events.refusals import PartWasHeld
 from server.privacy import erasing
 from server.registrations import organising
 from server.registrations import service as registrations
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from tables.accounts import Role, RoleGrant
 from tables.attendance import Direction
 from tests import factories

@@ -10,7 +10,7 @@ from server.actors import SYSTEM, Actor
 from server.database import ENGINE, execute, transaction
 from server.events import service as events
 from server.registrations import service
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 
 AT_ONCE = 8
 PEOPLE = 400

@@ -10,7 +10,7 @@ from server.calendars import entries
 from server.calendars.rules import CalendarEntry
 from server.events import service as events
 from server.registrations import organising, service
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from server.talks import decisions, drafts
 from server.talks import service as talks
 from tables.people import Person

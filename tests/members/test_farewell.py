@@ -24,7 +24,7 @@ from server.outbox import delivery
 from server.outbox import service as outbox
 from server.people import ending
 from server.registrations import service as registrations
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from server.rights import Area
 from server.segments import queries as segments
 from tables.accounts import Role, RoleGrant

@@ -12,7 +12,7 @@ from server.questions.queries import NeedView
 from server.questions.rules import Asker, Option, Question
 from server.registrations import queries as places
 from server.registrations import service as registrations
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from tables.people import Person
 from tables.questions import QuestionKind
 from tests import factories

@@ -6,8 +6,8 @@ from uuid import UUID
 from server.actors import ANONYMOUS
 from server.database import execute
 from server.registrations import queries, service
-from server.registrations.claiming import RegistrationForm
 from server.registrations.queries import RegistrationView
+from server.registrations.wishes import RegistrationForm
 from tables.people import Person
 from tests import factories
 from tests.factories import NOON

@@ -7,7 +7,7 @@ import pytest
 
 from server import clock
 from server.registrations import schemas, service
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from tables.events import EventState
 from tables.registrations import CapacityUnit
 from tests import factories

@@ -10,14 +10,15 @@ from server.actors import ANONYMOUS, SYSTEM
 from server.database import execute
 from server.errors import NotFound, Refusal
 from server.events import queries as events
-from server.registrations import choosing, line, places, queries, service
-from server.registrations.claiming import RegistrationForm
+from server.registrations import choosing, places, queries, service
+from server.registrations.precedence import can_be_met
 from server.registrations.refusals import (
     HasThisPlace,
     NoSuchPlace,
     SeatFirst,
     TooLateToCancel,
 )
+from server.registrations.wishes import RegistrationForm
 from tables.registrations import CapacityUnit, UnitKind
 from tests import factories
 from tests.clients import letters
@@ -216,8 +217,8 @@ async def check(units: dict[int, int], now: datetime) -> None:
             assert (
                 await execute(
                     "SELECT l.id FROM registration_line l WHERE l.unit = $1 AND l.state = 'waiting'"
-                    f" AND {line.CAN_BE_MET.format(line='l')}",
-                    unit_id,
+                    f" AND {can_be_met('l', '$2')}",
+                    *(unit_id, now),
                 )
                 == []
             )
@@ -241,7 +242,9 @@ async def test_a_random_life_of_several_lines_keeps_every_promise(seed: int) -> 
         with contextlib.suppress(Refusal, NotFound):
             if mine is None or chance.random() < 0.3:
                 form = RegistrationForm(
-                    extra_ids=tuple(chance.sample(extras, chance.randint(0, 2)))
+                    extra_ids=tuple(chance.sample(extras, chance.randint(0, 2))),
+                    together=chance.random() < 0.3,
+                    auto_accept=chance.random() < 0.2,
                 )
                 await service.register(who, event.id, form, now=now)
             elif doing is choosing.take:

@@ -13,7 +13,6 @@ from server.errors import NotFound, WrongState
 from server.events import service as events
 from server.events.refusals import NotHeldYet
 from server.registrations import organising, places, queries, service
-from server.registrations.claiming import RegistrationForm
 from server.registrations.refusals import (
     AlreadyRegistered,
     Full,
@@ -24,6 +23,7 @@ from server.registrations.refusals import (
     OfferOver,
     TooLateToCancel,
 )
+from server.registrations.wishes import RegistrationForm
 from tables.registrations import CapacityUnit
 from tests import factories
 from tests.clients import last_letter, letters

@@ -96,7 +96,7 @@ def test_who_may_cancel_until_when(state: LineState) -> None:
     after_deadline = rules.may_cancel(state, cancel_until_at=earlier, starts_at=later, now=now)
     after_start = rules.may_cancel(state, cancel_until_at=None, starts_at=now, now=now)
 
-    in_line = state in (S.waiting, S.offered, S.unverified)
+    in_line = state in (S.waiting, S.offered, S.unverified, S.approval)
     assert (in_time, after_deadline, after_start) == (
         in_line or state == S.confirmed,
         in_line,
@@ -145,8 +145,8 @@ def test_an_offer_is_missed_once() -> None:
 
 
 MATRIX = {
-    S.unverified: {"verify", "queue", "expire", "cancel", "cancel_by_organiser"},
-    S.approval: {"queue", "approve", "reject", "cancel", "cancel_by_organiser"},
+    S.unverified: {"verify", "submit", "queue", "expire", "cancel", "cancel_by_organiser"},
+    S.approval: {"queue", "approve", "reject", "expire", "cancel", "cancel_by_organiser"},
     S.waiting: {"offer", "place", "expire", "cancel", "cancel_by_organiser"},
     S.offered: {"accept", "decline", "miss", "expire", "cancel", "cancel_by_organiser"},
     S.confirmed: {"cancel", "cancel_by_organiser"},

@@ -11,7 +11,7 @@ from server import database, postgres, settings
 from server.actors import Actor
 from server.database import execute, transaction
 from server.registrations import service
-from server.registrations.claiming import RegistrationForm
+from server.registrations.wishes import RegistrationForm
 from tests import factories
 from tests.registrations.cast import EARLY, held, register, states
 

@@ -11,8 +11,8 @@ from server.actors import ANONYMOUS, SYSTEM
 from server.database import execute
 from server.errors import NotFound
 from server.registrations import places, queries, service
-from server.registrations.claiming import RegistrationForm
 from server.registrations.refusals import EndedByOrganiser
+from server.registrations.wishes import RegistrationForm
 from tests import factories
 from tests.clients import heading, last_letter, letters, sign_in
 from tests.registrations.cast import EARLY, ask, register, states, stranger

@@ -1,0 +1,136 @@
+"""Invitation codes: who has one registers though it is not open to them, so often and no more.
+
+How often one was used is counted, never kept: whoever cancels gives theirs back. Whoever counts
+holds the lock of the event, so that two at the same moment are not both the last one.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.actors import Actor
+from server.admission.refusals import CodeUsedUp, NoSuchCode
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound
+from tables.registrations import TicketClass
+
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is read as something else
+LENGTH = 10
+LIVE = "('unverified', 'approval', 'waiting', 'offered', 'confirmed')"
+USED = f"""(SELECT count(DISTINCT r.id) FROM registration r
+  JOIN registration_line l ON l.registration = r.id
+  WHERE r.invitation = i.id AND l.state IN {LIVE} AND r.person IS DISTINCT FROM {{but}})"""
+CODES = f"""SELECT i.id, i.code, i.label, i.ticket_class, i.uses, i.expires_at, i.revoked_at,
+  {USED.format(but="NULL")} AS used FROM invitation_code i"""
+USES = range(1, 10_000)
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code with how many registrations stand on it now; `uses` None is without end."""
+
+    id: int
+    code: str
+    label: str
+    ticket_class: str
+    uses: int | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    used: int
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it opens anything still."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether nobody more gets in with it."""
+        return self.uses is not None and self.used >= self.uses
+
+
+def cleaned(typed: str) -> str:
+    """As it was meant: its letters in capitals, without spaces and dashes."""
+    return "".join(letter for letter in typed.upper() if letter in ALPHABET)[: LENGTH + 1]
+
+
+async def of_event(event_id: int) -> list[Code]:
+    """Every code of an event, the newest first."""
+    rows = await execute(f"{CODES} WHERE i.event = $1 ORDER BY i.id DESC", event_id)
+    return [Code(**row) for row in rows]
+
+
+async def has_any(event_id: int, *, now: datetime) -> bool:
+    """Whether there is a code to ask for."""
+    found = "SELECT 1 FROM invitation_code i WHERE i.event = $1 AND revoked_at IS NULL AND"
+    ends = "(expires_at IS NULL OR expires_at > $2) LIMIT 1"
+    return bool(await execute(f"{found} {ends}", event_id, now))
+
+
+async def find(event_id: int, typed: str, *, now: datetime, person_id: int | None = None) -> Code:
+    """The code somebody typed, while it is good; who registered with it is not counted again.
+
+    Refuses: NoSuchCode, CodeUsedUp.
+    """
+    used = USED.format(but="$3::int")
+    rows = await execute(
+        CODES.replace(USED.format(but="NULL"), used) + " WHERE i.event = $1 AND i.code = $2",
+        *(event_id, cleaned(typed), person_id),
+    )
+    if not rows or not (found := Code(**rows[0])).is_good(now):
+        raise NoSuchCode
+    if found.is_used_up:
+        raise CodeUsedUp
+    return found
+
+
+async def make(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: datetime) -> int:
+    """One more code. `values`: label, ticket_class, uses, expires_at. Raises Invalid."""
+    _check(values, now)
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    async with transaction():
+        rows = await execute(
+            "INSERT INTO invitation_code (event, code, label, ticket_class, uses, expires_at,"
+            " created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id",
+            *(event_id, code, values["label"], values["ticket_class"]),
+            *(values["uses"], values["expires_at"], now),
+        )
+        made = int(rows[0]["id"])
+        after = {**values, "event": event_id}
+        await audit.record(actor, "create", ("invitation_code", made), after=after)
+    return made
+
+
+async def revoke(actor: Actor, event_id: int, code_id: int, *, now: datetime) -> None:
+    """Let nobody more in with it; who is in stays. Twice is once. Raises NotFound."""
+    async with transaction():
+        rows = await execute(
+            "SELECT revoked_at FROM invitation_code WHERE id = $1 AND event = $2 FOR UPDATE",
+            *(code_id, event_id),
+        )
+        if not rows:
+            raise NotFound
+        if rows[0]["revoked_at"] is not None:
+            return
+        await execute(
+            "UPDATE invitation_code SET revoked_at = $2, changed_at = $2, revision = revision + 1"
+            " WHERE id = $1",
+            *(code_id, now),
+        )
+        await audit.record(actor, "revoke", ("invitation_code", code_id))
+
+
+def _check(values: Mapping[str, Any], now: datetime) -> None:
+    problems: dict[str, str] = {}
+    if not str(values["label"]).strip():
+        problems["label"] = "errors.field.required"
+    if values["uses"] is not None and values["uses"] not in USES:
+        problems["uses"] = "admission.field.uses.wrong"
+    if values["ticket_class"] not in set(TicketClass):
+        problems["ticket_class"] = "errors.field.choice"
+    if values["expires_at"] is not None and values["expires_at"] <= now:
+        problems["expires_at"] = "admission.field.expires_at.past"
+    if problems:
+        raise Invalid(**problems)

@@ -1,0 +1,168 @@
+"""What a place costs: agreed when somebody registers, marked by the treasurer.
+
+A member pays as a member who is one on the day of the event: whose membership ends before it pays
+like anybody, whose membership begins before it pays as a member already.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from server import clock
+from server.actors import Actor
+from server.admission import classes
+from server.admission.refusals import OwnFee
+from server.admission.states import TICKET_FEE
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound
+from server.events import terms as rules
+from server.rights import Area
+
+FEES = """SELECT f.id, f.registration AS registration_id, f.amount_cents, f.priced_as, f.state,
+  f.paid_on, f.note, r.event AS event_id, r.person AS person_id, p.display_name AS name,
+  EXISTS (SELECT 1 FROM registration_line l JOIN capacity_unit u ON u.id = l.unit
+    WHERE l.registration = r.id AND l.state = 'confirmed' AND u.kind IN ('seat', 'online'))
+    AS has_place
+  FROM ticket_fee f JOIN registration r ON r.id = f.registration JOIN person p ON p.id = r.person"""
+
+
+@dataclass(frozen=True)
+class TicketDue:
+    """What one registration costs, in cents; it is owed only by who has a place."""
+
+    id: int
+    registration_id: int
+    amount_cents: int
+    priced_as: str
+    state: str
+    paid_on: date | None
+    note: str
+    event_id: int
+    person_id: int
+    name: str
+    has_place: bool
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it should be paid."""
+        return self.has_place and self.state == "due"
+
+    @property
+    def is_to_refund(self) -> bool:
+        """Whether it was paid for a place that was given up."""
+        return not self.has_place and self.state == "paid"
+
+
+def reference(registration_id: int) -> str:
+    """What is written when paying: how the treasurer finds whose it is."""
+    return f"A{registration_id:05d}"
+
+
+async def quoted(
+    event_id: int,
+    starts_at: datetime,
+    terms: Sequence[rules.Terms],
+    person_id: int | None,
+    *,
+    invited_as: str = "",
+) -> rules.Terms | None:
+    """What somebody would pay for an event on that day; None where it is free."""
+    if not any(one.price_cents for one in terms):
+        return None
+    day = clock.day_of(starts_at)
+    theirs = await classes.of_person(person_id, event_id, day, invited_as=invited_as)
+    return rules.price(terms, theirs)
+
+
+async def agree(
+    actor: Actor, registration_id: int, price: rules.Terms | None, *, now: datetime
+) -> None:
+    """Keep what somebody will pay; what was paid or waived before is not asked again."""
+    before = await _of_registration(registration_id)
+    if before is None and price is None:
+        return
+    if price is None:
+        gone = "DELETE FROM ticket_fee WHERE registration = $1 AND state = 'due'"
+        await execute(gone, registration_id)
+        return
+    rows = await execute(
+        "INSERT INTO ticket_fee (registration, amount_cents, priced_as, created_at, changed_at)"
+        " VALUES ($1, $2, $3, $4, $4) ON CONFLICT (registration) DO UPDATE"
+        " SET amount_cents = excluded.amount_cents, priced_as = excluded.priced_as,"
+        " state = 'due', paid_on = NULL, changed_at = $4, revision = ticket_fee.revision + 1"
+        " WHERE ticket_fee.state IN ('due', 'refunded') RETURNING id",
+        *(registration_id, price.price_cents, price.ticket_class, now),
+    )
+    if rows:
+        after = {"amount_cents": price.price_cents, "priced_as": price.ticket_class}
+        await audit.record(actor, "charge", ("ticket_fee", rows[0]["id"]), after=after)
+
+
+async def pass_on(actor: Actor, from_id: int, to_id: int, *, now: datetime) -> None:
+    """What a place costs goes along to whom it was given, with whether it was paid."""
+    stale = "DELETE FROM ticket_fee WHERE registration = $1 AND state IN ('due', 'refunded')"
+    await execute(stale, to_id)
+    rows = await execute(
+        "UPDATE ticket_fee SET registration = $2, changed_at = $3, revision = revision + 1"
+        " WHERE registration = $1 AND NOT EXISTS"
+        " (SELECT 1 FROM ticket_fee WHERE registration = $2) RETURNING id",
+        *(from_id, to_id, now),
+    )
+    if rows:
+        was, after = {"registration": from_id}, {"registration": to_id}
+        await audit.record(actor, "change", ("ticket_fee", rows[0]["id"]), before=was, after=after)
+
+
+async def _of_registration(registration_id: int) -> TicketDue | None:
+    rows = await execute(f"{FEES} WHERE r.id = $1", registration_id)
+    return TicketDue(**rows[0]) if rows else None
+
+
+async def of_event(event_id: int) -> list[TicketDue]:
+    """Every amount of an event: who owes first, then who gets money back, then by name."""
+    rows = await execute(f"{FEES} WHERE r.event = $1 ORDER BY p.sort_key, f.id", event_id)
+    dues = [TicketDue(**row) for row in rows]
+    return sorted(dues, key=lambda due: (not due.is_owed, not due.is_to_refund))
+
+
+async def events() -> list[dict[str, Any]]:
+    """Events with amounts: `slug`, `title`, `title_en`, `owed` and `paid` (cents), latest first."""
+    return await execute(
+        "SELECT e.slug, e.title, e.title_en,"
+        " sum(f.amount_cents) FILTER (WHERE f.state = 'paid')::int AS paid,"
+        " sum(f.amount_cents) FILTER (WHERE f.state = 'due' AND f.has_place)::int AS owed"
+        f" FROM ({FEES}) f JOIN event e ON e.id = f.event_id"
+        " GROUP BY e.id ORDER BY e.starts_at DESC, e.id DESC LIMIT 50"
+    )
+
+
+async def get(fee_id: int) -> TicketDue:
+    """One amount. Raises NotFound."""
+    rows = await execute(f"{FEES} WHERE f.id = $1", fee_id)
+    if not rows:
+        raise NotFound
+    return TicketDue(**rows[0])
+
+
+async def mark(
+    actor: Actor, fee_id: int, action: str, *, reason: str = "", now: datetime
+) -> TicketDue:
+    """Note that an amount was paid, waived (with a reason), given back, or is due after all.
+
+    Raises Invalid on `reason`, NotFound; refuses: OwnFee, WrongState.
+    """
+    said = reason.strip()
+    if action == "waive" and not said:
+        raise Invalid(reason="fees.field.reason.needed")
+    async with transaction():
+        due = await get(fee_id)
+        if not actor.changes(Area.money):
+            raise NotFound
+        if due.person_id == actor.person_id:
+            raise OwnFee
+        paid_on = clock.day_of(now) if action == "pay" else due.paid_on
+        also = {"note": said, "paid_on": paid_on if action in ("pay", "refund") else None}
+        await TICKET_FEE.move(fee_id, action, actor=actor, set_also=also, reason=said)
+    return await get(fee_id)

@@ -1,0 +1,215 @@
+"""Handing one's place to a colleague: asked for, then taken or not by a link of their own.
+
+Until they say yes the place stays whose it is. Nobody on the waiting list is passed: it is the same
+place. Name and address of the colleague are kept only as long as the question stands.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from emails.letters import registrations as letters
+from server import clock, language
+from server.actors import SYSTEM, Actor
+from server.admission import classes, dues
+from server.audit import service as audit
+from server.database import execute, transaction
+from server.errors import Invalid, NotFound
+from server.outbox import service as outbox
+from server.people import rules as people_rules
+from server.people import service as people
+from server.questions import needs
+from server.registrations import claiming, line, queries, rules, seats, telling
+from server.registrations.queries import RegistrationView
+from server.registrations.refusals import (
+    AlreadyRegistered,
+    CannotPassOn,
+    MembersOnly,
+    OfferOver,
+    OwnPlace,
+)
+from server.registrations.states import HAND_OVER, LIVE
+from server.registrations.wishes import RegistrationForm
+from server.web import links, rate_limit, tokens
+from tables.events import EventState
+from tables.registrations import LineState
+
+OPEN = """SELECT h.*, r.code FROM hand_over h JOIN registration r ON r.id = h.registration
+  WHERE h.state = 'open'"""
+FORGOTTEN = {"name": "", "email": ""}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A colleague who was asked and has not answered yet."""
+
+    id: int
+    code: str
+    name: str
+    email: str
+    expires_at: datetime
+
+
+async def open_of(registration_id: int, *, now: datetime) -> Asked | None:
+    """Who was asked to take this place and may still answer."""
+    found = f"{OPEN} AND h.registration = $1 AND h.expires_at > $2"
+    return _asked(await execute(found, registration_id, now))
+
+
+def may_ask(view: RegistrationView, *, needs_approval: bool, now: datetime) -> bool:
+    """Whether a place can be passed on: had, not yet begun, and nobody's to judge."""
+    has_place = view.is_seat and view.state == LineState.confirmed
+    goes_on = view.event_state == EventState.published and now < view.starts_at
+    return has_place and goes_on and not needs_approval
+
+
+async def ask(actor: Actor, code: str, *, name: str, email: str, now: datetime) -> None:
+    """Ask a colleague to take one's place. Raises Invalid; refuses: CannotPassOn."""
+    said = " ".join(name.split())
+    problems = {} if said else {"name": "errors.field.required"}
+    if not people_rules.valid_email(email):
+        problems["email"] = "errors.field.email"
+    if problems:
+        raise Invalid(**problems)
+    async with transaction():
+        event = await line.lock((await queries.get(code)).event_id)
+        view = await queries.get(code)
+        if not may_ask(view, needs_approval=event["needs_approval"], now=now):
+            raise CannotPassOn
+        if people_rules.email_key(email) == people_rules.email_key(view.email or ""):
+            raise Invalid(email="registrations.field.colleague.self")
+        if not await rate_limit.may_mail(people_rules.email_key(email), now):
+            raise Invalid(email="registrations.field.colleague.often")
+        await _close_open(actor, view.id)
+        token, until = tokens.new(), rules.offer_ends_at(now, view.starts_at)
+        rows = await execute(
+            "INSERT INTO hand_over (registration, name, email, token_hash, expires_at, created_at,"
+            " changed_at) VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING id",
+            *(view.id, said, email.strip(), tokens.hash_of(token), until, now),
+        )
+        made = int(rows[0]["id"])
+        await audit.record(actor, "create", ("hand_over", made), after={"registration": view.id})
+        letter = letters.PlaceForYou(
+            event=view.title(view.language),
+            when=language.span(view.starts_at, view.ends_at, view.language),
+            url=links.absolute(f"/hand-over/{token}"),
+            giver=view.display_name,
+            until=language.moment(until, view.language),
+        )
+        to = outbox.Recipient(None, said, email.strip(), view.language)
+        await outbox.post(letter, to, cause=f"hand_over:{made}", expires_at=until,
+                          forgets_address=True)  # fmt: skip
+
+
+async def withdraw(actor: Actor, code: str) -> None:
+    """Keep one's place after all. With nobody asked this does nothing."""
+    async with transaction():
+        view = await queries.get(code)
+        await line.lock(view.event_id)
+        await _close_open(actor, view.id)
+
+
+async def _close_open(actor: Actor, registration_id: int) -> None:
+    for row in await execute(f"{OPEN} AND h.registration = $1", registration_id):
+        await HAND_OVER.move(row["id"], "withdraw", actor=actor, set_also=FORGOTTEN)
+
+
+async def find(token: str) -> tuple[Asked, RegistrationView]:
+    """What a colleague was asked, by their link. Raises NotFound."""
+    asked = _asked(await execute(f"{OPEN} AND h.token_hash = $1", tokens.hash_of(token)))
+    if asked is None:
+        raise NotFound
+    return asked, await queries.get(asked.code)
+
+
+async def decline(actor: Actor, token: str) -> None:
+    """The colleague does not come: the giver keeps the place, and hears so. Raises NotFound."""
+    async with transaction():
+        asked, view = await find(token)
+        await line.lock(view.event_id)
+        await HAND_OVER.move(asked.id, "decline", actor=actor, set_also=FORGOTTEN)
+        await _tell_kept(view, asked)
+
+
+async def take(actor: Actor, token: str, *, now: datetime) -> RegistrationView:
+    """The colleague comes instead: theirs is the same place, with all beside it and what it costs.
+
+    Whoever stands in line there themselves leaves it. Raises NotFound; refuses: OfferOver,
+    CannotPassOn, OwnPlace, AlreadyRegistered, MembersOnly.
+    """
+    async with transaction():
+        asked, view = await find(token)
+        event = await line.lock(view.event_id)
+        view = await queries.get(view.code)
+        if asked.expires_at <= now:
+            raise OfferOver
+        if not may_ask(view, needs_approval=event["needs_approval"], now=now):
+            raise CannotPassOn
+        person_id = await people.find_or_create_contact(
+            SYSTEM, name=asked.name, email=asked.email, language=view.language, now=now
+        )
+        await _require_free(actor, event, view, person_id, now)
+        await HAND_OVER.move(asked.id, "take", actor=actor, set_also=FORGOTTEN)
+        return await _passed(actor, event, view, person_id, now)
+
+
+async def _require_free(
+    actor: Actor, event: dict[str, Any], view: RegistrationView, person_id: int, now: datetime
+) -> None:
+    if person_id == view.person_id:
+        raise OwnPlace
+    if event["members_only_registration"]:
+        theirs = await classes.of_person(person_id, event["id"], clock.day_of(now))
+        if theirs == {"other"}:
+            raise MembersOnly
+    own = await queries.find(view.event_id, person_id)
+    if own is None or own.state not in LIVE:
+        return
+    if own.state == LineState.confirmed:
+        raise AlreadyRegistered(event=own.title(actor.language))
+    await seats.end(actor, await seats.live(own.id))
+
+
+async def _passed(
+    actor: Actor, event: dict[str, Any], view: RegistrationView, person_id: int, now: datetime
+) -> RegistrationView:
+    lines = [one for one in await seats.live(view.id) if one["state"] == LineState.confirmed]
+    extras = tuple(one["unit_id"] for one in lines if one["unit_id"] != view.unit_id)
+    await seats.end(actor, await seats.live(view.id))
+    await needs.forget_ended([view.id])
+    wish = RegistrationForm(unit_id=view.unit_id, extra_ids=extras, takes_over=True)
+    has = await claiming.claim(SYSTEM, event, person_id, wish, now=now)
+    has = has or await claiming.claim_again(SYSTEM, event, person_id, wish, now=now)
+    await dues.pass_on(actor, view.id, has.id, now=now)
+    if view.email:
+        letter = letters.PlaceTaken(**telling.about(view), colleague=has.display_name)
+        cause = f"line:{view.line_id}:taken:{has.line_id}"
+        await outbox.post(letter, telling.recipient(view), cause=cause)
+    await telling.tell(has, also=await telling.beside(has))
+    await line.promote(view.event_id, now=now)
+    return await queries.get(has.code)
+
+
+async def tick(now: datetime) -> int:
+    """Close what nobody answered, and tell the giver that the place is still theirs."""
+    rows = await execute(f"{OPEN} AND h.expires_at <= $1 ORDER BY h.id", now)
+    for row in rows:
+        async with transaction():
+            view = await queries.get(row["code"])
+            await line.lock(view.event_id)
+            asked = _asked(await execute(f"{OPEN} AND h.id = $1", row["id"]))
+            if asked is not None:
+                await HAND_OVER.move(asked.id, "expire", actor=SYSTEM, set_also=FORGOTTEN)
+                await _tell_kept(view, asked)
+    return len(rows)
+
+
+async def _tell_kept(view: RegistrationView, asked: Asked) -> None:
+    if view.email and view.state == LineState.confirmed:
+        letter = letters.PlaceStillYours(**telling.about(view), colleague=asked.name)
+        await outbox.post(letter, telling.recipient(view), cause=f"hand_over:{asked.id}:kept")
+
+
+def _asked(rows: list[dict[str, Any]]) -> Asked | None:
+    names = ("id", "code", "name", "email", "expires_at")
+    return Asked(**{name: rows[0][name] for name in names}) if rows else None

@@ -1,0 +1,1 @@
+"""Who is let in when, by which invitation, and for how much."""
