@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 WIDTH, HEIGHT = 600.0, 180.0
-NICE = (1, 2, 4, 5, 10)
+NICE = (1, 2, 4, 6, 8, 10)
 GAP = 0.24  # of the width of a group stays free beside its bars
 
 Steps = Sequence[tuple[datetime, int | None]]
