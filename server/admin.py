@@ -19,6 +19,7 @@ from server.people import admin as people
 from server.registrations import admin as registrations
 from server.rights import Area
 from server.talks import admin as talks
+from server.turnout import admin as turnout
 from server.web.admin_kit import Desk, trail
 from server.web.admin_kit.mount import mount
 from tables.audit import AuditEntry
@@ -51,6 +52,7 @@ DESKS = [
     *registrations.DESKS,
     *events.DESKS,
     *accreditation.DESKS,
+    *turnout.DESKS,
     *talks.DESKS,
     *people.DESKS,
     *applications.DESKS,

@@ -17,7 +17,7 @@ class OrganiserMessage(Letter):
     paragraphs: ClassVar[tuple[str, ...]] = ("words",)
     answers_to: ClassVar[str] = "contact"
 
-    subject: str
+    title: str
     words: str
     event: str
     when: str
@@ -29,7 +29,7 @@ class OrganiserMessage(Letter):
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
         return cls(
-            subject="De zaal is veranderd",
+            title="De zaal is veranderd",
             words="Wij zijn verhuisd naar zaal 4, op de eerste verdieping.\n\nTot vrijdag.",
             event="Pijndag 2027",
             when="vrijdag 12 maart 2027, 09.30–17.00 uur",

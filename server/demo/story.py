@@ -10,6 +10,7 @@ from server.demo import (
     door,
     files,
     lectures,
+    messages,
     newcomers,
     opinions,
     points,
@@ -44,6 +45,7 @@ async def load(now: datetime) -> bool:
         await door.open_up(told)
         await questioning.ask(told)
         await workshops.tell(people)
+        await messages.write(people, told)
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)

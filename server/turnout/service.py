@@ -128,7 +128,7 @@ def letter_to(guest: Guest, about: About, event: EventView, draft: Draft) -> Org
     said = guest.language
     subject, words = draft.in_language(said)
     return OrganiserMessage(
-        subject=subject,
+        title=subject,
         words=words,
         event=about.name,
         when=language.span(event.starts_at, event.ends_at, said),

@@ -30,6 +30,7 @@ from tables.events import EventPart
 from tables.memberships import MembershipSuspension, Segment
 from tables.people import RegistrationNumber
 from tables.questions import Question, QuestionVersion
+from tables.turnout import EventMessage
 from tables.webhooks import DeliveryState, Webhook, WebhookDelivery
 from tests import factories
 
@@ -120,6 +121,14 @@ async def of_certificates(owner: int) -> None:
     for n, row in enumerate([*rows, mine], start=1):
         one = Certificate(**row, year=1999, number=n, code=f"X{n}", lines=PRINTED)
         await one.save()
+
+
+async def of_organisers(slug: str) -> None:
+    """A letter to a segment of an event."""
+    event = (await execute("SELECT id FROM event WHERE slug = $1", slug))[0]["id"]
+    said = EventMessage(event=event, subject="x", words="x", people=1, sent_at=clock.now())
+    said.idempotency_key = uuid4()
+    await said.save()
 
 
 async def of_questions(slug: str) -> None:

@@ -15,8 +15,8 @@ from tables.registrations import CapacityUnit
 from tests import factories
 from tests.registrations.cast import register
 
-SQL = """WITH p AS (INSERT INTO person (surname, sort_key, search_key, display_name, email, email_key,
-    email_state) SELECT 'G' || n, 'g' || n, '', 'G' || n, 'g' || n || '@example.com',
+SQL = """WITH p AS (INSERT INTO person (surname, sort_key, search_key, display_name, email,
+    email_key, email_state) SELECT 'G' || n, 'g' || n, '', 'G' || n, 'g' || n || '@example.com',
     'g' || n || '@example.com', 'ok' FROM generate_series(1, $2::int) n RETURNING id),
   r AS (INSERT INTO registration (event, person, code, created_at)
     SELECT $1, id, 'many' || id, $3 FROM p RETURNING id, person),

@@ -266,9 +266,9 @@ async def test_who_reads_english_gets_the_english(client: httpx.AsyncClient) -> 
     await sent(client, address(event), **english)
 
     letter = await last_letter()
-    named = ("subject", "words", "event", "contact", "standing")
+    named = ("title", "words", "event", "contact", "standing")
     assert {name: letter[name] for name in named} == {
-        **{"subject": "Another room", "words": "We are in room 4.", "event": "Pain day"},
+        **{"title": "Another room", "words": "We are in room 4.", "event": "Pain day"},
         **{"contact": "dag@example.org", "standing": "place"},
     }
 
