@@ -54,6 +54,7 @@ from server.home import api as home_api
 from server.home import pages as home
 from server.home import sitemap
 from server.imports import board as imports
+from server.imports import registering as listed
 from server.imports.reading import MOST_BYTES
 from server.knowledge import pages as knowledge
 from server.members import api as members_api
@@ -342,8 +343,8 @@ EVENTS = [
 ]
 
 DOOR = "/board/events/{slug:str}/check-in"
-SOMEBODY = "/board/events/{slug:str}/registrations/{number:int}"
-TICKET_FEE = "/board/events/{slug:str}/fees/{fee_id:int}"
+SOMEBODY = "/board/events/{slug:str}/registrations/{registration_id:int}"
+TICKET_FEE = "/board/events/{slug:str}/fees/{due_id:int}"
 ACCREDITATION = "/board/events/{slug:str}/accreditation"
 CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
@@ -449,6 +450,8 @@ BOARD = [
     act(f"{DOOR}/helpers/{{link_id:int}}/revocation", door.revoke),
     see("/board/events/{slug:str}/registration", on_behalf.ask),
     act("/board/events/{slug:str}/registration", on_behalf.register),
+    see("/board/events/{slug:str}/registration/list", listed.ask),
+    act("/board/events/{slug:str}/registration/list", listed.take),
     see(SOMEBODY, somebody.show),
     act(f"{SOMEBODY}/places", somebody.take),
     act(f"{SOMEBODY}/removal", somebody.drop),
@@ -570,6 +573,12 @@ API_EVENTS = [
         scope=Scope.events_read,
         for_strangers=True,
     ),
+    tell(
+        "/api/events/{slug:str}/places",
+        places_api.places_of_event,
+        scope=Scope.events_read,
+        for_strangers=True,
+    ),
     ask(
         "/api/events/{slug:str}/registrations",
         places_api.create_registration,
@@ -591,6 +600,7 @@ API_PLACES = [
             ("acceptance", places_api.accept_offer),
             ("decline", places_api.decline_offer),
             ("cancellation", places_api.cancel_registration),
+            ("places", places_api.take_place),
         )
     ),
 ]

@@ -298,6 +298,7 @@ PROCESSING: Mapping[str, Processing] = {
         plain="kind state title title_en slug summary summary_en description description_en"
         " starts_at ends_at all_day mode venue room online_url visibility group contact_email"
         " registration_opens_at registration_closes_at cancel_until_at members_only_registration"
+        " needs_approval"
         " cancel_reason moved_from_at uid sequence published_at cancelled_at lock_seq",
     ),
     "event_part": P(
@@ -310,10 +311,31 @@ PROCESSING: Mapping[str, Processing] = {
     "registration": P(
         *("events", G.contract, "year1", E.blank, OF_PERSON),
         plain="code",
-        personal="event person ticket_class",
+        personal="event person ticket_class auto_accept together invitation",
         sensitive="remark",
         secret="idempotency_key",
         blanks={"remark": ""},
+    ),
+    "event_class": P(
+        *("events", G.nobody, "always"),
+        plain="event ticket_class opens_at closes_at price_cents",
+    ),
+    "invitation_code": P(
+        *("events", G.nobody, "always"),
+        plain="event code label ticket_class uses expires_at revoked_at",
+    ),
+    "ticket_fee": P(
+        *("money", G.law, "years7", E.blank),
+        "t.registration IN (SELECT id FROM registration WHERE person = ANY($1::int[]))",
+        sensitive="registration amount_cents priced_as state paid_on note",
+        blanks={"note": ""},
+    ),
+    "hand_over": P(
+        *("events", G.contract, "always", E.erase),
+        "t.registration IN (SELECT id FROM registration WHERE person = ANY($1::int[]))",
+        plain="registration state expires_at",
+        personal="name email",
+        secret="token_hash",
     ),
     "registration_line": P(
         *("events", G.contract, "always", E.keep, OF_PERSON),

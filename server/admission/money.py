@@ -51,28 +51,28 @@ async def overview(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
 
 
 async def mark(
-    request: AnyRequest, slug: FromPath[str], fee_id: FromPath[int], action: FromPath[str]
+    request: AnyRequest, slug: FromPath[str], due_id: FromPath[int], action: FromPath[str]
 ) -> Response[Any]:
     """It was paid, was given back, or is due after all."""
     if action not in ACTIONS:
         raise NotFound
-    event, due = await _due(request, slug, fee_id)
+    event, due = await _due(request, slug, due_id)
     actor = require_right(request, Area.money, to_change=True)
     await dues.mark(actor, due.id, ACTIONS[action], now=clock.now())
     return see_other(f"/board/events/{event.slug}/fees", notice="admission.notice.marked")
 
 
 async def ask_waiver(
-    request: AnyRequest, slug: FromPath[str], fee_id: FromPath[int]
+    request: AnyRequest, slug: FromPath[str], due_id: FromPath[int]
 ) -> Response[Any]:
     """Why somebody need not pay."""
-    event, due = await _due(request, slug, fee_id)
+    event, due = await _due(request, slug, due_id)
     return page(request, "admission/waive.html", event=event, due=due, form=WaiveForm())
 
 
-async def waive(request: AnyRequest, slug: FromPath[str], fee_id: FromPath[int]) -> Response[Any]:
+async def waive(request: AnyRequest, slug: FromPath[str], due_id: FromPath[int]) -> Response[Any]:
     """Let somebody off."""
-    event, due = await _due(request, slug, fee_id)
+    event, due = await _due(request, slug, due_id)
     actor = require_right(request, Area.money, to_change=True)
     form: Any = await WaiveForm.read(request)
     if not form.validate():
@@ -115,8 +115,8 @@ async def _event(request: AnyRequest, slug: str) -> EventView:
     return await events.get(actor, slug, now=clock.now())
 
 
-async def _due(request: AnyRequest, slug: str, fee_id: int) -> tuple[EventView, TicketDue]:
-    event, due = await _event(request, slug), await dues.get(fee_id)
+async def _due(request: AnyRequest, slug: str, due_id: int) -> tuple[EventView, TicketDue]:
+    event, due = await _event(request, slug), await dues.get(due_id)
     if due.event_id != event.id:
         raise NotFound
     return event, due

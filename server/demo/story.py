@@ -8,6 +8,7 @@ from server.demo import (
     certificates,
     decisions,
     door,
+    entry,
     files,
     lectures,
     messages,
@@ -46,6 +47,7 @@ async def load(now: datetime) -> bool:
         await questioning.ask(told)
         await workshops.tell(people)
         await messages.write(people, told)
+        await entry.tell(people)
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)

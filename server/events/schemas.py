@@ -45,10 +45,21 @@ class EventOut(msgspec.Struct):
     sequence: int
 
 
+class TermsOut(msgspec.Struct):
+    """On what terms one class registers; a moment that is null is that of the event."""
+
+    ticket_class: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    price_cents: int
+
+
 class EventWithParts(EventOut):
-    """One event with its timetable."""
+    """One event with its timetable. `terms` is empty where all register alike and for nothing."""
 
     parts: list[PartOut]
+    terms: list[TermsOut]
+    needs_approval: bool
 
 
 def with_parts(event: EventView, parts: Sequence[PartView], now: datetime) -> EventWithParts:
@@ -57,7 +68,16 @@ def with_parts(event: EventView, parts: Sequence[PartView], now: datetime) -> Ev
         PartOut(one.kind, one.title_nl, one.title_en, one.starts_at, one.ends_at, one.room)
         for one in parts
     ]
-    return EventWithParts(**msgspec.structs.asdict(event_out(event, now)), parts=told)
+    terms = [
+        TermsOut(one.ticket_class, one.opens_at, one.closes_at, one.price_cents)
+        for one in event.terms
+    ]
+    return EventWithParts(
+        **msgspec.structs.asdict(event_out(event, now)),
+        parts=told,
+        terms=terms,
+        needs_approval=event.needs_approval,
+    )
 
 
 def event_out(event: EventView, now: datetime) -> EventOut:

@@ -10,14 +10,22 @@ from server.errors import Invalid
 from server.events import queries as events
 from server.questions import fields
 from server.questions.schemas import taken
-from server.registrations import queries, service, sorts
-from server.registrations.schemas import RegistrationIn, RegistrationOut, registration_out
+from server.registrations import choosing, queries, service, sorts
+from server.registrations.schemas import (
+    PlaceIn,
+    PlaceOut,
+    RegistrationIn,
+    RegistrationOut,
+    place_out,
+    registration_out,
+)
 from server.registrations.wishes import RegistrationForm
 from server.web.forms import stripped
 from server.web.visitor import actor_of, language_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 LONGEST_REMARK = 1000
+LONGEST_CODE = 40
 
 
 async def create_registration(
@@ -26,7 +34,8 @@ async def create_registration(
     """Register yourself. Answers 201 with where you stand: confirmed, or waiting with your rank.
 
     422 names, by `q` and the id of a question, every answer that is missing or wrong.
-    409 when registration is closed, for members only, or you are registered already.
+    409 when registration is closed (to you), for members only, or you are registered already, and
+    when the invitation code is none or was used as often as it was meant to be.
     """
     actor, now = require_signed_in(request), clock.now()
     if len(data.remark) > LONGEST_REMARK:
@@ -34,15 +43,35 @@ async def create_registration(
     event = await events.get(actor, slug, now=now)
     asks = await fields.asked_by(event.id)
     units = await sorts.of_event(event.id, now=now)
-    asker = sorts.asker(actor, event.mode, units, data.unit_id)
+    asker = sorts.asker(actor, event.mode, units, data.unit_id, data.extra_ids)
     form = RegistrationForm(
         unit_id=data.unit_id,
+        extra_ids=tuple(data.extra_ids),
+        together=data.together,
+        auto_accept=data.auto_accept,
+        code=data.invitation_code[:LONGEST_CODE],
         remark=stripped(data.remark),
         language=language_of(request),
         idempotency_key=data.idempotency_key,
         filled=taken(asks, data.answers, data.needs, asker),
     )
     return registration_out(await service.register(actor, event.id, form, now=now), now)
+
+
+async def places_of_event(request: AnyRequest, slug: FromPath[str]) -> list[PlaceOut]:
+    """The sorts of places of an event: seats on site and online, workshops, lunch."""
+    now = clock.now()
+    event = await events.get(actor_of(request), slug, now=now)
+    return [place_out(unit) for unit in await sorts.of_event(event.id, now=now)]
+
+
+async def take_place(
+    request: AnyRequest, code: FromPath[str], data: JSONBody[PlaceIn]
+) -> RegistrationOut:
+    """One more workshop or lunch, or the other sort of seat. With none free you wait for it."""
+    now = clock.now()
+    view = await choosing.take(actor_of(request), code, data.unit_id, now=now)
+    return registration_out(view, now)
 
 
 async def one_registration(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:

@@ -7,15 +7,24 @@ import msgspec
 
 from server.questions.schemas import AnswerIn, NeedsIn
 from server.registrations.queries import RegistrationView
+from server.registrations.sorts import Unit
 from server.registrations.states import LINE
 
 HOLDERS = ("verify", "accept", "decline", "cancel")
 
 
 class RegistrationIn(msgspec.Struct, forbid_unknown_fields=True):
-    """What you ask for. Repeat the same `idempotency_key` and nothing happens twice."""
+    """What you ask for. Repeat the same `idempotency_key` and nothing happens twice.
+
+    `unit_id` and `extra_ids` are ids of `/api/events/{slug}/places`. `together`: the seat only with
+    all of `extra_ids`. `auto_accept`: a place that comes free is yours without an answer.
+    """
 
     unit_id: int | None = None
+    extra_ids: list[int] = []
+    together: bool = False
+    auto_accept: bool = False
+    invitation_code: str = ""
     remark: str = ""
     idempotency_key: UUID | None = None
     answers: list[AnswerIn] = []
@@ -35,6 +44,39 @@ class RegistrationOut(msgspec.Struct):
     starts_at: datetime
     ends_at: datetime
     online_url: str
+    price_cents: int
+    is_to_pay: bool
+
+
+class PlaceOut(msgspec.Struct):
+    """Places of one sort; `free` is null where there is no end to them."""
+
+    id: int
+    kind: str
+    name: str
+    name_en: str
+    capacity: int | None
+    free: int | None
+    waiting: int
+
+
+class PlaceIn(msgspec.Struct, forbid_unknown_fields=True):
+    """One more sort of place, by its id."""
+
+    unit_id: int = 0
+
+
+def place_out(unit: Unit) -> PlaceOut:
+    """Places of one sort as the API tells them."""
+    return PlaceOut(
+        id=unit.id,
+        kind=unit.kind,
+        name=unit.name_nl,
+        name_en=unit.name_en,
+        capacity=unit.capacity,
+        free=unit.free,
+        waiting=unit.waiting,
+    )
 
 
 def registration_out(view: RegistrationView, now: datetime) -> RegistrationOut:
@@ -50,6 +92,8 @@ def registration_out(view: RegistrationView, now: datetime) -> RegistrationOut:
         starts_at=view.starts_at,
         ends_at=view.ends_at,
         online_url=view.online_url,
+        price_cents=view.price_cents,
+        is_to_pay=view.owes,
     )
 
 

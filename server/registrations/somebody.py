@@ -17,6 +17,7 @@ from server.web.pages import page, see_other
 from server.web.visitor import require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
+Number = FromPath[int]
 
 
 class PlaceForm(Form):
@@ -42,31 +43,39 @@ class RejectForm(Form):
     )
 
 
-async def show(request: AnyRequest, slug: FromPath[str], number: FromPath[int]) -> Response[Any]:
+async def show(
+    request: AnyRequest, slug: FromPath[str], registration_id: FromPath[int]
+) -> Response[Any]:
     """Where they stand for each sort of place."""
-    event, view = await _theirs(request, slug, number)
+    event, view = await _theirs(request, slug, registration_id)
     return await _page(request, event, view)
 
 
-async def take(request: AnyRequest, slug: FromPath[str], number: FromPath[int]) -> Response[Any]:
+async def take(
+    request: AnyRequest, slug: FromPath[str], registration_id: FromPath[int]
+) -> Response[Any]:
     """One more workshop or lunch for them, or the other sort of seat."""
-    event, view = await _theirs(request, slug, number)
+    event, view = await _theirs(request, slug, registration_id)
     actor, unit_id = require_signed_in(request), await _unit(request)
     await choosing.take(actor, view.code, unit_id, for_them=True, now=clock.now())
     return _back(event, view)
 
 
-async def drop(request: AnyRequest, slug: FromPath[str], number: FromPath[int]) -> Response[Any]:
+async def drop(
+    request: AnyRequest, slug: FromPath[str], registration_id: FromPath[int]
+) -> Response[Any]:
     """Take one place away from them."""
-    event, view = await _theirs(request, slug, number)
+    event, view = await _theirs(request, slug, registration_id)
     line = await queries.of_unit(view.id, await _unit(request))
     await places.remove(require_signed_in(request), line.line_id, now=clock.now())
     return _back(event, view)
 
 
-async def place(request: AnyRequest, slug: FromPath[str], number: FromPath[int]) -> Response[Any]:
+async def place(
+    request: AnyRequest, slug: FromPath[str], registration_id: FromPath[int]
+) -> Response[Any]:
     """Give them a place; beyond what there is only with a reason, which stays on record."""
-    event, view = await _theirs(request, slug, number)
+    event, view = await _theirs(request, slug, registration_id)
     form: Any = await PlaceForm.read(request)
     line = await queries.of_unit(view.id, await _unit(request))
     if not form.validate():
@@ -85,16 +94,20 @@ async def place(request: AnyRequest, slug: FromPath[str], number: FromPath[int])
     return _back(event, view)
 
 
-async def approve(request: AnyRequest, slug: FromPath[str], number: FromPath[int]) -> Response[Any]:
+async def approve(
+    request: AnyRequest, slug: FromPath[str], registration_id: FromPath[int]
+) -> Response[Any]:
     """Let them in."""
-    event, view = await _theirs(request, slug, number)
+    event, view = await _theirs(request, slug, registration_id)
     await approving.approve(require_signed_in(request), view.line_id, now=clock.now())
     return _back(event, view)
 
 
-async def reject(request: AnyRequest, slug: FromPath[str], number: FromPath[int]) -> Response[Any]:
+async def reject(
+    request: AnyRequest, slug: FromPath[str], registration_id: FromPath[int]
+) -> Response[Any]:
     """Do not let them in."""
-    event, view = await _theirs(request, slug, number)
+    event, view = await _theirs(request, slug, registration_id)
     form: Any = await RejectForm.read(request)
     if form.validate():
         try:
@@ -107,10 +120,10 @@ async def reject(request: AnyRequest, slug: FromPath[str], number: FromPath[int]
 
 
 async def _theirs(
-    request: AnyRequest, slug: str, number: int
+    request: AnyRequest, slug: str, registration_id: int
 ) -> tuple[EventView, RegistrationView]:
     event = await managed(request, slug)
-    view = await queries.by_id(number)
+    view = await queries.by_id(registration_id)
     if view.event_id != event.id:
         raise NotFound
     return event, view

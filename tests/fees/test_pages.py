@@ -16,7 +16,7 @@ from tests.factories import LONG_AGO, known
 from tests.fees.test_service import PENNING
 
 pytestmark = pytest.mark.anyio
-STATEMENTS = 3
+STATEMENTS = 4
 
 
 async def office(client: httpx.AsyncClient, role: str) -> None:

@@ -19,7 +19,11 @@ OWNERS = {
     "membership_type": {"memberships"},
     "working_group": {"groups"},
     "group_membership": {"groups"},
-    "event": {"events", "registrations"},  # a verb lives in the highest domain it touches
+    "event": {
+        "events",
+        "admission",
+        "registrations",
+    },  # a verb lives in the highest domain it touches
     "venue": {"events"},
     "event_part": {"events"},
     "ticket": {"attendance"},
@@ -42,6 +46,10 @@ OWNERS = {
     "need": {"questions"},
     "need_count": {"questions"},
     "capacity_unit": {"events", "registrations"},
+    "event_class": {"admission", "events"},
+    "invitation_code": {"admission"},
+    "ticket_fee": {"admission"},
+    "hand_over": {"registrations"},
     "registration": {"registrations"},
     "registration_line": {"registrations"},
     "call": {"talks"},

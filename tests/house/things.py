@@ -30,11 +30,12 @@ from tables.events import EventPart
 from tables.memberships import MembershipSuspension, Segment
 from tables.people import RegistrationNumber
 from tables.questions import Question, QuestionVersion
+from tables.registrations import HandOver, InvitationCode, TicketFee
 from tables.turnout import EventMessage
 from tables.webhooks import DeliveryState, Webhook, WebhookDelivery
 from tests import factories
 
-OF_HELPER, OF_FEED = "H" * 43, "F" * 43
+OF_HELPER, OF_FEED, OF_COLLEAGUE = "H" * 43, "F" * 43, "C" * 43
 HOUR = timedelta(hours=1)
 SEVERAL = range(30)
 PRINTED = json.dumps(
@@ -138,6 +139,20 @@ async def of_questions(slug: str) -> None:
         asked = Question(event=event, position=n + 10)
         await asked.save()
         await QuestionVersion(question=asked.id, label_nl=f"x{n}", made_at=clock.now()).save()
+
+
+async def of_admission(slug: str, now: datetime) -> None:
+    """Codes and amounts of an event, and a place that is passed on."""
+    event = (await execute("SELECT id FROM event WHERE slug = $1", slug))[0]["id"]
+    for n in SEVERAL:
+        await InvitationCode(event=event, code=f"X{n}", label="x").save()
+    rows = await execute("SELECT id FROM registration WHERE event = $1 ORDER BY id", event)
+    for row in rows:
+        await TicketFee(registration=row["id"], amount_cents=100).save()
+    later, hashed = now + timedelta(days=9), tokens.hash_of(OF_COLLEAGUE)
+    passed = HandOver(registration=rows[0]["id"], name="x", email="x@example.com")
+    passed.token_hash, passed.expires_at = hashed, later
+    await passed.save()
 
 
 async def of_accreditation() -> None:

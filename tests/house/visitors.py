@@ -106,6 +106,13 @@ EXAMPLES = {
     ),
     "/board/accounts/people/{person_id}": "SELECT person FROM suspension"
     " WHERE lifted_at IS NULL ORDER BY id LIMIT 1",
+    "{code_id}": "SELECT i.id FROM invitation_code i JOIN event e ON e.id = i.event"
+    " WHERE e.slug = $1 ORDER BY i.id LIMIT 1",
+    "{registration_id}": "SELECT r.id FROM registration r JOIN event e ON e.id = r.event"
+    " WHERE e.slug = $1 ORDER BY r.id LIMIT 1",
+    "{due_id}": "SELECT f.id FROM ticket_fee f JOIN registration r ON r.id = f.registration"
+    " JOIN event e ON e.id = r.event WHERE e.slug = $1 ORDER BY f.id LIMIT 1",
+    "/hand-over/{token}": f"SELECT '{things.OF_COLLEAGUE}'",
     "{fee_id}": "SELECT id FROM fee ORDER BY id LIMIT 1",
     "{invoice_id}": "SELECT id FROM invoice ORDER BY id LIMIT 1",
     "{pair_id}": "SELECT id FROM duplicate_pair ORDER BY id LIMIT 1",
