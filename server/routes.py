@@ -91,6 +91,8 @@ from server.series import board_changes as series_changes
 from server.talks import api as talks_api
 from server.talks import board as committee
 from server.talks import pages as talks
+from server.turnout import board as turnout
+from server.turnout import letters as segment_letters
 from server.web import assets, uploads
 from server.web.brakes import ACTS, HOUR, Brake, guard
 from server.web.scopes import BY_PEOPLE, SESSION, Scope, people_only, security
@@ -359,6 +361,8 @@ TICKET_FEE = "/board/events/{slug:str}/fees/{due_id:int}"
 ACCREDITATION = "/board/events/{slug:str}/accreditation"
 CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
+NUMBERS = "/board/events/{slug:str}/numbers"
+SEGMENT = NUMBERS + "/{segment:str}"
 QUESTIONS = "/board/events/{slug:str}/questions"
 SERIES = "/board/series/{series_id:int}"
 QUESTION = QUESTIONS + "/{question_id:int}"
@@ -451,6 +455,15 @@ BOARD = [
     act(f"{SERIES}/resumption", series_changes.resume),
     *(see(f"/board/events/{{slug:str}}/{noun}", steps.asking(noun)) for noun in steps.NOUNS),
     *(act(f"/board/events/{{slug:str}}/{noun}", steps.taking(noun)) for noun in steps.NOUNS),
+    see(NUMBERS, turnout.numbers),
+    see(f"{NUMBERS}.csv", turnout.numbers_csv),
+    see(f"{NUMBERS}.xlsx", turnout.numbers_xlsx),
+    see(SEGMENT, turnout.segment),
+    see(f"{SEGMENT}/people.csv", turnout.people_csv),
+    see(f"{SEGMENT}/people.xlsx", turnout.people_xlsx),
+    see(f"{SEGMENT}/letter", segment_letters.write),
+    act(f"{SEGMENT}/letter", segment_letters.send),
+    see("/board/events/{slug:str}/messages/{message_id:int}", segment_letters.sent),
     see("/board/events/{slug:str}/programme", timetable.programme),
     act("/board/events/{slug:str}/programme", timetable.add_part),
     see("/board/events/{slug:str}/programme/{part_id:int}", timetable.one_part),

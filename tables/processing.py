@@ -449,6 +449,14 @@ PROCESSING: Mapping[str, Processing] = {
         plain="event label revoked_at",
         secret="token_hash",
     ),
+    # What the organisers wrote, not to whom: the letters themselves are forgotten with the outbox.
+    "event_message": P(
+        *("events", G.interest, "always", E.blank, "t.sent_by = ANY($1::int[])"),
+        plain="event segment unit ticket_class to_waiting subject subject_en words words_en people",
+        personal="sent_by sent_at",
+        secret="idempotency_key",
+        blanks={"sent_by": None},
+    ),
     "call": P(
         *("talks", G.nobody, "always"),
         plain="event committee title title_en text text_en opens_at closes_at formats"

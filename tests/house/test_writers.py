@@ -41,6 +41,7 @@ OWNERS = {
     "attendance": {"attendance"},
     "presence_list": {"attendance"},
     "presence_objection": {"attendance"},
+    "event_message": {"turnout"},
     "question": {"questions"},
     "question_version": {"questions"},
     "answer": {"questions"},
