@@ -19,6 +19,7 @@ TASKS = {
     "draft": Area.events,
     "over": Area.events,
     "unmailed": Area.events,
+    "approval": Area.events,
     "presence": Area.events,
     "objection": Area.events,
     "accreditation_ask": Area.events,

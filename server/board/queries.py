@@ -47,6 +47,11 @@ FROM registration_line l JOIN person w ON w.id = l.person JOIN capacity_unit u O
 JOIN event e ON e.id = u.event
 WHERE l.state = 'offered' AND l.expires_at > $1 AND w.email IS NULL
 UNION ALL
+SELECT 'approval', w.display_name || ': ' || e.title, l.queued_at,
+  '/board/events/' || e.slug || '/registrations/' || l.registration
+FROM registration_line l JOIN person w ON w.id = l.person JOIN capacity_unit u ON u.id = l.unit
+JOIN event e ON e.id = u.event WHERE l.state = 'approval' AND e.ends_at > $1
+UNION ALL
 SELECT 'application', concat_ws(' ', nullif(coalesce(nullif(a.initials, ''), a.first_name), ''),
   nullif(a.prefix, ''), a.surname), a.submitted_at, '/board/applications/' || a.id
 FROM membership_application a WHERE a.state = 'submitted'

@@ -128,6 +128,7 @@ async def _form_page(
         event=event,
         units=units,
         form=asked,
+        is_sent=request.method == "POST",  # what was typed stands there, whatever closed since
         invited=invited,
         opens=await opening.look(actor, event, invited, now=now),
         takes_codes=await codes.has_any(event.id, now=now),
