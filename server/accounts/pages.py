@@ -9,7 +9,6 @@ from wtforms import EmailField, StringField, ValidationError
 
 from server import clock
 from server.accounts import cookies, one_time_links, queries, service, sessions
-from server.errors import NotFound
 from server.people import rules as people_rules
 from server.people.service import PersonForm
 from server.web import pace
@@ -148,13 +147,13 @@ async def end_device(request: AnyRequest, session_id: FromPath[int]) -> Response
 
 async def set_up_page(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """The form of the one-time set-up link."""
-    if await one_time_links.find_open(token, (LinkPurpose.set_up,), now=clock.now()) is None:
-        raise NotFound
+    await service.require_set_up(token, now=clock.now())
     return secret(page(request, "accounts/set_up.html", form=SetUpForm(), token=token))
 
 
 async def set_up(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Make the first board account."""
+    await service.require_set_up(token, now=clock.now())
     form = await SetUpForm.read(request)
     if not form.validate():
         return secret(page(request, "accounts/set_up.html", status=422, form=form, token=token))

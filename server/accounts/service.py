@@ -34,6 +34,12 @@ class LinkUsedUp(Refusal):
     code = "accounts.link_used_up"
 
 
+class SetUpOver(Refusal):
+    """The set-up link was used, has expired, never existed, or there is a board by now."""
+
+    code = "accounts.set_up_over"
+
+
 async def ask_for_link(email: str, *, next_path: str, browser: str = "", now: datetime) -> None:
     """Mail a sign-in link if the address is known and not written to too often.
 
@@ -156,15 +162,22 @@ async def set_up_link(*, now: datetime) -> str:
     return link.url
 
 
+async def require_set_up(token: str, *, now: datetime) -> None:
+    """Whether the first board account can be made with this link. Refuses: SetUpOver."""
+    link = await one_time_links.find_open(token, (LinkPurpose.set_up,), now=now)
+    if link is None or await queries.has_board(clock.day_of(now), real_only=True):
+        raise SetUpOver
+
+
 async def set_up(token: str, form: people.PersonForm, *, device: str, now: datetime) -> str:
     """Make the first board account with a set-up link: its session token.
 
-    Refuses: LinkUsedUp, also when there is a board by now; EmailTaken. Raises Invalid.
+    Refuses: SetUpOver, EmailTaken. Raises Invalid.
     """
     async with transaction():
         link = await one_time_links.use_up(token, (LinkPurpose.set_up,), now=now)
         if link is None or await queries.has_board(clock.day_of(now), real_only=True):
-            raise LinkUsedUp
+            raise SetUpOver
         person_id = await people.create(ANONYMOUS, form, now=now)
         await grant(SYSTEM, person_id, Role.board, from_on=clock.day_of(now))
         return await sessions.begin(person_id, device, by=SignedInBy.set_up, now=now)

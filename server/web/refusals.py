@@ -28,7 +28,7 @@ from server.errors import (
     WrongState,
 )
 from server.web.log import log
-from server.web.pages import page
+from server.web.pages import page, secret
 from server.web.visitor import language_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -122,7 +122,7 @@ def invalid(request: AnyRequest, error: Invalid) -> Response[str]:
     if request.url.path.startswith(API):
         return _problem(422, _say(request, "errors.invalid"), errors=sentences)
     text = " ".join(sentences.values())
-    return page(request, "errors/refusal.html", status=422, sentence=text)
+    return secret(page(request, "errors/refusal.html", status=422, sentence=text))
 
 
 def http_error(request: AnyRequest, error: HTTPException) -> Response[str]:
@@ -180,10 +180,11 @@ def _say(request: AnyRequest, key: str) -> str:
     return language.text(language_of(request), key)
 
 
-def _answer(request: AnyRequest, status: int, template: str, text: str) -> Response[str]:
+def _answer(request: AnyRequest, status: int, template: str, text: str) -> Response[Any]:
+    """Kept by nobody and telling nobody its address: what was refused may have been a secret."""
     if request.url.path.startswith(API):
         return _problem(status, text)
-    return page(request, template, status=status, sentence=text)
+    return secret(page(request, template, status=status, sentence=text))
 
 
 def _problem(status: int, detail: str, **more: object) -> Response[str]:
