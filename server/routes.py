@@ -44,6 +44,9 @@ from server.errors import NotFound
 from server.evaluation import pages as evaluation
 from server.events import api as events_api
 from server.events import board as timetable
+from server.events import document_board as documents
+from server.events import document_pages as papers
+from server.events import drawing_pages as drawings
 from server.events import pages as events
 from server.fees import api as fees_api
 from server.fees import board as treasury
@@ -76,6 +79,7 @@ from server.questions import pages as answering
 from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
+from server.registrations import document_pages as papers_by_link
 from server.registrations import on_behalf, planning, somebody, steps
 from server.registrations import pages as registrations
 from server.registrations import passing_pages as passing_on
@@ -86,7 +90,7 @@ from server.series import board_changes as series_changes
 from server.talks import api as talks_api
 from server.talks import board as committee
 from server.talks import pages as talks
-from server.web import assets
+from server.web import assets, uploads
 from server.web.brakes import ACTS, HOUR, Brake, guard
 from server.web.scopes import BY_PEOPLE, SESSION, Scope, people_only, security
 from server.web.scopes import guard as scope_guard
@@ -323,6 +327,9 @@ EVENTS = [
     see("/events", events.agenda),
     see("/events/past", events.past),
     see("/events/{slug:str}", events.show_event),
+    see("/events/{slug:str}/documents/{document_id:int}", papers.fetch),
+    see("/events/{slug:str}/card.png", drawings.card),
+    see("/events/{slug:str}/programme.pdf", drawings.sheet),
     see("/events/{slug:str}/registration", registrations.form),
     act("/events/{slug:str}/registration", registrations.register, REGISTER),
     see("/events/{slug:str}/registration/asked", registrations.asked),
@@ -332,6 +339,7 @@ EVENTS = [
     act("/registrations/{code:str}/decline", registrations.decline),
     act("/registrations/{code:str}/cancellation", registrations.cancel),
     act("/registrations/{code:str}/places", registrations.take),
+    see("/registrations/{code:str}/documents/{document_id:int}", papers_by_link.by_link),
     act("/registrations/{code:str}/wishes", registrations.wishes),
     see("/registrations/{code:str}/hand-over", passing_on.ask),
     act("/registrations/{code:str}/hand-over", passing_on.send, REGISTER),
@@ -352,6 +360,8 @@ PRESENCE = "/board/events/{slug:str}/presence"
 QUESTIONS = "/board/events/{slug:str}/questions"
 SERIES = "/board/series/{series_id:int}"
 QUESTION = QUESTIONS + "/{question_id:int}"
+DOCUMENTS = "/board/events/{slug:str}/documents"
+DOCUMENT = DOCUMENTS + "/{document_id:int}"
 PERSON = "/board/people/{person_id:int}"
 FEE = "/board/fees/{fee_id:int}"
 PAIR = "/board/duplicates/{pair_id:int}"
@@ -444,6 +454,14 @@ BOARD = [
     see("/board/events/{slug:str}/programme/{part_id:int}", timetable.one_part),
     act("/board/events/{slug:str}/programme/{part_id:int}", timetable.change_part),
     act("/board/events/{slug:str}/programme/{part_id:int}/removal", timetable.remove_part),
+    see(DOCUMENTS, documents.overview),
+    act(DOCUMENTS, documents.add, request_max_body_size=uploads.BODY_BYTES),
+    see(DOCUMENT, documents.one),
+    act(DOCUMENT, documents.change),
+    act(f"{DOCUMENT}/version", documents.renew, request_max_body_size=uploads.BODY_BYTES),
+    act(f"{DOCUMENT}/up", documents.move_up),
+    act(f"{DOCUMENT}/down", documents.move_down),
+    act(f"{DOCUMENT}/removal", documents.remove),
     see(DOOR, door.show),
     act(DOOR, door.scan, SCAN),
     act(f"{DOOR}/scans/{{scan_id:int}}/undoing", door.undo),

@@ -17,12 +17,14 @@ from tables.registrations import CapacityUnit, EventClass
 # The joining link stays behind: whoever had a place before would find the new meeting by it.
 PLAN = (
     *("kind", "title", "title_en", "summary", "summary_en", "description", "description_en"),
-    *("starts_at", "ends_at", "all_day", "mode", "venue", "room", "visibility", "group"),
+    *("starts_at", "ends_at", "all_day", "mode", "venue", "room", "booked_room"),
+    *("visibility", "group"),
     *("contact_email", "registration_opens_at", "registration_closes_at", "cancel_until_at"),
     *("members_only_registration", "needs_approval"),
 )
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision")
+# Why a room may be shared is of the other day, too.
+ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision", "room_reason")
 
 
 async def copy(

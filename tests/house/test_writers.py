@@ -26,7 +26,9 @@ OWNERS = {
         "registrations",
     },  # a verb lives in the highest domain it touches
     "venue": {"events"},
+    "room": {"events"},
     "event_part": {"events"},
+    "event_document": {"events"},
     "ticket": {"attendance"},
     "scan": {"attendance"},
     "helper_link": {"attendance"},
