@@ -20,6 +20,7 @@ from server.registrations import admin as registrations
 from server.rights import Area
 from server.series import admin as series
 from server.talks import admin as talks
+from server.turnout import admin as turnout
 from server.web.admin_kit import Desk, trail
 from server.web.admin_kit.mount import mount
 from tables.audit import AuditEntry
@@ -53,6 +54,7 @@ DESKS = [
     *events.DESKS,
     *series.DESKS,
     *accreditation.DESKS,
+    *turnout.DESKS,
     *talks.DESKS,
     *people.DESKS,
     *applications.DESKS,

@@ -17,6 +17,7 @@ from piccolo.columns import (
     Varchar,
 )
 from piccolo.columns.readable import Readable
+from piccolo.columns.reference import LazyTableReference
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -203,7 +204,10 @@ class Event(Dated, Table):
 
 
 class EventPart(Dated, Table, tablename="event_part"):
-    """A part of an event's day. Parts at the same time are parallel sessions."""
+    """A part of an event's day. Parts at the same time are parallel sessions.
+
+    With a `unit` it is for who has a place of that sort: a workshop. Without, for everybody.
+    """
 
     id: Serial
     event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
@@ -215,6 +219,12 @@ class EventPart(Dated, Table, tablename="event_part"):
     room = Varchar(length=80, default="")
     booked_room = ForeignKey(Room, null=True, default=None, on_delete=OnDelete.restrict, index=True)
     room_reason = Varchar(length=300, default="")
+    unit: ForeignKey[Table] = ForeignKey(
+        LazyTableReference("CapacityUnit", module_path="tables.registrations"),
+        null=True,
+        default=None,
+        on_delete=OnDelete.set_null,
+    )
 
     kind_known = one_of("kind", PartKind)
     part_ends_after_start = Check("ends_at > starts_at")

@@ -307,7 +307,7 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "event_part": P(
         *("events", G.nobody, "always"),
-        plain="event kind title title_en starts_at ends_at room booked_room room_reason",
+        plain="event kind title title_en starts_at ends_at room booked_room room_reason unit",
     ),
     # What stands in it is for its organiser to answer for; the form says so.
     "event_document": P(
@@ -448,6 +448,14 @@ PROCESSING: Mapping[str, Processing] = {
         "always",
         plain="event label revoked_at",
         secret="token_hash",
+    ),
+    # What the organisers wrote, not to whom: the letters themselves are forgotten with the outbox.
+    "event_message": P(
+        *("events", G.interest, "always", E.blank, "t.sent_by = ANY($1::int[])"),
+        plain="event segment unit ticket_class to_waiting subject subject_en words words_en people",
+        personal="sent_by sent_at",
+        secret="idempotency_key",
+        blanks={"sent_by": None},
     ),
     "call": P(
         *("talks", G.nobody, "always"),

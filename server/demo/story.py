@@ -12,6 +12,7 @@ from server.demo import (
     entry,
     files,
     lectures,
+    messages,
     newcomers,
     opinions,
     papers,
@@ -48,6 +49,7 @@ async def load(now: datetime) -> bool:
         await papers.hand_out(told, people.calendar)
         await questioning.ask(told)
         await workshops.tell(people)
+        await messages.write(people, told)
         await entry.tell(people)
         await casuistry.tell(people)
         await lectures.tell(people, told)

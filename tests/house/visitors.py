@@ -94,6 +94,8 @@ EXAMPLES = {
     "{delivery_id}": "SELECT d.id FROM webhook_delivery d WHERE d.state = 'failed'"
     " AND d.webhook = (SELECT min(id) FROM webhook) ORDER BY d.id LIMIT 1",
     "{series_id}": "SELECT id FROM event_series ORDER BY id LIMIT 1",
+    "{message_id}": "SELECT m.id FROM event_message m JOIN event e ON e.id = m.event"
+    " WHERE e.slug = $1 ORDER BY m.id LIMIT 1",
     "{segment_id}": "SELECT id FROM segment ORDER BY id LIMIT 1",
     **{
         f"{{{key}}}": f"SELECT t.id FROM {table} t JOIN person p ON p.id = t.person"
@@ -138,6 +140,7 @@ GIVEN = {
     "{file}": "citation.ris",
     "{person_id}": "2147483647",
     "{year}": "2026",
+    "{segment}": "confirmed",
     "{code}": "nothing",
 }
 
