@@ -31,3 +31,9 @@ class NothingLeft(Refusal):
     """None of the events asked for can still be changed so: somebody was first."""
 
     code = "series.nothing_left"
+
+
+class Stuck(Refusal):
+    """One of the events cannot take the step, so none did; `when` is which."""
+
+    code = "series.stuck"

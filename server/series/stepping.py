@@ -6,13 +6,14 @@ from typing import Any
 
 from server.actors import Actor
 from server.database import transaction
+from server.errors import Invalid
 from server.events import service as events
 from server.events.states import EVENT
 from server.registrations import lifecycle, organising
 from server.rights import Area
 from server.series import laying_out, queries, rules
 from server.series.queries import Occurrence
-from server.series.refusals import NothingLeft
+from server.series.refusals import NothingLeft, Stuck
 from server.series.states import SERIES
 from server.series.telling import Letters
 from tables.events import EventState
@@ -54,7 +55,7 @@ async def take(
     """One step for those of the named events that can still take it: how many did.
 
     Who is involved in several that are cancelled hears it in one letter. Raises Invalid, NotFound.
-    Refuses: NothingLeft.
+    Refuses: NothingLeft, Stuck.
     """
     lifecycle.check_reason(action, reason)
     told = Letters()
@@ -115,7 +116,10 @@ async def _step(
     elif action == "cancel":
         await organising.cancel_event(actor, one.id, reason=reason, post=told.cancel, now=now)
     else:
-        await lifecycle.take(actor, one.id, action, reason, now=now)
+        try:
+            await lifecycle.take(actor, one.id, action, reason, now=now)
+        except Invalid as invalid:  # a room that is taken: on which of many days must be said
+            raise Stuck(when=f"{rules.hands(one.starts_at):%d-%m-%Y, %H.%M}") from invalid
 
 
 async def _shorter(series: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ from server.actors import SYSTEM
 from server.database import execute
 from server.errors import Invalid, WrongState
 from server.series import queries, stepping
-from server.series.refusals import NothingLeft
+from server.series.refusals import NothingLeft, Stuck
+from tables.events import Room, Venue
 from tests import factories
 from tests.clients import letters
 from tests.registrations.cast import register
@@ -156,3 +157,19 @@ async def test_a_series_ends_once() -> None:
         await stepping.resume(SYSTEM, made)
 
     assert await states(made) == ["published", "published"]
+
+
+async def test_a_room_that_is_taken_on_one_day_is_said_of_that_day() -> None:
+    venue = Venue(name="Huis")
+    await venue.save()
+    room = Room(venue=venue.id, name="Zolder")
+    await room.save()
+    claims = {"venue": venue.id, "booked_room": room.id}
+    made = await series(3, is_published=False, **claims)
+    await factories.event(state="published", starts_at=at(3, 9, 19), ends_at=at(3, 9, 22), **claims)
+
+    with pytest.raises(Stuck) as no:
+        await stepping.take(SYSTEM, made, "publish", await slugs(made), now=NOW)
+
+    assert no.value.values == {"when": "09-03-2027, 20.00"}
+    assert await states(made) == ["published", "draft", "draft"]
