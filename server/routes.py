@@ -24,6 +24,7 @@ from server.admission import money as ticket_money
 from server.applications import api as applications_api
 from server.applications import board as applications_board
 from server.applications import pages as applications
+from server.attendance import api as door_api
 from server.attendance import board as door
 from server.attendance import pages as attendance
 from server.attendance import presence_board as presences
@@ -84,9 +85,14 @@ from server.registrations import on_behalf, planning, somebody, steps
 from server.registrations import pages as registrations
 from server.registrations import passing_pages as passing_on
 from server.segments import board as members
+from server.series import api as series_api
+from server.series import board as series
+from server.series import board_changes as series_changes
 from server.talks import api as talks_api
 from server.talks import board as committee
 from server.talks import pages as talks
+from server.turnout import board as turnout
+from server.turnout import letters as segment_letters
 from server.web import assets, uploads
 from server.web.brakes import ACTS, HOUR, Brake, guard
 from server.web.scopes import BY_PEOPLE, SESSION, Scope, people_only, security
@@ -138,9 +144,10 @@ def ask(
     scope: Scope,
     for_strangers: bool = False,
     status: int = 200,
+    brake: Brake = ACTS,
 ) -> BaseRouteHandler:
     """Part of the API that acts."""
-    guards: list[Any] = [scope_guard(scope), guard(ACTS)]
+    guards: list[Any] = [scope_guard(scope), guard(brake)]
     ways = security(scope, for_strangers=for_strangers)
     return post(path, status_code=status, guards=guards, security=ways, opt={"scope": scope})(
         handler
@@ -354,7 +361,10 @@ TICKET_FEE = "/board/events/{slug:str}/fees/{due_id:int}"
 ACCREDITATION = "/board/events/{slug:str}/accreditation"
 CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
+NUMBERS = "/board/events/{slug:str}/numbers"
+SEGMENT = NUMBERS + "/{segment:str}"
 QUESTIONS = "/board/events/{slug:str}/questions"
+SERIES = "/board/series/{series_id:int}"
 QUESTION = QUESTIONS + "/{question_id:int}"
 DOCUMENTS = "/board/events/{slug:str}/documents"
 DOCUMENT = DOCUMENTS + "/{document_id:int}"
@@ -431,8 +441,29 @@ BOARD = [
     act("/board/events/{slug:str}/settings", planning.change),
     see("/board/events/{slug:str}/copies", planning.asked_copy),
     act("/board/events/{slug:str}/copies", planning.copy),
+    see("/board/events/{slug:str}/series", series.asked_series),
+    act("/board/events/{slug:str}/series", series.create),
+    see("/board/events/{slug:str}/series/changes", series_changes.asked_change),
+    act("/board/events/{slug:str}/series/changes", series_changes.change),
+    see("/board/series", series.overview),
+    see(SERIES, series.one),
+    act(f"{SERIES}/occurrences", series.add),
+    see(f"{SERIES}/extension", series.asked_more),
+    act(f"{SERIES}/extension", series.extend),
+    *(see(f"{SERIES}/{noun}", series_changes.asking(noun)) for noun in series_changes.ACTIONS),
+    *(act(f"{SERIES}/{noun}", series_changes.taking(noun)) for noun in series_changes.ACTIONS),
+    act(f"{SERIES}/resumption", series_changes.resume),
     *(see(f"/board/events/{{slug:str}}/{noun}", steps.asking(noun)) for noun in steps.NOUNS),
     *(act(f"/board/events/{{slug:str}}/{noun}", steps.taking(noun)) for noun in steps.NOUNS),
+    see(NUMBERS, turnout.numbers),
+    see(f"{NUMBERS}.csv", turnout.numbers_csv),
+    see(f"{NUMBERS}.xlsx", turnout.numbers_xlsx),
+    see(SEGMENT, turnout.segment),
+    see(f"{SEGMENT}/people.csv", turnout.people_csv),
+    see(f"{SEGMENT}/people.xlsx", turnout.people_xlsx),
+    see(f"{SEGMENT}/letter", segment_letters.write),
+    act(f"{SEGMENT}/letter", segment_letters.send),
+    see("/board/events/{slug:str}/messages/{message_id:int}", segment_letters.sent),
     see("/board/events/{slug:str}/programme", timetable.programme),
     act("/board/events/{slug:str}/programme", timetable.add_part),
     see("/board/events/{slug:str}/programme/{part_id:int}", timetable.one_part),
@@ -449,6 +480,9 @@ BOARD = [
     see(DOOR, door.show),
     act(DOOR, door.scan, SCAN),
     act(f"{DOOR}/scans/{{scan_id:int}}/undoing", door.undo),
+    see(f"{DOOR}/walk-in", door.asked_walk_in),
+    act(f"{DOOR}/walk-in", door.walk_in),
+    act(f"{DOOR}/admission/{{registration_id:int}}", door.admit),
     see(f"{DOOR}/sheet", door.sheet),
     see(f"{DOOR}/helpers", door.helping),
     act(f"{DOOR}/helpers", door.give),
@@ -595,6 +629,31 @@ API_EVENTS = [
         for noun, handler in steps.API.items()
     ),
 ]
+API_DOOR = [
+    tell("/api/events/{slug:str}/door", door_api.door, scope=Scope.check_in),
+    ask("/api/events/{slug:str}/scans", door_api.scan, scope=Scope.check_in, brake=SCAN),
+    ask(
+        "/api/events/{slug:str}/scans/{scan_id:int}/undoing",
+        door_api.undo,
+        scope=Scope.check_in,
+        status=204,
+    ),
+]
+THESE = "/api/series/{series_id:int}"
+API_SERIES = [
+    ask("/api/events/{slug:str}/series/days", series_api.days_of_series, scope=Scope.board),
+    ask("/api/events/{slug:str}/series", series_api.create_series, scope=Scope.board, status=201),
+    ask("/api/events/{slug:str}/series/changes", series_api.change_in_series, scope=Scope.board),
+    tell("/api/series", series_api.all_series, scope=Scope.board),
+    tell(THESE, series_api.one_series, scope=Scope.board),
+    ask(f"{THESE}/extension", series_api.extend_series, scope=Scope.board),
+    ask(f"{THESE}/occurrences", series_api.add_occurrence, scope=Scope.board, status=201),
+    ask(f"{THESE}/resumption", series_api.resume_series, scope=Scope.board),
+    *(
+        ask(f"{THESE}/{noun}", handler, scope=Scope.board)
+        for noun, handler in series_api.STEPS.items()
+    ),
+]
 PLACE = "/api/registrations/{code:str}"  # whoever holds the code may look and act
 API_PLACES = [
     tell(PLACE, places_api.one_registration, scope=READ, for_strangers=True),
@@ -685,6 +744,8 @@ API = [
     see("/api/openapi.json", home_api.openapi),
     tell("/api/me", home_api.me, scope=Scope.me_read),
     *API_EVENTS,
+    *API_DOOR,
+    *API_SERIES,
     *API_PLACES,
     *API_TALKS,
     *API_APPLICATIONS,

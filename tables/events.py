@@ -17,6 +17,7 @@ from piccolo.columns import (
     Varchar,
 )
 from piccolo.columns.readable import Readable
+from piccolo.columns.reference import LazyTableReference
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -45,6 +46,13 @@ class EventState(StrEnum):
     cancelled = "cancelled"
     completed = "completed"
     archived = "archived"
+
+
+class SeriesState(StrEnum):
+    """Whether a series goes on."""
+
+    running = "running"
+    ended = "ended"
 
 
 class PartKind(StrEnum):
@@ -115,6 +123,30 @@ class Room(Dated, Table):
         return Readable(template="%s, %s", columns=[cls.name, cls.venue.name])
 
 
+class EventSeries(Dated, Table, tablename="event_series"):
+    """Events that come again. Each is an event of its own; this says how they were laid out.
+
+    `rule` is an RRULE (RFC 5545 3.3.10) that begins at `starts_at` on a clock in `timezone`, always
+    with UNTIL in UTC. `uid` is what the entries of a calendar are related to.
+    """
+
+    id: Serial
+    state = Varchar(length=10, default=SeriesState.running, choices=SeriesState)
+    title = Varchar(length=200)
+    title_en = Varchar(length=200, default="")
+    rule = Varchar(length=200)
+    starts_at = Timestamptz()
+    timezone = Varchar(length=40, default="Europe/Amsterdam")
+    group = ForeignKey(WorkingGroup, null=True, default=None, on_delete=OnDelete.restrict)
+    uid = UUID(unique=True)
+
+    state_known = one_of("state", SeriesState)
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.title])
+
+
 class Event(Dated, Table):
     """Something with a date. `online_url` is only ever shown to confirmed people.
 
@@ -145,6 +177,7 @@ class Event(Dated, Table):
     visibility = Varchar(length=10, default=Visibility.public, choices=Visibility)
     group = ForeignKey(WorkingGroup, null=True, default=None, on_delete=OnDelete.restrict)
     contact_email = Varchar(length=254, default="")
+    series = ForeignKey(EventSeries, null=True, default=None, on_delete=OnDelete.restrict)
     registration_opens_at = Timestamptz(null=True, default=None)
     registration_closes_at = Timestamptz(null=True, default=None)
     cancel_until_at = Timestamptz(null=True, default=None)
@@ -171,7 +204,10 @@ class Event(Dated, Table):
 
 
 class EventPart(Dated, Table, tablename="event_part"):
-    """A part of an event's day. Parts at the same time are parallel sessions."""
+    """A part of an event's day. Parts at the same time are parallel sessions.
+
+    With a `unit` it is for who has a place of that sort: a workshop. Without, for everybody.
+    """
 
     id: Serial
     event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
@@ -183,6 +219,12 @@ class EventPart(Dated, Table, tablename="event_part"):
     room = Varchar(length=80, default="")
     booked_room = ForeignKey(Room, null=True, default=None, on_delete=OnDelete.restrict, index=True)
     room_reason = Varchar(length=300, default="")
+    unit: ForeignKey[Table] = ForeignKey(
+        LazyTableReference("CapacityUnit", module_path="tables.registrations"),
+        null=True,
+        default=None,
+        on_delete=OnDelete.set_null,
+    )
 
     kind_known = one_of("kind", PartKind)
     part_ends_after_start = Check("ends_at > starts_at")

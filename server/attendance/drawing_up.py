@@ -21,7 +21,7 @@ from server.attendance.refusals import (
 from server.attendance.states import PRESENCE
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import NotFound
+from server.errors import NotFound, WrongState
 from server.events import timetable
 from server.events.counting import IS_SEAT
 from server.rights import Area
@@ -30,9 +30,9 @@ from tables.events import EventState
 
 DAYS_TO_OBJECT = 7
 HAPPENED = (EventState.published, EventState.completed, EventState.archived)
-COMES = f"""SELECT DISTINCT r.person FROM registration r
+COMES = f"""SELECT r.person, array_agg(l.unit) AS units FROM registration r
   JOIN registration_line l ON l.registration = r.id JOIN capacity_unit u ON u.id = l.unit
-  WHERE r.event = $1 AND l.state = 'confirmed' AND {IS_SEAT}"""
+  WHERE r.event = $1 AND l.state = 'confirmed' GROUP BY r.id HAVING bool_or({IS_SEAT})"""
 FROM_SCANS = """
 INSERT INTO attendance (event, part, person, minutes, presence, source, created_at, changed_at)
 SELECT $1, given.part, given.person, given.minutes, given.presence, 'scans', $6, $6
@@ -40,7 +40,8 @@ FROM unnest($2::int[], $3::int[], $4::int[], $5::text[]) AS given(part, person, 
 ON CONFLICT (event, person, part) DO UPDATE SET minutes = excluded.minutes,
   presence = excluded.presence, changed_at = excluded.changed_at,
   revision = attendance.revision + 1
-WHERE attendance.source = 'scans' AND attendance.minutes <> excluded.minutes
+WHERE attendance.source = 'scans'
+  AND (attendance.minutes, attendance.presence) <> (excluded.minutes, excluded.presence)
 RETURNING person"""
 GONE = """
 DELETE FROM attendance a WHERE a.event = $1 AND a.source = 'scans' AND NOT EXISTS (
@@ -79,7 +80,7 @@ async def _write(event_id: int, spans: list[Span], now: datetime) -> set[int]:
     went = await presence.passings(event_id)
     given: list[tuple[int | None, int, int, str]] = []
     for row in await execute(COMES, event_id):
-        found = minutes.by_part(went.get(row["person"], []), spans)
+        found = minutes.by_part(went.get(row["person"], []), spans, row["units"])
         given += [
             (span.part_id, row["person"], found[span.part_id],
              minutes.presence(found[span.part_id], span).value)
@@ -136,7 +137,7 @@ async def tick(now: datetime) -> int:
     for row in due:
         try:
             await settle(SYSTEM, row["event"], now=now)
-        except ObjectionsOpen:  # one came in meanwhile
+        except (ObjectionsOpen, WrongState):  # somebody objected, or settled it, meanwhile
             continue
     return len(due)
 
@@ -150,9 +151,11 @@ async def locked(event_id: int) -> dict[str, Any]:
 
 
 async def require_managed(actor: Actor, event_id: int) -> dict[str, Any]:
-    """The event of who manages it. Raises NotFound for anybody else."""
-    rows = await execute('SELECT id, state, "group", starts_at, ends_at FROM event WHERE id = $1',
-                         event_id)  # fmt: skip
+    """The event of who manages it, which moves nowhere meanwhile. Raises NotFound for others."""
+    rows = await execute(
+        'SELECT id, state, "group", starts_at, ends_at FROM event WHERE id = $1 FOR SHARE',
+        event_id,
+    )
     if not rows or not actor.manages(rows[0]["group"], Area.events):
         raise NotFound
     return rows[0]
@@ -161,7 +164,7 @@ async def require_managed(actor: Actor, event_id: int) -> dict[str, Any]:
 async def spans_of(event: dict[str, Any]) -> list[Span]:
     """The parts of an event, or the event itself where it has none."""
     spans = [
-        Span(part.id, part.starts_at, part.ends_at, part.is_content)
+        Span(part.id, part.starts_at, part.ends_at, part.is_content, part.unit_id)
         for part in await timetable.parts(event["id"])
     ]
     return spans or [Span(None, event["starts_at"], event["ends_at"])]

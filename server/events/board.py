@@ -40,6 +40,7 @@ class PartForm(Form):
         filters=[stripped],
         description="events.hint.room_reason",
     )
+    unit = SelectField("events.field.part_unit", description="events.hint.part_unit")
     revision = HiddenField()
 
 
@@ -88,7 +89,7 @@ async def one_part(
             **{"day": begins.date().isoformat(), "starts": begins.time(), "ends": ends.time()},
             **{"booked_room": str(part.booked_room or ""), "room_reason": part.room_reason},
             "room": "" if part.booked_room else part.room,
-            "revision": str(part.revision),
+            **{"revision": str(part.revision), "unit": str(part.unit_id or "")},
         }
     )
     return await _part_page(request, event, part, asked)
@@ -155,6 +156,9 @@ async def _choices(asked: PartForm, event: queries.EventView, said: str) -> None
     asked.kind.choices = [
         (one.value, language.text(said, f"events.part.{one}")) for one in PartKind
     ]
+    units = await timetable.units(event.id, said)
+    asked.unit.choices = [("", language.text(said, "events.part_unit.all")), *units]
+    asked.unit.data = asked.unit.data or ""
 
 
 def _values(asked: PartForm) -> dict[str, Any]:
@@ -164,6 +168,7 @@ def _values(asked: PartForm) -> dict[str, Any]:
         **{"starts_at": _moment(day, asked.starts.data), "ends_at": _moment(day, asked.ends.data)},
         **{"room": asked.room.data, "room_reason": asked.room_reason.data},
         "booked_room": int(asked.booked_room.data) if asked.booked_room.data else None,
+        "unit": int(asked.unit.data) if asked.unit.data else None,
     }
 
 

@@ -61,6 +61,7 @@ async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         parts=await timetable.parts(event.id),
         points=await points.of_event(event.id),
         documents=await documents.for_reader(actor, event.id, event.group_id),
+        others=await queries.of_series(actor, event, now=now) if event.series_id else [],
         is_open=event.takes_registrations(now),
         manages=actor.manages(event.group_id, Area.events),
         calendar=calendar_links.for_event(_copied(event, said)),

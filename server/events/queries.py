@@ -73,6 +73,7 @@ class EventView:
     registration_closes_at: datetime | None
     cancel_until_at: datetime | None
     members_only_registration: bool
+    series_id: int | None
     needs_approval: bool
     cancel_reason: str
     moved_from_at: datetime | None
@@ -184,6 +185,16 @@ async def managed(
     return await _list(actor, now, ending, actor.changes(Area.events), *_place(before))
 
 
+async def of_series(actor: Actor, event: EventView, *, now: datetime) -> list[EventView]:
+    """The other times of its series that are still to come for this reader, the first one first."""
+    ending = (
+        "e.series = $6 AND e.id <> $7 AND e.ends_at >= $1"
+        " AND e.state IN ('announced', 'published')"
+        f" ORDER BY e.starts_at, e.id LIMIT {PAGE}"
+    )
+    return await _list(actor, now, ending, event.series_id, event.id)
+
+
 def next_mark(page: Sequence[EventView]) -> rules.Mark | None:
     """Where the next page begins; None when this one is not full."""
     return rules.Mark(page[-1].starts_at, page[-1].id) if len(page) == PAGE else None
@@ -249,6 +260,7 @@ def _view(row: dict[str, Any]) -> EventView:
         registration_closes_at=row["registration_closes_at"],
         cancel_until_at=row["cancel_until_at"],
         members_only_registration=row["members_only_registration"],
+        series_id=row["series"],
         needs_approval=row["needs_approval"],
         cancel_reason=row["cancel_reason"],
         moved_from_at=row["moved_from_at"],

@@ -23,7 +23,10 @@ class PartOut(msgspec.Struct):
 
 
 class EventOut(msgspec.Struct):
-    """One event. Moments in UTC; `free` is null where places are unlimited or not counted."""
+    """One event. Moments in UTC; `free` is null where places are unlimited or not counted.
+
+    Events with the same `series` belong together.
+    """
 
     slug: str
     kind: str
@@ -40,6 +43,7 @@ class EventOut(msgspec.Struct):
     place: str
     group: str | None
     visibility: str
+    series: int | None
     capacity: int | None
     free: int | None
     is_open_for_registration: bool
@@ -134,6 +138,7 @@ def event_out(event: EventView, now: datetime) -> EventOut:
         place=event.place,
         group=event.group_slug or None,
         visibility=event.visibility,
+        series=event.series_id,
         capacity=event.capacity,
         free=event.free,
         is_open_for_registration=event.takes_registrations(now),

@@ -10,14 +10,14 @@ from server.audit import service as audit
 from server.clock import AMSTERDAM
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Stale
-from server.events import rooms
+from server.events import held, rooms
 from server.events.refusals import PartWasHeld
 from server.rights import Area
 from tables.events import PartKind
 
 COLUMNS = (
     *("kind", "title", "title_en", "starts_at", "ends_at"),
-    *("room", "booked_room", "room_reason"),
+    *("room", "booked_room", "room_reason", "unit"),
 )
 MOST = 200
 CHARACTERS_AT_MOST = {"title": 200, "title_en": 200, "room": 80, "room_reason": 300}
@@ -38,6 +38,7 @@ class PartView:
     room_reason: str
     room_route: str
     revision: int
+    unit_id: int | None = None  # for who has a place of this sort; None: for everybody
 
     def title(self, language: str) -> str:
         """The title in a language; Dutch when there is no English one."""
@@ -54,11 +55,21 @@ async def parts(event_id: int) -> list[PartView]:
     rows = await execute(
         "SELECT p.id, p.kind, p.title AS title_nl, p.title_en, p.starts_at, p.ends_at,"
         " coalesce(m.name, p.room) AS room, p.booked_room, p.room_reason,"
-        " coalesce(m.route, '') AS room_route, p.revision FROM event_part p"
+        " coalesce(m.route, '') AS room_route, p.revision, p.unit AS unit_id FROM event_part p"
         " LEFT JOIN room m ON m.id = p.booked_room WHERE p.event = $1 ORDER BY starts_at, room, id",
         event_id,
     )
     return [PartView(**row) for row in rows]
+
+
+async def units(event_id: int, said: str) -> list[tuple[str, str]]:
+    """The sorts of places that a part can be for, as choices of a form: key and name."""
+    rows = await execute(
+        "SELECT id, name_nl, name_en FROM capacity_unit WHERE event = $1 ORDER BY position, id",
+        event_id,
+    )
+    name = "name_en" if said == "en" else "name_nl"
+    return [(str(row["id"]), str(row[name] or row["name_nl"])) for row in rows]
 
 
 def check(values: Mapping[str, Any], starts_at: datetime, ends_at: datetime) -> None:
@@ -84,11 +95,13 @@ def check(values: Mapping[str, Any], starts_at: datetime, ends_at: datetime) -> 
 
 
 async def add(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: datetime) -> int:
-    """One more part: its id. Raises Invalid, NotFound."""
+    """One more part: its id. Raises Invalid, NotFound; refuses: WasHeld."""
     async with transaction():
         event = await _event(actor, event_id)
+        await held.require_not_settled(event_id)
         check(values, event["starts_at"], event["ends_at"])
         values = await rooms.fitted({"event": event_id}, values, venue_id=event["venue"])
+        await _check_unit(event_id, values.get("unit"))
         counted = await execute("SELECT count(*) AS n FROM event_part WHERE event = $1", event_id)
         if counted[0]["n"] >= MOST:
             raise Invalid(title="events.invalid.too_many_parts")
@@ -105,6 +118,13 @@ async def add(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: da
     return int(rows[0]["id"])
 
 
+async def _check_unit(event_id: int, unit_id: int | None) -> None:
+    """A part is for a sort of places of its own event. Raises Invalid."""
+    own = "SELECT 1 FROM capacity_unit WHERE id = $1 AND event = $2"
+    if unit_id is not None and not await execute(own, unit_id, event_id):
+        raise Invalid(unit="errors.field.choice")
+
+
 async def change(
     actor: Actor,
     part_id: int,
@@ -113,7 +133,7 @@ async def change(
     expected_revision: int | None = None,
     now: datetime,
 ) -> None:
-    """Change a part. Raises Invalid, NotFound; refuses: Stale when somebody saved since."""
+    """Change a part. Raises Invalid, NotFound; refuses: WasHeld, Stale when it was saved since."""
     async with transaction():
         before = await _part(actor, part_id)
         if expected_revision is not None and before["revision"] != expected_revision:
@@ -123,7 +143,9 @@ async def change(
         after = {k: v for k, v in values.items() if k in COLUMNS and v != before[k]}
         if not after:
             return
+        await held.require_not_settled(event["id"], after)
         check({**before, **after}, event["starts_at"], event["ends_at"])
+        await _check_unit(before["event"], after.get("unit"))
         assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(after, start=3))
         await execute(
             f"UPDATE event_part SET {assignments}, changed_at = $2, revision = revision + 1"

@@ -92,7 +92,10 @@ DESKS = [
         moves=lifecycle.VERBS,
         create=_create_event,
         change=_change_event,
-        fixed=("published_at", "cancelled_at", "cancel_reason", "moved_from_at", "slug"),
+        fixed=(
+            *("published_at", "cancelled_at", "cancel_reason", "moved_from_at", "slug"),
+            "series",
+        ),
         given_once=("slug",),
         required=("title", "starts_at", "ends_at"),
         listed=("title", "kind", "state", "starts_at", "visibility"),

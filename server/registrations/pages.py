@@ -60,7 +60,8 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     offer(asked, units, language_of(request))
     is_good = asks.bind(asked, language_of(request)).validate()
     extras = asked.extra_ids.data or ()
-    asker = sorts.asker(actor, event.mode, units, asked.unit_id.data, extras)
+    ticket_class = await sorts.class_of(actor, event.id, asked.code.data or "", now=now)
+    asker = sorts.asker(ticket_class, event.mode, units, asked.unit_id.data, extras)
     filled = fields.take(asks, asked, asker)
     if not is_good or filled is None:
         return await _form_page(request, event, asks, asked)

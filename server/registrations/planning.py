@@ -14,11 +14,11 @@ from server.clock import AMSTERDAM
 from server.database import execute
 from server.errors import Invalid, NotFound
 from server.events import board as managing
-from server.events import copying, room_notes, rules
 from server.events import queries as events
+from server.events import room_notes, rules
 from server.events import service as making
 from server.events.states import EVENT
-from server.registrations import organising
+from server.registrations import copying, organising
 from server.registrations.event_form import YEARS, EventForm, fill_choices, shown, values
 from server.registrations.steps import NOUNS
 from server.rights import Area

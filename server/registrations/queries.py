@@ -11,8 +11,8 @@ from server.errors import NotFound
 from server.events.counting import IS_SEAT
 from server.registrations import rules
 from server.registrations.sorts import SEATS
-from tables.events import EventState
-from tables.registrations import LineState
+from tables.events import EventMode, EventState
+from tables.registrations import LineState, UnitKind
 
 # A person `q` who can still come: not one who died, was erased, or was merged into another.
 IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
@@ -101,6 +101,11 @@ class RegistrationView:
         return self.unit_kind in SEATS
 
     @property
+    def comes_in_by_door(self) -> bool:
+        """Whether this is a seat in a room, not one at a screen."""
+        return self.unit_kind == UnitKind.seat and self.mode != EventMode.online
+
+    @property
     def answer_until(self) -> datetime | None:
         """Until when one may confirm or accept; a stranger has as long with no place held."""
         if self.state == LineState.unverified:
@@ -152,8 +157,8 @@ class RegistrationView:
 
 
 async def get(code: str) -> RegistrationView:
-    """One registration by its secret code. Raises NotFound."""
-    return _one(await execute(f"{VIEW} WHERE r.code = $1", code))
+    """One registration by its secret code, until its holder is erased. Raises NotFound."""
+    return _one(await execute(f"{VIEW} WHERE r.code = $1 AND p.anonymised_at IS NULL", code))
 
 
 async def by_id(registration_id: int) -> RegistrationView:

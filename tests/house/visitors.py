@@ -30,6 +30,8 @@ STEPS = (
 EXAMPLES = {
     # A step that is refused takes nothing from whoever comes after.
     **{f"/events/{{slug}}/{noun}/{{slug}}": ARCHIVED for noun in STEPS},
+    "/events/{slug}/series/changes/{slug}": "SELECT slug FROM event WHERE series IS NOT NULL"
+    " AND state = 'published' AND starts_at > now() ORDER BY starts_at LIMIT 1",
     "/groups/{slug}": "SELECT g.slug FROM working_group g JOIN group_membership m ON m.group = g.id"
     " JOIN person p ON p.id = m.person WHERE p.email = 'voorzitter@example.org'"
     " AND m.role = 'chair' LIMIT 1",
@@ -91,6 +93,9 @@ EXAMPLES = {
     "{webhook_id}": "SELECT id FROM webhook ORDER BY id LIMIT 1",
     "{delivery_id}": "SELECT d.id FROM webhook_delivery d WHERE d.state = 'failed'"
     " AND d.webhook = (SELECT min(id) FROM webhook) ORDER BY d.id LIMIT 1",
+    "{series_id}": "SELECT id FROM event_series ORDER BY id LIMIT 1",
+    "{message_id}": "SELECT m.id FROM event_message m JOIN event e ON e.id = m.event"
+    " WHERE e.slug = $1 ORDER BY m.id LIMIT 1",
     "{segment_id}": "SELECT id FROM segment ORDER BY id LIMIT 1",
     **{
         f"{{{key}}}": f"SELECT t.id FROM {table} t JOIN person p ON p.id = t.person"
@@ -135,6 +140,7 @@ GIVEN = {
     "{file}": "citation.ris",
     "{person_id}": "2147483647",
     "{year}": "2026",
+    "{segment}": "confirmed",
     "{code}": "nothing",
 }
 
