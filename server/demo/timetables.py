@@ -26,6 +26,10 @@ DECIDING = (
     ("lunch", "Lunch", "Lunch", 60),
     ("content", "Oefenen met keuzekaarten", "Practice with option cards", 150),
 )
+# Where one practises: a room of the venue of that day.
+PRACTICE, PLACE = "Oefenen in kleine groepen", "Grote zaal"
+THERE = """SELECT r.id FROM room r JOIN event e ON e.venue = r.venue
+  WHERE e.id = $1 AND r.name = $2"""
 TABLES = {"full_day": SLEEPING, "free_day": DECIDING, "past_day": SLEEPING}
 
 
@@ -39,11 +43,13 @@ async def tell(society: Society, told: dict[str, int]) -> None:
 async def _write(
     event_id: int, parts: Sequence[tuple[str, str, str, int]], starts_at: datetime, now: datetime
 ) -> None:
+    there = await execute(THERE, event_id, PLACE)
     for kind, title, title_en, minutes in parts:
         ends_at = starts_at + timedelta(minutes=minutes)
         values = {
             **{"kind": kind, "title": title, "title_en": title_en},
             **{"starts_at": starts_at, "ends_at": ends_at},
+            "booked_room": there[0]["id"] if there and title == PRACTICE else None,
         }
         await timetable.add(SYSTEM, event_id, values, now=now)
         starts_at = ends_at

@@ -14,7 +14,7 @@ from server.events.board import managed
 from server.events.documents import DocumentView
 from server.events.queries import EventView
 from server.web import uploads
-from server.web.forms import Form, at_most, required, sent, stripped
+from server.web.forms import Form, at_most, needed, required, sent, stripped
 from server.web.pages import page, see_other
 from server.web.uploads import Upload
 from server.web.visitor import language_of, require_signed_in
@@ -43,6 +43,7 @@ class FileForm(Form):
 
     file = FileField(
         "events.field.file",
+        [needed()],
         description="events.hint.file",
         render_kw={"accept": uploads.ACCEPTED},
     )

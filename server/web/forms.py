@@ -94,6 +94,16 @@ def required(key: str = "errors.field.required") -> Any:
     return check
 
 
+def needed() -> Any:
+    """Marks a field that must hold something, where somebody else sees to it: a file, say."""
+
+    def mark(_form: WTForm, _field: Any) -> None:
+        """Nothing to look at."""
+
+    vars(mark)["field_flags"] = {"required": True}  # what WTForms looks for
+    return mark
+
+
 def optional() -> Any:
     """An empty field is fine, and then nothing else is asked of it."""
 
