@@ -18,7 +18,9 @@ from server.outbox import admin as outbox
 from server.people import admin as people
 from server.registrations import admin as registrations
 from server.rights import Area
+from server.series import admin as series
 from server.talks import admin as talks
+from server.turnout import admin as turnout
 from server.web.admin_kit import Desk, trail
 from server.web.admin_kit.mount import mount
 from tables.audit import AuditEntry
@@ -50,7 +52,9 @@ MACHINERY = [
 DESKS = [
     *registrations.DESKS,
     *events.DESKS,
+    *series.DESKS,
     *accreditation.DESKS,
+    *turnout.DESKS,
     *talks.DESKS,
     *people.DESKS,
     *applications.DESKS,

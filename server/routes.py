@@ -45,6 +45,9 @@ from server.errors import NotFound
 from server.evaluation import pages as evaluation
 from server.events import api as events_api
 from server.events import board as timetable
+from server.events import document_board as documents
+from server.events import document_pages as papers
+from server.events import drawing_pages as drawings
 from server.events import pages as events
 from server.fees import api as fees_api
 from server.fees import board as treasury
@@ -77,14 +80,20 @@ from server.questions import pages as answering
 from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
+from server.registrations import document_pages as papers_by_link
 from server.registrations import on_behalf, planning, somebody, steps
 from server.registrations import pages as registrations
 from server.registrations import passing_pages as passing_on
 from server.segments import board as members
+from server.series import api as series_api
+from server.series import board as series
+from server.series import board_changes as series_changes
 from server.talks import api as talks_api
 from server.talks import board as committee
 from server.talks import pages as talks
-from server.web import assets
+from server.turnout import board as turnout
+from server.turnout import letters as segment_letters
+from server.web import assets, uploads
 from server.web.brakes import ACTS, HOUR, Brake, guard
 from server.web.scopes import BY_PEOPLE, SESSION, Scope, people_only, security
 from server.web.scopes import guard as scope_guard
@@ -322,6 +331,9 @@ EVENTS = [
     see("/events", events.agenda),
     see("/events/past", events.past),
     see("/events/{slug:str}", events.show_event),
+    see("/events/{slug:str}/documents/{document_id:int}", papers.fetch),
+    see("/events/{slug:str}/card.png", drawings.card),
+    see("/events/{slug:str}/programme.pdf", drawings.sheet),
     see("/events/{slug:str}/registration", registrations.form),
     act("/events/{slug:str}/registration", registrations.register, REGISTER),
     see("/events/{slug:str}/registration/asked", registrations.asked),
@@ -331,6 +343,7 @@ EVENTS = [
     act("/registrations/{code:str}/decline", registrations.decline),
     act("/registrations/{code:str}/cancellation", registrations.cancel),
     act("/registrations/{code:str}/places", registrations.take),
+    see("/registrations/{code:str}/documents/{document_id:int}", papers_by_link.by_link),
     act("/registrations/{code:str}/wishes", registrations.wishes),
     see("/registrations/{code:str}/hand-over", passing_on.ask),
     act("/registrations/{code:str}/hand-over", passing_on.send, REGISTER),
@@ -348,8 +361,13 @@ TICKET_FEE = "/board/events/{slug:str}/fees/{due_id:int}"
 ACCREDITATION = "/board/events/{slug:str}/accreditation"
 CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
+NUMBERS = "/board/events/{slug:str}/numbers"
+SEGMENT = NUMBERS + "/{segment:str}"
 QUESTIONS = "/board/events/{slug:str}/questions"
+SERIES = "/board/series/{series_id:int}"
 QUESTION = QUESTIONS + "/{question_id:int}"
+DOCUMENTS = "/board/events/{slug:str}/documents"
+DOCUMENT = DOCUMENTS + "/{document_id:int}"
 PERSON = "/board/people/{person_id:int}"
 FEE = "/board/fees/{fee_id:int}"
 PAIR = "/board/duplicates/{pair_id:int}"
@@ -423,13 +441,42 @@ BOARD = [
     act("/board/events/{slug:str}/settings", planning.change),
     see("/board/events/{slug:str}/copies", planning.asked_copy),
     act("/board/events/{slug:str}/copies", planning.copy),
+    see("/board/events/{slug:str}/series", series.asked_series),
+    act("/board/events/{slug:str}/series", series.create),
+    see("/board/events/{slug:str}/series/changes", series_changes.asked_change),
+    act("/board/events/{slug:str}/series/changes", series_changes.change),
+    see("/board/series", series.overview),
+    see(SERIES, series.one),
+    act(f"{SERIES}/occurrences", series.add),
+    see(f"{SERIES}/extension", series.asked_more),
+    act(f"{SERIES}/extension", series.extend),
+    *(see(f"{SERIES}/{noun}", series_changes.asking(noun)) for noun in series_changes.ACTIONS),
+    *(act(f"{SERIES}/{noun}", series_changes.taking(noun)) for noun in series_changes.ACTIONS),
+    act(f"{SERIES}/resumption", series_changes.resume),
     *(see(f"/board/events/{{slug:str}}/{noun}", steps.asking(noun)) for noun in steps.NOUNS),
     *(act(f"/board/events/{{slug:str}}/{noun}", steps.taking(noun)) for noun in steps.NOUNS),
+    see(NUMBERS, turnout.numbers),
+    see(f"{NUMBERS}.csv", turnout.numbers_csv),
+    see(f"{NUMBERS}.xlsx", turnout.numbers_xlsx),
+    see(SEGMENT, turnout.segment),
+    see(f"{SEGMENT}/people.csv", turnout.people_csv),
+    see(f"{SEGMENT}/people.xlsx", turnout.people_xlsx),
+    see(f"{SEGMENT}/letter", segment_letters.write),
+    act(f"{SEGMENT}/letter", segment_letters.send),
+    see("/board/events/{slug:str}/messages/{message_id:int}", segment_letters.sent),
     see("/board/events/{slug:str}/programme", timetable.programme),
     act("/board/events/{slug:str}/programme", timetable.add_part),
     see("/board/events/{slug:str}/programme/{part_id:int}", timetable.one_part),
     act("/board/events/{slug:str}/programme/{part_id:int}", timetable.change_part),
     act("/board/events/{slug:str}/programme/{part_id:int}/removal", timetable.remove_part),
+    see(DOCUMENTS, documents.overview),
+    act(DOCUMENTS, documents.add, request_max_body_size=uploads.BODY_BYTES),
+    see(DOCUMENT, documents.one),
+    act(DOCUMENT, documents.change),
+    act(f"{DOCUMENT}/version", documents.renew, request_max_body_size=uploads.BODY_BYTES),
+    act(f"{DOCUMENT}/up", documents.move_up),
+    act(f"{DOCUMENT}/down", documents.move_down),
+    act(f"{DOCUMENT}/removal", documents.remove),
     see(DOOR, door.show),
     act(DOOR, door.scan, SCAN),
     act(f"{DOOR}/scans/{{scan_id:int}}/undoing", door.undo),
@@ -592,6 +639,21 @@ API_DOOR = [
         status=204,
     ),
 ]
+THESE = "/api/series/{series_id:int}"
+API_SERIES = [
+    ask("/api/events/{slug:str}/series/days", series_api.days_of_series, scope=Scope.board),
+    ask("/api/events/{slug:str}/series", series_api.create_series, scope=Scope.board, status=201),
+    ask("/api/events/{slug:str}/series/changes", series_api.change_in_series, scope=Scope.board),
+    tell("/api/series", series_api.all_series, scope=Scope.board),
+    tell(THESE, series_api.one_series, scope=Scope.board),
+    ask(f"{THESE}/extension", series_api.extend_series, scope=Scope.board),
+    ask(f"{THESE}/occurrences", series_api.add_occurrence, scope=Scope.board, status=201),
+    ask(f"{THESE}/resumption", series_api.resume_series, scope=Scope.board),
+    *(
+        ask(f"{THESE}/{noun}", handler, scope=Scope.board)
+        for noun, handler in series_api.STEPS.items()
+    ),
+]
 PLACE = "/api/registrations/{code:str}"  # whoever holds the code may look and act
 API_PLACES = [
     tell(PLACE, places_api.one_registration, scope=READ, for_strangers=True),
@@ -683,6 +745,7 @@ API = [
     tell("/api/me", home_api.me, scope=Scope.me_read),
     *API_EVENTS,
     *API_DOOR,
+    *API_SERIES,
     *API_PLACES,
     *API_TALKS,
     *API_APPLICATIONS,

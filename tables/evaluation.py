@@ -1,6 +1,6 @@
 """Evaluation: that somebody answered, and, apart from it, what was answered."""
 
-from piccolo.columns import UUID, ForeignKey, OnDelete, Serial, SmallInt, Text
+from piccolo.columns import UUID, Boolean, ForeignKey, OnDelete, Serial, SmallInt, Text
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -9,7 +9,7 @@ from tables.people import Person
 
 
 class EvaluationBallot(Table, tablename="evaluation_ballot"):
-    """Somebody has answered. When, or what, is written nowhere."""
+    """Somebody has answered. When, or what, is written nowhere: ids do not count on either."""
 
     id: Serial
     event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade)
@@ -19,7 +19,10 @@ class EvaluationBallot(Table, tablename="evaluation_ballot"):
 
 
 class EvaluationAnswer(Table, tablename="evaluation_answer"):
-    """What somebody thought, from 1 (poor) to 5 (excellent). Nothing says whose it is."""
+    """What somebody thought, from 1 (poor) to 5 (excellent). Nothing says whose it is.
+
+    `is_held_back`: not shown yet, because too few came with it.
+    """
 
     id = UUID(primary_key=True)
     event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
@@ -28,6 +31,7 @@ class EvaluationAnswer(Table, tablename="evaluation_answer"):
     organisation = SmallInt()
     learned = Text(default="")
     better = Text(default="")
+    is_held_back = Boolean(default=False)
 
     scores_fit = Check(
         "overall BETWEEN 1 AND 5 AND content BETWEEN 1 AND 5 AND organisation BETWEEN 1 AND 5"

@@ -19,6 +19,7 @@ MODULES = [
         "questions",
         "certificates",
         "accreditation",
+        "turnout",
         "evaluation",
         "talks",
         "consent",

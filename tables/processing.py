@@ -296,16 +296,31 @@ PROCESSING: Mapping[str, Processing] = {
     "event": P(
         *("events", G.nobody, "always"),
         plain="kind state title title_en slug summary summary_en description description_en"
-        " starts_at ends_at all_day mode venue room online_url visibility group contact_email"
-        " registration_opens_at registration_closes_at cancel_until_at members_only_registration"
-        " needs_approval"
-        " cancel_reason moved_from_at uid sequence published_at cancelled_at lock_seq",
+        " starts_at ends_at all_day mode venue room booked_room room_reason online_url visibility"
+        " group contact_email series registration_opens_at registration_closes_at cancel_until_at"
+        " members_only_registration needs_approval cancel_reason moved_from_at uid sequence"
+        " published_at cancelled_at lock_seq",
+    ),
+    "event_series": P(
+        *("events", G.nobody, "always"),
+        plain="state title title_en rule starts_at timezone group uid",
     ),
     "event_part": P(
         *("events", G.nobody, "always"),
-        plain="event kind title title_en starts_at ends_at room unit",
+        plain="event kind title title_en starts_at ends_at room booked_room room_reason unit",
+    ),
+    # What stands in it is for its organiser to answer for; the form says so.
+    "event_document": P(
+        *("events", G.nobody, "always"),
+        plain="event title title_en visibility position filename kind size_bytes digest version"
+        " uploaded_at",
+        secret="content",
     ),
     "venue": P("events", G.nobody, "always", plain="name street postcode city route accessibility"),
+    "room": P(
+        *("events", G.nobody, "always"),
+        plain="venue name capacity route accessibility is_in_use",
+    ),
     "capacity_unit": P(
         "events", G.nobody, "always", plain="event kind name_nl name_en capacity position"
     ),
@@ -425,7 +440,7 @@ PROCESSING: Mapping[str, Processing] = {
     # Nobody knows whose it is: nothing to find, to hand over or to erase.
     "evaluation_answer": P(
         *("events", G.nobody, "always"),
-        plain="event overall content organisation learned better",
+        plain="event overall content organisation learned better is_held_back",
     ),
     "helper_link": P(
         "events",
@@ -433,6 +448,14 @@ PROCESSING: Mapping[str, Processing] = {
         "always",
         plain="event label revoked_at",
         secret="token_hash",
+    ),
+    # What the organisers wrote, not to whom: the letters themselves are forgotten with the outbox.
+    "event_message": P(
+        *("events", G.interest, "always", E.blank, "t.sent_by = ANY($1::int[])"),
+        plain="event segment unit ticket_class to_waiting subject subject_en words words_en people",
+        personal="sent_by sent_at",
+        secret="idempotency_key",
+        blanks={"sent_by": None},
     ),
     "call": P(
         *("talks", G.nobody, "always"),

@@ -87,6 +87,7 @@ STEPS: dict[str, Verb] = {
     ),
     "refuse": lambda who, one, form: service.refuse(who, one, form.note.data or ""),
     "withdraw": lambda who, one, form: service.withdraw(who, one, form.note.data or ""),
+    "resume": lambda who, one, _form: service.resume(who, one),
     "confirm": lambda who, one, _form: service.confirm(who, one),
 }
 

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from server import clock
 from server.accreditation import board, queries, rules, service
 from server.errors import NotFound
+from server.web.exports import disposition
 from server.web.pages import page, secret, see_other
 from server.web.visitor import require_fresh
 
@@ -55,7 +56,7 @@ async def as_text(
     """The whole list as a file, a number on each line."""
     view, found, _ = await _found(request, slug, accreditation_id, export_id)
     name = f"{view.code}-{view.slug}-{found.id}.txt"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": disposition(name)}
     body = "".join(f"{line}\r\n" for line in found.lines)
     return secret(Response(body, media_type="text/plain; charset=utf-8", headers=headers))
 

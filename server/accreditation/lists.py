@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from server.accreditation import queries, rules
@@ -14,9 +15,20 @@ from server.people import registers
 from tables.attendance import Presence
 from tables.events import PartKind
 
-NUMBERS = """SELECT person, number, state, title, valid_until FROM registration_number
-  WHERE register = $1 AND person = ANY($2::int[]) AND state <> 'withdrawn'
-  ORDER BY person, state = 'verified' DESC, number"""
+KEPT_DAYS = 2 * 365  # how long what was handed in is kept
+# Who became one with their double and was there twice is written down twice; numbers went along.
+NUMBERS = """SELECT w.id AS person, n.number, n.state, n.title, n.valid_until FROM person w
+  JOIN registration_number n ON n.person IN (w.id, w.merged_into)
+  WHERE n.register = $1 AND w.id = ANY($2::int[]) AND n.state <> 'withdrawn'
+  ORDER BY w.id, n.state = 'verified' DESC, n.number"""
+THEIRS = """SELECT number FROM registration_number WHERE person = ANY($1::int[])
+  UNION SELECT said.number FROM audit_entry a
+    CROSS JOIN LATERAL (VALUES (a.before ->> 'number'), (a.after ->> 'number')) AS said(number)
+  WHERE a.entity = 'registration_number' AND said.number IS NOT NULL AND a.entity_id IN (
+    SELECT id FROM registration_number WHERE person = ANY($1::int[])
+    UNION SELECT o.entity_id FROM audit_entry o WHERE o.entity = 'registration_number'
+      AND (o.before ->> 'person' = ANY($1::int[]::text[])
+        OR o.after ->> 'person' = ANY($1::int[]::text[])))"""
 WHOM = """SELECT r.person, r.code, w.email IS NOT NULL AS has_address FROM registration r
   JOIN person w ON w.id = r.person WHERE r.event = $1 AND r.person = ANY($2::int[])"""
 
@@ -47,7 +59,7 @@ class HandIn:
 
 async def of(view: AccreditationView) -> HandIn:
     """The list for a register as it is now; empty while nobody's presence was drawn up."""
-    sheets = await presence.of_event(view.event_id)
+    sheets = [one for one in await presence.of_event(view.event_id) if not one.is_erased]
     slots = await queries.slots(view.event_id, view.starts_at, view.ends_at)
     whole = rules.covered(slots, [PartKind.content])
     long_enough = [s for s in sheets if rules.earned(view.register, credited(s), whole)]
@@ -93,8 +105,11 @@ async def _numbers(view: AccreditationView, people: Sequence[int]) -> dict[int, 
 
 
 def _has_run_out(row: dict[str, Any], view: AccreditationView) -> bool:
-    until = row["valid_until"]
-    return row["state"] == "expired" or (until is not None and until < day_of(view.starts_at))
+    """On the day itself: what runs out between the day and the handing in cost nobody anything."""
+    until: date | None = row["valid_until"]
+    if until is None:
+        return bool(row["state"] == "expired")
+    return until < day_of(view.starts_at)
 
 
 async def _without(
@@ -122,11 +137,11 @@ def _why(found: _Found) -> str:
 
 
 async def forget_numbers(person_ids: Sequence[int]) -> None:
-    """Take the numbers of who is erased off the lists that were handed in, before they are gone."""
+    """Take the numbers of who is erased off the lists that were handed in, before they are gone;
+    also those they had before, which only the trail still knows."""
     await execute(
-        "UPDATE presence_export e SET lines = ARRAY(SELECT l FROM unnest(e.lines) AS l"
-        " WHERE l NOT IN (SELECT number FROM registration_number WHERE person = ANY($1::int[])))"
-        " WHERE e.lines && ARRAY(SELECT number FROM registration_number"
-        "   WHERE person = ANY($1::int[]))::varchar[]",
+        f"WITH theirs AS ({THEIRS}) UPDATE presence_export e SET lines ="
+        " ARRAY(SELECT l FROM unnest(e.lines) AS l WHERE l NOT IN (SELECT number FROM theirs))"
+        " WHERE e.lines && ARRAY(SELECT number FROM theirs)::varchar[]",
         list(person_ids),
     )

@@ -27,13 +27,20 @@ from server.rights import Area
 from tables.accreditation import AccreditationState
 
 MOST_POINTS = Decimal(500)
-TOUCHED = """SELECT a.id FROM accreditation a JOIN LATERAL (SELECT x.exported_at
+# What may differ from what was handed in: minutes or numbers were touched since, or two people
+# became one. Also shortly before: a change that waited for its turn says when it was asked for. A
+# list of which the numbers are forgotten is no longer compared.
+TOUCHED = f"""SELECT a.id FROM accreditation a JOIN LATERAL (SELECT x.exported_at
     FROM presence_export x WHERE x.accreditation = a.id ORDER BY x.id DESC LIMIT 1) last ON true
   JOIN accreditation_register r ON r.id = a.register
-  WHERE a.state IN ('exported', 'confirmed') AND EXISTS (
+  WHERE a.state IN ('exported', 'confirmed')
+  AND last.exported_at > $1::timestamptz - interval '{lists.KEPT_DAYS} days' AND EXISTS (
     SELECT 1 FROM attendance t LEFT JOIN registration_number n
       ON n.person = t.person AND n.register = r.numbers
-    WHERE t.event = a.event AND greatest(t.changed_at, n.changed_at) > last.exported_at)
+    LEFT JOIN merge_event m ON t.person IN (m.kept, m.absorbed)
+    WHERE t.event = a.event
+    AND greatest(t.changed_at, n.changed_at, m.merged_at, m.undone_at)
+      > last.exported_at - interval '5 minutes')
   ORDER BY a.id"""
 OVER = """SELECT a.id FROM accreditation a JOIN presence_list p ON p.event = a.event
   WHERE a.state = 'granted' AND p.state = 'settled' ORDER BY a.id"""
@@ -116,6 +123,11 @@ async def withdraw(actor: Actor, accreditation_id: int, note: str = "") -> None:
     await _move(actor, accreditation_id, "withdraw", {"note": note.strip()} if note else {})
 
 
+async def resume(actor: Actor, accreditation_id: int) -> None:
+    """It is asked once more, from the beginning. Refuses: WrongState."""
+    await _move(actor, accreditation_id, "resume", {"points": None, "arithmetic": ""})
+
+
 async def confirm(actor: Actor, accreditation_id: int) -> None:
     """The register has taken the list. Refuses: WrongState."""
     await _move(actor, accreditation_id, "confirm", {})
@@ -173,7 +185,7 @@ async def tick(now: datetime) -> int:
     opened = 0
     for row in await execute(OVER):
         opened += await _open(row["id"], only_if_changed=False)
-    for row in await execute(TOUCHED):
+    for row in await execute(TOUCHED, now):
         opened += await _open(row["id"], only_if_changed=True)
     for view in await queries.open_ones():
         async with transaction():

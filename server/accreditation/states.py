@@ -16,6 +16,7 @@ ACCREDITATION = Machine(
         "export": ((S.presence_open,), S.exported),
         "confirm": ((S.exported,), S.confirmed),
         "withdraw": ((S.planned, S.submitted, S.asked, S.granted), S.withdrawn),
+        "resume": ((S.refused, S.withdrawn), S.planned),
     },
     following=("open",),
 )

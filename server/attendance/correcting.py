@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from server.actors import Actor
-from server.attendance import minutes, telling
-from server.attendance.drawing_up import locked, require_managed, spans_of
+from server.attendance import minutes, presence, telling
+from server.attendance.drawing_up import locked, require_managed
 from server.attendance.minutes import Span
 from server.attendance.refusals import ListSettled
 from server.attendance.states import OBJECTION
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import Invalid, NotFound
+from server.errors import Invalid
 from tables.attendance import AttendanceSource, Presence, PresenceState
 
 Cell = tuple[int, int | None]  # person, part
@@ -34,24 +34,23 @@ async def tick_off(
     """Take over a paper list: who is ticked was at the whole part, who no longer is was not.
 
     `was` is what was ticked when the page was opened: only what differs is changed, so that two
-    people at two lists do not undo each other. Returns how many cells changed. Refuses: NoListYet,
-    ListSettled. Raises NotFound.
+    people at two lists do not undo each other. Who left the list meanwhile is passed over. Returns
+    how many people it changed. Refuses: NoListYet, ListSettled. Raises NotFound.
     """
     async with transaction():
-        event = await require_managed(actor, event_id)
+        await require_managed(actor, event_id)
         held = await locked(event_id)
         if held["state"] == PresenceState.settled:
             raise ListSettled
         changed: set[int] = set()
-        spans = {span.part_id: span for span in await spans_of(event)}
-        for person_id, part_id in sorted(ticked ^ was, key=str):
-            span = spans.get(part_id)
-            if span is None:
-                continue
-            there = span.minutes if (person_id, part_id) in ticked else 0
+        sheets = await presence.of_event(event_id)
+        spans = {(one.person_id, part.part_id): part.span for one in sheets for part in one.parts}
+        for cell in sorted((ticked ^ was) & spans.keys(), key=str):
+            span = spans[cell]
+            there = span.minutes if cell in ticked else 0
             row = (span, there, minutes.presence(there, span), AttendanceSource.list, "")
-            if await _decide(actor, event_id, person_id, row, now):
-                changed.add(person_id)
+            if await _decide(actor, event_id, cell[0], row, now):
+                changed.add(cell[0])
         if held["state"] == PresenceState.shown:
             await telling.corrected(event_id, changed)
     return len(changed)
@@ -69,10 +68,10 @@ async def correct(
     if not reason:
         raise Invalid(reason="errors.field.required")
     async with transaction():
-        event = await require_managed(actor, event_id)
+        await require_managed(actor, event_id)
         held = await locked(event_id)
         changed = False
-        for span in await spans_of(event):
+        for span in [part.span for part in (await presence.of_person(event_id, person_id)).parts]:
             there = 0 if correction.is_excused else correction.minutes.get(span.part_id)
             if there is None:
                 continue
@@ -103,7 +102,7 @@ async def _decide(
     row: tuple[Span, int, Presence, AttendanceSource, str],
     now: datetime,
 ) -> bool:
-    """One person at one part, with an audit line: whether it changed. Raises NotFound."""
+    """One person at one part that is on the list, with an audit line: whether it changed."""
     span, there, called, source, reason = row
     values: dict[str, Any] = {"minutes": there, "presence": called.value, "source": source.value}
     found = await execute(
@@ -111,8 +110,6 @@ async def _decide(
         " WHERE event = $1 AND person = $2 AND part IS NOT DISTINCT FROM $3 FOR UPDATE",
         *(event_id, person_id, span.part_id),
     )
-    if not found:
-        raise NotFound
     before = {name: found[0][name] for name in values}
     if (before["minutes"], before["presence"]) == (there, called.value):
         return False

@@ -21,7 +21,7 @@ from server.attendance.service import Asked
 from server.events import queries as events
 from server.events import timetable
 from server.registrations import codes
-from server.web.forms import sent
+from server.web.forms import sent, whole
 from server.web.pages import page, secret, see_other
 from server.web.visitor import language_of
 from tables.attendance import Direction
@@ -118,8 +118,8 @@ def _asked(given: dict[str, str]) -> Asked:
         device=mark(given.get("device", "")),
         nonce=mark(given.get("nonce", "")),
         code=given.get("code", "").strip(),
-        registration_id=_number(given.get("registration", "")),
-        part_id=_number(given.get("part", "")),
+        registration_id=whole(given.get("registration", "")),
+        part_id=whole(given.get("part", "")),
         direction=_direction(given.get("direction", "")),
         at=_moment(given.get("at", "")),
         sent_at=_moment(given.get("sent", "")),
@@ -132,10 +132,6 @@ def _part(text: str, parts: list[timetable.PartView]) -> int | None:
 
 def _direction(text: str) -> Direction:
     return Direction.out if text == Direction.out else Direction.in_
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def mark(text: str) -> UUID:

@@ -21,7 +21,7 @@ from server.attendance.refusals import (
 from server.attendance.states import PRESENCE
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import NotFound
+from server.errors import NotFound, WrongState
 from server.events import timetable
 from server.events.counting import IS_SEAT
 from server.rights import Area
@@ -40,7 +40,8 @@ FROM unnest($2::int[], $3::int[], $4::int[], $5::text[]) AS given(part, person, 
 ON CONFLICT (event, person, part) DO UPDATE SET minutes = excluded.minutes,
   presence = excluded.presence, changed_at = excluded.changed_at,
   revision = attendance.revision + 1
-WHERE attendance.source = 'scans' AND attendance.minutes <> excluded.minutes
+WHERE attendance.source = 'scans'
+  AND (attendance.minutes, attendance.presence) <> (excluded.minutes, excluded.presence)
 RETURNING person"""
 GONE = """
 DELETE FROM attendance a WHERE a.event = $1 AND a.source = 'scans' AND NOT EXISTS (
@@ -136,7 +137,7 @@ async def tick(now: datetime) -> int:
     for row in due:
         try:
             await settle(SYSTEM, row["event"], now=now)
-        except ObjectionsOpen:  # one came in meanwhile
+        except (ObjectionsOpen, WrongState):  # somebody objected, or settled it, meanwhile
             continue
     return len(due)
 
@@ -150,9 +151,11 @@ async def locked(event_id: int) -> dict[str, Any]:
 
 
 async def require_managed(actor: Actor, event_id: int) -> dict[str, Any]:
-    """The event of who manages it. Raises NotFound for anybody else."""
-    rows = await execute('SELECT id, state, "group", starts_at, ends_at FROM event WHERE id = $1',
-                         event_id)  # fmt: skip
+    """The event of who manages it, which moves nowhere meanwhile. Raises NotFound for others."""
+    rows = await execute(
+        'SELECT id, state, "group", starts_at, ends_at FROM event WHERE id = $1 FOR SHARE',
+        event_id,
+    )
     if not rows or not actor.manages(rows[0]["group"], Area.events):
         raise NotFound
     return rows[0]

@@ -19,8 +19,8 @@ PASSINGS = f"""SELECT r.person, s.part, s.direction, s.at FROM scan s
   WHERE s.event = $1 AND s.undone_at IS NULL
   AND {WENT}
   AND ($2::int IS NULL OR r.person = $2) ORDER BY s.at, s.id"""
-ROWS = """SELECT a.person AS person_id, w.display_name, w.sort_key, a.part AS part_id, a.minutes,
-  a.presence, a.source, a.reason,
+ROWS = """SELECT a.person AS person_id, w.display_name, w.anonymised_at IS NOT NULL AS is_erased,
+  a.part AS part_id, a.minutes, a.presence, a.source, a.reason,
   coalesce(p.kind, 'content') AS kind, coalesce(p.title, e.title) AS title_nl,
   coalesce(p.title_en, e.title_en) AS title_en, coalesce(p.starts_at, e.starts_at) AS starts_at,
   coalesce(p.ends_at, e.ends_at) AS ends_at
@@ -63,6 +63,7 @@ class Sheet:
     person_id: int
     display_name: str
     parts: list[PartPresence] = field(default_factory=list)
+    is_erased: bool = False  # nothing is owed to them any more
 
     @property
     def minutes(self) -> int:
@@ -162,9 +163,7 @@ async def passings(event_id: int, person_id: int | None = None) -> dict[int, lis
 def _sheets(rows: Iterable[dict[str, Any]]) -> list[Sheet]:
     found: dict[int, Sheet] = {}
     for row in rows:
-        row.pop("sort_key")
-        name = row.pop("display_name")
-        sheet = found.setdefault(row["person_id"], Sheet(row.pop("person_id"), name))
-        row.pop("person_id", None)
-        sheet.parts.append(PartPresence(**row))
+        names = ("person_id", "display_name", "is_erased")
+        who = Sheet(**{name: row.pop(name) for name in names})
+        found.setdefault(who.person_id, who).parts.append(PartPresence(**row))
     return list(found.values())

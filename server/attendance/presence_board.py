@@ -14,7 +14,7 @@ from server.attendance.presence import Sheet
 from server.errors import Invalid
 from server.events import board as events
 from server.events.queries import EventView
-from server.web.forms import Form, at_most, required, sent, stripped
+from server.web.forms import Form, at_most, required, sent, stripped, whole
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_signed_in
 
@@ -105,9 +105,8 @@ async def tick_off(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
 def _cell(name: str) -> Cell | None:
     """`12-34`: person and part; the part 0 is the whole event."""
     person, _, part = name.partition("-")
-    if not all(one.isascii() and one.isdecimal() and len(one) < 10 for one in (person, part)):
-        return None
-    return int(person), int(part) or None
+    who, where = whole(person), whole(part)
+    return None if who is None or where is None else (who, where or None)
 
 
 async def one(request: AnyRequest, slug: FromPath[str], person_id: FromPath[int]) -> Response[Any]:
@@ -139,10 +138,11 @@ async def correct(
 
 
 def _minutes(typed: dict[int | None, str]) -> dict[int | None, int]:
-    for text in typed.values():
-        if not (text.isascii() and text.isdecimal() and len(text) < 6):
-            raise Invalid(minutes="attendance.invalid.minutes")
-    return {part: int(text) for part, text in typed.items()}
+    found = {part: whole(text, digits=5) for part, text in typed.items()}
+    minutes = {part: one for part, one in found.items() if one is not None}
+    if len(minutes) < len(typed):
+        raise Invalid(minutes="attendance.invalid.minutes")
+    return minutes
 
 
 async def decline(

@@ -12,11 +12,13 @@ from server.database import execute
 from server.outbox import service as outbox
 from server.web import links
 
-WHOM = """SELECT r.person, r.code, w.display_name, w.email, w.language, e.title, e.title_en,
-  e.starts_at, e.ends_at,
+# Who became one with their double is told as who they are now.
+WHOM = """SELECT r.person, r.code, w.id AS told, w.display_name, w.email, w.language,
+  e.title, e.title_en, e.starts_at, e.ends_at,
   (SELECT coalesce(sum(a.revision), 0)::int FROM attendance a
    WHERE a.event = r.event AND a.person = r.person) AS version
-  FROM registration r JOIN person w ON w.id = r.person JOIN event e ON e.id = r.event
+  FROM registration r JOIN person p ON p.id = r.person
+  JOIN person w ON w.id = coalesce(p.merged_into, p.id) JOIN event e ON e.id = r.event
   WHERE r.event = $1 AND r.person = ANY($2::int[]) AND w.email IS NOT NULL ORDER BY r.id"""
 
 
@@ -65,4 +67,4 @@ def _about(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _recipient(row: dict[str, Any]) -> outbox.Recipient:
-    return outbox.Recipient(row["person"], row["display_name"], row["email"], row["language"])
+    return outbox.Recipient(row["told"], row["display_name"], row["email"], row["language"])

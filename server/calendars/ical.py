@@ -118,6 +118,8 @@ def _entry(
     if entry.place:
         yield "LOCATION", vText(one_line(entry.place))
     yield "ORGANIZER", _organiser(organiser)
+    if entry.related_to:
+        yield "RELATED-TO", vText(f"{entry.related_to}@{UID_DOMAIN}")
     yield "STATUS", vText(entry.status.value)
     is_free = entry.is_transparent or entry.status is Status.cancelled
     yield "TRANSP", vText("TRANSPARENT" if is_free else "OPAQUE")

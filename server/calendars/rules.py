@@ -52,7 +52,8 @@ class CalendarEntry:
     """One event as a feed shows it, already in the reader's language; `text` is markdown.
 
     `changed_at` is the newest change of everything rendered into it. `notes` are lines that
-    stand before the text. The address of an online meeting has no place here, on purpose.
+    stand before the text; `related_to` is the UID of a series. The address of an online meeting
+    has no place here, on purpose.
     """
 
     uid: str
@@ -71,6 +72,7 @@ class CalendarEntry:
     categories: tuple[str, ...] = ()
     is_transparent: bool = False
     is_private: bool = False
+    related_to: str = ""
 
 
 def first_day(today: date) -> date:

@@ -37,14 +37,15 @@ async def overview(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     sheets = await presence.of_event(event.id)
     certificates = await queries.of_event(event.id)
     have = {one.person_id for one in certificates}
+    others = [one for one in sheets if one.person_id not in have and not one.is_erased]
     return page(
         request,
         "certificates/overview.html",
         event=event,
         is_settled=await presence.is_settled(event.id),
         certificates=certificates,
-        due=[one for one in sheets if rules.gets_one(one) and one.person_id not in have],
-        without=[one for one in sheets if not rules.gets_one(one) and one.person_id not in have],
+        due=[one for one in others if rules.gets_one(one)],
+        without=[one for one in others if not rules.gets_one(one)],
         progress=await queries.progress(event.id),
     )
 

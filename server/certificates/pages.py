@@ -49,7 +49,7 @@ async def my_paper(request: AnyRequest, certificate_id: FromPath[int]) -> Respon
     """One of mine. Raises NotFound for somebody else's, and for one that is no longer valid."""
     actor = require_signed_in(request)
     view = await queries.one(certificate_id)
-    if view.person_id != actor.person_id or not view.is_valid:
+    if view.holder_id != actor.person_id or not view.is_valid:
         raise NotFound
     return await download(view)
 

@@ -10,7 +10,8 @@ from server.certificates import rules
 from server.database import execute
 from server.errors import NotFound
 
-VIEW = """SELECT c.id, c.event AS event_id, c.person AS person_id, w.display_name, c.year,
+VIEW = """SELECT c.id, c.event AS event_id, c.person AS person_id,
+  coalesce(w.merged_into, w.id) AS holder_id, w.display_name, c.year,
   c.number AS serial, c.code, c.state, c.reason, c.digest, c.created_at, c.made_at, e.slug,
   e.title AS title_nl, e.title_en, e.starts_at, e.ends_at
   FROM certificate c JOIN person w ON w.id = c.person JOIN event e ON e.id = c.event"""
@@ -23,6 +24,7 @@ class CertificateView:
     id: int
     event_id: int
     person_id: int
+    holder_id: int  # who it is of by now: somebody may have become one with their double
     display_name: str
     year: int
     serial: int
@@ -75,7 +77,8 @@ async def of_event(event_id: int) -> list[CertificateView]:
 async def of_person(person_id: int) -> list[CertificateView]:
     """Somebody's valid certificates, the newest first."""
     rows = await execute(
-        f"{VIEW} WHERE c.person = $1 AND c.state = 'valid' ORDER BY e.starts_at DESC, c.id DESC",
+        f"{VIEW} WHERE $1 IN (w.id, w.merged_into) AND c.state = 'valid'"
+        " ORDER BY e.starts_at DESC, c.id DESC",
         person_id,
     )
     return [CertificateView(**row) for row in rows]
@@ -135,10 +138,10 @@ async def pdf(certificate_id: int) -> bytes | None:
 
 
 async def progress(event_id: int) -> Progress:
-    """How far the worker is."""
+    """How far the worker is; of one taken back before it was made, no paper is made."""
     rows = await execute(
         "SELECT count(*)::int AS issued, count(made_at)::int AS made FROM certificate"
-        " WHERE event = $1",
+        " WHERE event = $1 AND (state = 'valid' OR made_at IS NOT NULL)",
         event_id,
     )
     return Progress(**rows[0])

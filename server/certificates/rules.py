@@ -88,14 +88,18 @@ def lines(name: str, sheet: Sheet, facts: Facts, *, issued_on: date) -> dict[str
 
 
 def digest(sheet: Sheet) -> str:
-    """A fingerprint of the attendance that a certificate rests on (SHA-256, hexadecimal)."""
+    """A fingerprint of the attendance that a certificate rests on (SHA-256, hexadecimal).
+
+    Whose it is stands beside it: somebody may become one with their double.
+    """
     rests_on = [[one.part_id, one.minutes] for one in sheet.parts if one.span.is_content]
-    return hashlib.sha256(json.dumps([sheet.person_id, rests_on]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()
 
 
 def gets_one(sheet: Sheet) -> bool:
-    """Who was there at all gets a certificate, of as long as they were there."""
-    return sheet.was_there
+    """Who was there at all gets a certificate, of as long as they were there; not who was erased:
+    nobody is left to give it to."""
+    return sheet.was_there and not sheet.is_erased
 
 
 def is_blank(printed: Mapping[str, Any]) -> bool:

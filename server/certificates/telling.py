@@ -10,10 +10,12 @@ from server.database import execute
 from server.outbox import service as outbox
 from server.web import links
 
-WHOM = """SELECT w.display_name, w.email, w.language, r.code,
+# Who became one with their double is told as who they are now.
+WHOM = """SELECT w.id AS told, w.display_name, w.email, w.language, r.code,
   EXISTS (SELECT 1 FROM certificate o WHERE o.event = $1 AND o.person = $2 AND o.id < $3)
     AS had_one
-  FROM registration r JOIN person w ON w.id = r.person
+  FROM registration r JOIN person p ON p.id = r.person
+  JOIN person w ON w.id = coalesce(p.merged_into, p.id)
   WHERE r.event = $1 AND r.person = $2 AND w.email IS NOT NULL"""
 
 
@@ -41,5 +43,5 @@ async def _post(
             url=links.absolute(f"/registrations/{row['code']}"),
             **more,
         )
-        to = outbox.Recipient(view.person_id, row["display_name"], row["email"], said)
+        to = outbox.Recipient(row["told"], row["display_name"], row["email"], said)
         await outbox.post(letter, to, cause=f"certificate:{view.id}:{kind.kind()}")

@@ -5,13 +5,17 @@ from datetime import datetime
 from server.actors import SYSTEM
 from server.database import execute, transaction
 from server.demo import (
+    casuistry,
     certificates,
     decisions,
     door,
+    entry,
     files,
     lectures,
+    messages,
     newcomers,
     opinions,
+    papers,
     points,
     practices,
     presences,
@@ -42,8 +46,12 @@ async def load(now: datetime) -> bool:
         told = await programme.tell(people)
         await timetables.tell(people, told)
         await door.open_up(told)
+        await papers.hand_out(told, people.calendar)
         await questioning.ask(told)
         await workshops.tell(people)
+        await messages.write(people, told)
+        await entry.tell(people)
+        await casuistry.tell(people)
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)

@@ -23,7 +23,7 @@ from server.directory.queries import OwnProfile
 from server.directory.rules import FIELDS, TERMS
 from server.errors import Invalid, Stale
 from server.knowledge import queries as knowledge
-from server.web.forms import Form, at_most, optional, required, stripped
+from server.web.forms import Form, at_most, optional, required, stripped, whole
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_signed_in
 from tables.directory import Visibility
@@ -118,8 +118,8 @@ async def save(request: AnyRequest) -> Response[Any]:
         return await _page(request, own, form)
     values = {name: field.data for name, field in form._fields.items()}
     values["shown"] = {name: values[f"{SHOWN}{name}"] for name in FIELDS}
-    given = form.revision.data or ""
-    expected = int(given) if given.isdecimal() and len(given) < 10 else NOT_YET
+    revision = whole(form.revision.data)
+    expected = NOT_YET if revision is None else revision
     try:
         await service.save(actor, values, expected_revision=expected, now=clock.now())
     except Invalid as invalid:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from server.actors import Actor
@@ -16,7 +17,8 @@ from tables.registrations import CapacityUnit, EventClass
 # The joining link stays behind: whoever had a place before would find the new meeting by it.
 PLAN = (
     *("kind", "title", "title_en", "summary", "summary_en", "description", "description_en"),
-    *("starts_at", "ends_at", "all_day", "mode", "venue", "room", "visibility", "group"),
+    *("starts_at", "ends_at", "all_day", "mode", "venue", "room", "booked_room"),
+    *("visibility", "group"),
     *("contact_email", "registration_opens_at", "registration_closes_at", "cancel_until_at"),
     *("members_only_registration", "needs_approval"),
 )
@@ -27,14 +29,24 @@ OWN_UNITS = """WITH numbered AS (SELECT id, event,
   UPDATE event_part p SET unit = (SELECT copy.id FROM numbered old JOIN numbered copy
     ON copy.n = old.n WHERE old.id = p.unit AND copy.event = $2)
   WHERE p.event = $2 AND p.unit IS NOT NULL"""
-ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision")
+# Why a room may be shared is of the other day, too.
+ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision", "room_reason")
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-async def copy(actor: Actor, event_id: int, starts_at: datetime, *, now: datetime) -> int:
+async def copy(
+    actor: Actor,
+    event_id: int,
+    starts_at: datetime,
+    *,
+    also: Mapping[str, Any] = NOTHING,
+    now: datetime,
+) -> int:
     """A draft that begins at `starts_at`: its id. All else moves along by the Amsterdam clock.
 
     Parts, places and terms come along; registrations, answers, scans, talks, codes and reasons do
-    not. Raises Invalid for an hour that is not there, NotFound.
+    not. `also` are columns of the copy alone. Raises Invalid for an hour that is not there,
+    NotFound.
     """
     if not rules.exists(starts_at):
         raise Invalid(starts_at="events.invalid.hour_that_is_not_there")
@@ -44,7 +56,7 @@ async def copy(actor: Actor, event_id: int, starts_at: datetime, *, now: datetim
             raise NotFound
         moved = timetable.by_the_clock(rows[0]["starts_at"], starts_at)
         plan = {name: value for name, value in rows[0].items() if name in PLAN}
-        made = await service.create(actor, shifted(plan, moved), now=now)
+        made = await service.create(actor, shifted(plan, moved) | dict(also), now=now)
         for table in (EventPart, CapacityUnit, EventClass):
             await _copy_rows(table, event_id, made, moved=moved, now=now)
         await execute(OWN_UNITS, event_id, made)

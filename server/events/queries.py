@@ -18,9 +18,12 @@ from tables.events import EventMode
 PAGE = 20
 COLUMNS = f"""
 SELECT e.*, v.name AS venue_name, v.street, v.postcode AS venue_postcode, v.city, v.route,
-  v.accessibility, g.name AS group_name, g.name_en AS group_name_en, g.slug AS group_slug,
-  units.has_units, units.free, units.capacity, {terms.ROWS.format(event="e.id")} AS terms
-FROM event e LEFT JOIN venue v ON v.id = e.venue LEFT JOIN working_group g ON g.id = e."group"
+  v.accessibility, m.name AS room_name, m.route AS room_route,
+  m.accessibility AS room_accessibility, g.name AS group_name, g.name_en AS group_name_en,
+  g.slug AS group_slug, units.has_units, units.free, units.capacity,
+  {terms.ROWS.format(event="e.id")} AS terms
+FROM event e LEFT JOIN venue v ON v.id = e.venue LEFT JOIN room m ON m.id = e.booked_room
+LEFT JOIN working_group g ON g.id = e."group"
 LEFT JOIN LATERAL (
   SELECT count(*) > 0 AS has_units,
     CASE WHEN bool_or(u.capacity IS NULL) THEN NULL ELSE sum(u.capacity) END AS capacity,
@@ -70,6 +73,7 @@ class EventView:
     registration_closes_at: datetime | None
     cancel_until_at: datetime | None
     members_only_registration: bool
+    series_id: int | None
     needs_approval: bool
     cancel_reason: str
     moved_from_at: datetime | None
@@ -181,6 +185,16 @@ async def managed(
     return await _list(actor, now, ending, actor.changes(Area.events), *_place(before))
 
 
+async def of_series(actor: Actor, event: EventView, *, now: datetime) -> list[EventView]:
+    """The other times of its series that are still to come for this reader, the first one first."""
+    ending = (
+        "e.series = $6 AND e.id <> $7 AND e.ends_at >= $1"
+        " AND e.state IN ('announced', 'published')"
+        f" ORDER BY e.starts_at, e.id LIMIT {PAGE}"
+    )
+    return await _list(actor, now, ending, event.series_id, event.id)
+
+
 def next_mark(page: Sequence[EventView]) -> rules.Mark | None:
     """Where the next page begins; None when this one is not full."""
     return rules.Mark(page[-1].starts_at, page[-1].id) if len(page) == PAGE else None
@@ -208,6 +222,11 @@ def _reader(actor: Actor) -> tuple[bool, list[int], bool, list[int]]:
     return actor.sees(Area.events), sorted(actor.chairs), member, sorted(actor.groups)
 
 
+def _both(of_venue: str | None, of_room: str | None) -> str:
+    """What is said of the place, and then of the room in it."""
+    return "\n".join(text.strip() for text in (of_venue, of_room) if text and text.strip())
+
+
 def _view(row: dict[str, Any]) -> EventView:
     return EventView(
         id=row["id"],
@@ -224,13 +243,13 @@ def _view(row: dict[str, Any]) -> EventView:
         ends_at=row["ends_at"],
         all_day=row["all_day"],
         mode=row["mode"],
-        room=row["room"],
+        room=row["room_name"] or row["room"],
         venue=row["venue_name"] or "",
         street=row["street"] or "",
         postcode=row["venue_postcode"] or "",
         city=row["city"] or "",
-        route=row["route"] or "",
-        accessibility=row["accessibility"] or "",
+        route=_both(row["route"], row["room_route"]),
+        accessibility=_both(row["accessibility"], row["room_accessibility"]),
         visibility=row["visibility"],
         group_id=row["group"],
         group_slug=row["group_slug"] or "",
@@ -241,6 +260,7 @@ def _view(row: dict[str, Any]) -> EventView:
         registration_closes_at=row["registration_closes_at"],
         cancel_until_at=row["cancel_until_at"],
         members_only_registration=row["members_only_registration"],
+        series_id=row["series"],
         needs_approval=row["needs_approval"],
         cancel_reason=row["cancel_reason"],
         moved_from_at=row["moved_from_at"],

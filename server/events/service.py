@@ -7,12 +7,12 @@ from uuid import uuid4
 
 from server.actors import Actor
 from server.audit import service as audit
-from server.database import transaction
-from server.events import rules
-from server.events.refusals import NotHeldYet
+from server.database import execute, transaction
+from server.events import rooms, rules
+from server.events.refusals import NotHeldYet, WasShown
 from server.events.states import EVENT
 from server.web import slugs
-from tables.events import Event
+from tables.events import Event, EventState
 from tables.registrations import CapacityUnit
 
 
@@ -22,6 +22,7 @@ async def create(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> i
     Raises Invalid with every problem at once.
     """
     rules.check(values)
+    values = await rooms.fitted(values, values)
     starts_at = values["starts_at"]
     if not isinstance(starts_at, datetime):
         raise TypeError("starts_at must be a moment")
@@ -40,16 +41,47 @@ async def create(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> i
     return int(event.id)
 
 
+async def join_series(actor: Actor, event_id: int, series_id: int, *, now: datetime) -> None:
+    """Let an event be the first of a series. Inside the transaction that makes the series."""
+    await execute(
+        "UPDATE event SET series = $2, changed_at = $3, revision = revision + 1 WHERE id = $1",
+        *(event_id, series_id, now),
+    )
+    was, after = {"series": None}, {"series": series_id}
+    await audit.record(actor, "change", ("event", event_id), before=was, after=after)
+
+
+async def discard(actor: Actor, event_id: int) -> None:
+    """Take away a draft that nobody saw. Refuses: WasShown."""
+    async with transaction():
+        hangs = (
+            "SELECT 1 FROM registration WHERE event = $1 UNION ALL SELECT 1 FROM call"
+            " WHERE event = $1 UNION ALL SELECT 1 FROM certificate WHERE event = $1 LIMIT 1"
+        )
+        rows = await execute(
+            "SELECT state, title, slug, starts_at, ends_at FROM event WHERE id = $1 FOR UPDATE",
+            event_id,
+        )
+        if not rows or rows[0]["state"] != EventState.draft or await execute(hangs, event_id):
+            raise WasShown
+        await execute("DELETE FROM event WHERE id = $1", event_id)
+        await audit.record(actor, "delete", ("event", event_id), before=rows[0])
+
+
 async def announce(actor: Actor, event_id: int, *, now: datetime) -> None:
-    """Save the date: shown, not yet open. Refuses: WrongState."""
+    """Save the date: shown, not yet open. Raises Invalid where a room is taken. Refuses:
+    WrongState."""
     async with transaction():
         await EVENT.move(event_id, "announce", actor=actor, set_also={"published_at": now})
+        await rooms.require_free(event_id)
 
 
 async def publish(actor: Actor, event_id: int, *, now: datetime) -> None:
-    """Show it and open its registration window. Refuses: WrongState."""
+    """Show it and open its registration window. Raises Invalid where a room is taken. Refuses:
+    WrongState."""
     async with transaction():
         await EVENT.move(event_id, "publish", actor=actor, set_also={"published_at": now})
+        await rooms.require_free(event_id)
 
 
 async def complete(actor: Actor, event_id: int, *, now: datetime) -> None:

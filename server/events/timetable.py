@@ -10,13 +10,17 @@ from server.audit import service as audit
 from server.clock import AMSTERDAM
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Stale
+from server.events import held, rooms
 from server.events.refusals import PartWasHeld
 from server.rights import Area
 from tables.events import PartKind
 
-COLUMNS = ("kind", "title", "title_en", "starts_at", "ends_at", "room", "unit")
+COLUMNS = (
+    *("kind", "title", "title_en", "starts_at", "ends_at"),
+    *("room", "booked_room", "room_reason", "unit"),
+)
 MOST = 200
-CHARACTERS_AT_MOST = {"title": 200, "title_en": 200, "room": 80}
+CHARACTERS_AT_MOST = {"title": 200, "title_en": 200, "room": 80, "room_reason": 300}
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,9 @@ class PartView:
     starts_at: datetime
     ends_at: datetime
     room: str
+    booked_room: int | None
+    room_reason: str
+    room_route: str
     revision: int
     unit_id: int | None = None  # for who has a place of this sort; None: for everybody
 
@@ -46,8 +53,10 @@ class PartView:
 async def parts(event_id: int) -> list[PartView]:
     """The parts of an event, the first one first; parallel ones by room."""
     rows = await execute(
-        "SELECT id, kind, title AS title_nl, title_en, starts_at, ends_at, room, revision,"
-        " unit AS unit_id FROM event_part WHERE event = $1 ORDER BY starts_at, room, id",
+        "SELECT p.id, p.kind, p.title AS title_nl, p.title_en, p.starts_at, p.ends_at,"
+        " coalesce(m.name, p.room) AS room, p.booked_room, p.room_reason,"
+        " coalesce(m.route, '') AS room_route, p.revision, p.unit AS unit_id FROM event_part p"
+        " LEFT JOIN room m ON m.id = p.booked_room WHERE p.event = $1 ORDER BY starts_at, room, id",
         event_id,
     )
     return [PartView(**row) for row in rows]
@@ -86,10 +95,12 @@ def check(values: Mapping[str, Any], starts_at: datetime, ends_at: datetime) -> 
 
 
 async def add(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: datetime) -> int:
-    """One more part: its id. Raises Invalid, NotFound."""
+    """One more part: its id. Raises Invalid, NotFound; refuses: WasHeld."""
     async with transaction():
         event = await _event(actor, event_id)
+        await held.require_not_settled(event_id)
         check(values, event["starts_at"], event["ends_at"])
+        values = await rooms.fitted({"event": event_id}, values, venue_id=event["venue"])
         await _check_unit(event_id, values.get("unit"))
         counted = await execute("SELECT count(*) AS n FROM event_part WHERE event = $1", event_id)
         if counted[0]["n"] >= MOST:
@@ -102,6 +113,7 @@ async def add(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: da
             f" VALUES ($1, $2, $2, {places}) RETURNING id",
             *(event_id, now, *kept.values()),
         )
+        await rooms.require_free(event_id)
         await audit.record(actor, "create", ("event_part", rows[0]["id"]), after=kept)
     return int(rows[0]["id"])
 
@@ -121,15 +133,17 @@ async def change(
     expected_revision: int | None = None,
     now: datetime,
 ) -> None:
-    """Change a part. Raises Invalid, NotFound; refuses: Stale when somebody saved since."""
+    """Change a part. Raises Invalid, NotFound; refuses: WasHeld, Stale when it was saved since."""
     async with transaction():
         before = await _part(actor, part_id)
         if expected_revision is not None and before["revision"] != expected_revision:
             raise Stale
         event = await _event(actor, before["event"])
+        values = await rooms.fitted(before, values, venue_id=event["venue"])
         after = {k: v for k, v in values.items() if k in COLUMNS and v != before[k]}
         if not after:
             return
+        await held.require_not_settled(event["id"], after)
         check({**before, **after}, event["starts_at"], event["ends_at"])
         await _check_unit(before["event"], after.get("unit"))
         assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(after, start=3))
@@ -138,6 +152,7 @@ async def change(
             " WHERE id = $1",
             *(part_id, now, *after.values()),
         )
+        await rooms.require_free(event["id"])
         was = {name: before[name] for name in after}
         await audit.record(actor, "change", ("event_part", part_id), before=was, after=after)
 
@@ -196,7 +211,8 @@ def by_the_clock(was: datetime, becomes: datetime) -> timedelta:
 
 async def _event(actor: Actor, event_id: int) -> dict[str, Any]:
     rows = await execute(
-        'SELECT id, starts_at, ends_at, "group" FROM event WHERE id = $1 FOR UPDATE', event_id
+        'SELECT id, starts_at, ends_at, venue, "group" FROM event WHERE id = $1 FOR UPDATE',
+        event_id,
     )
     if not rows or not actor.manages(rows[0]["group"], Area.events):
         raise NotFound

@@ -17,7 +17,7 @@ from server.imports.recognising import OTHER
 from server.imports.states import AT_WORK
 from server.rights import Area
 from server.web.exports import csv_response
-from server.web.forms import Form, at_most, sent, stripped
+from server.web.forms import Form, at_most, sent, stripped, whole
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_fresh, require_right
 from tables.people import BatchState, RowOutcome
@@ -171,8 +171,7 @@ def reason(problem: dict[str, Any], said: str) -> str:
 
 def _revision(given: FormMultiDict) -> int:
     """Which version of the file the page showed."""
-    revision = str(given.get("revision") or "")
-    return int(revision) if revision.isdecimal() and len(revision) < 10 else 0
+    return whole(given.get("revision")) or 0
 
 
 async def _when_done(batch_id: int) -> Response[Any]:

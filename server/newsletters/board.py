@@ -14,6 +14,7 @@ from server.newsletters.audience import PAGE_SIZE, Candidate, Exclusion, Filter
 from server.newsletters.views import MailingList
 from server.rights import Area
 from server.web.exports import Cell, download
+from server.web.forms import whole
 from server.web.pages import page
 from server.web.visitor import language_of, require_fresh, require_right
 
@@ -140,5 +141,4 @@ def _address(wanted: Filter, *, after: int | None = None) -> str:
 
 
 def _after(request: AnyRequest) -> int:
-    asked = request.query_params.get("after", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+    return whole(request.query_params.get("after")) or 0

@@ -11,7 +11,7 @@ from server.errors import Invalid, Stale
 from server.people import address_change, contact, numbers, rules
 from server.people import service as people
 from server.web import pace
-from server.web.forms import Form, at_most, required, stripped
+from server.web.forms import Form, at_most, required, stripped, whole
 from server.web.pages import page, see_other
 from server.web.visitor import actor_of, language_of, require_signed_in
 from tables.people import FormOfAddress, NameUse, Person
@@ -97,13 +97,12 @@ async def save(request: AnyRequest) -> Response[Any]:
     given = {name: field.data for name, field in form._fields.items() if name != "revision"}
     values = {**given, "phone": phone, "postcode": postcode}
     values |= {name: rules.titles(given[name]) for name in TITLES}
-    revision = form.revision.data or ""
     try:
         await people.change(
             actor,
             actor.person_id or 0,
             values,
-            expected_revision=int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
+            expected_revision=whole(form.revision.data) or 0,
             now=clock.now(),
         )
     except Invalid as invalid:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server import clock
+from server.accreditation import lists as accreditation
 from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -84,7 +85,7 @@ RULES = (
     Rule("door_helpers", "helper_link", 30,
          "t.event IN (SELECT id FROM event WHERE ends_at < $1)"),
     Rule("door_scanners", "scan", 365, "t.at < $1 AND t.by <> ''", blank="by = ''"),
-    Rule("presence_exports", "presence_export", 2 * 365,
+    Rule("presence_exports", "presence_export", accreditation.KEPT_DAYS,
          "t.exported_at < $1 AND t.lines <> '{}'", blank="lines = '{}'"),
     Rule("erasure_requests", "erasure", 365, "t.ended_at < $1"),
 )  # fmt: skip

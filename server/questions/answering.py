@@ -16,8 +16,9 @@ from server.database import execute, transaction
 from server.errors import Invalid
 from server.questions import needs, queries, rules
 from server.questions.queries import NeedView, Sheet
+from server.questions.reading import Value
 from server.questions.refusals import TooLateToAnswer
-from server.questions.rules import Checked, Question, Value
+from server.questions.rules import Checked, Question
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from server import clock, language
 from server.errors import Invalid, NotFound
 from server.events import board as events
 from server.events.queries import EventView
-from server.questions import editing, fields, needs, queries, service, telling
+from server.questions import copying, editing, fields, needs, queries, service, telling
 from server.questions.queries import AskedNeeds
 from server.questions.rules import Question
-from server.web.forms import Form, at_most, required, sent, stripped
+from server.web.forms import Form, at_most, required, sent, stripped, whole
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_signed_in
 from tables.questions import QuestionKind
@@ -183,11 +183,10 @@ async def copy(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     event = await events.managed(request, slug)
     actor = require_signed_in(request)
     known = {one.id for one in await editing.copyable(actor, event.id)}
-    given = str((await sent(request)).get("event", ""))
-    from_id = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
-    if from_id not in known:
+    from_id = whole((await sent(request)).get("event"))
+    if from_id is None or from_id not in known:
         return see_other(_path(event), notice="questions.notice.nothing_copied")
-    await service.copy(actor, event.id, from_id, now=clock.now())
+    await copying.copy(actor, event.id, from_id, now=clock.now())
     return see_other(_path(event), notice="questions.notice.copied")
 
 

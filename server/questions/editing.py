@@ -7,14 +7,14 @@ from typing import Any
 from server import language
 from server.actors import Actor
 from server.database import execute
-from server.questions import queries, rules
+from server.questions import making, queries
 from server.questions.fields import choices
-from server.questions.rules import Question
+from server.questions.rules import Option, Question
+from server.questions.writing import WORDS
 from server.rights import Area
+from server.web.forms import whole
 from tables.questions import Audience, QuestionKind
 from tables.registrations import TicketClass
-
-WORDS = ("kind", "label_nl", "label_en", "help_nl", "help_en")
 
 
 @dataclass(frozen=True)
@@ -104,18 +104,17 @@ def question(form: Any, before: Question | None = None) -> Question:
         only_if=int(on) if on else None,
         only_if_value=value,
     )
-    given = form.revision.data or ""
-    is_number = given.isascii() and given.isdecimal() and len(given) < 10
-    return replace(made, revision=int(given) if is_number else -1)
+    revision = whole(form.revision.data)
+    return replace(made, revision=-1 if revision is None else revision)
 
 
-def _options(form: Any, before: Question | None) -> tuple[rules.Option, ...]:
+def _options(form: Any, before: Question | None) -> tuple[Option, ...]:
     if form.kind.data not in (QuestionKind.one_of, QuestionKind.several_of):
         return ()
     were, highest = (before.options, before.highest_key) if before else ((), 0)
     nl, en = form.options_nl.data, form.options_en.data
     if form.is_typo.data:
-        same = rules.reworded(nl, en, were)
+        same = making.reworded(nl, en, were)
         if same is not None:
             return same
-    return rules.options_in(nl, en, were, highest=highest)
+    return making.options_in(nl, en, were, highest=highest)

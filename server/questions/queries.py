@@ -8,7 +8,8 @@ from typing import Any
 
 from server.database import execute
 from server.errors import NotFound
-from server.questions.rules import Asker, Option, Question, Value
+from server.questions.reading import Value
+from server.questions.rules import Asker, Option, Question
 from tables.events import EventState
 from tables.questions import QuestionState
 
@@ -133,8 +134,9 @@ async def asked_needs(event_id: int) -> AskedNeeds:
 
 
 async def sheet(code: str) -> Sheet:
-    """One registration by its secret code. Raises NotFound."""
-    rows = await execute(f"{SHEET} WHERE r.code = $1 GROUP BY r.id, w.id, e.id", code)
+    """One registration by its secret code, until its holder is erased. Raises NotFound."""
+    which = "r.code = $1 AND w.anonymised_at IS NULL"
+    rows = await execute(f"{SHEET} WHERE {which} GROUP BY r.id, w.id, e.id", code)
     if not rows:
         raise NotFound
     return Sheet(**rows[0])

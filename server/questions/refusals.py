@@ -15,6 +15,12 @@ class OthersDepend(Refusal):
     code = "questions.others_depend"
 
 
+class DependsInVain(Refusal):
+    """It is asked only after an answer that cannot be given now."""
+
+    code = "questions.depends_in_vain"
+
+
 class TooLateToAnswer(Refusal):
     """The event has begun, or the registration has ended: answers stay as they are."""
 

@@ -103,7 +103,7 @@ def taken(asked: Asked, answers: Sequence[AnswerIn], need: NeedsIn | None, asker
 def _typed(value: str | float | bool | list[str]) -> list[str]:
     if isinstance(value, bool):
         return [rules.YES if value else rules.NO]
-    return value if isinstance(value, list) else [stripped(str(value))]
+    return [stripped(str(one)) for one in (value if isinstance(value, list) else [value])]
 
 
 def _needs_problems(asked: Asked, need: NeedsIn | None) -> dict[str, str]:

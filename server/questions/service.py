@@ -1,60 +1,27 @@
-"""Making the questions of an event. The event's row is the lock, as for registering.
+"""Making the questions of an event."""
 
-So nobody answers words that change under their hands: who was reading them gets the new ones.
-"""
-
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Stale
-from server.questions import queries, rules
-from server.questions.refusals import HasAnswers, OthersDepend
+from server.questions import making, queries, writing
+from server.questions.refusals import DependsInVain, HasAnswers, OthersDepend
 from server.questions.rules import Question
 from server.questions.states import QUESTION
-from server.rights import Area
-
-WORDS = ("kind", "label_nl", "label_en", "help_nl", "help_en")
-WHEN = ("is_required", "audience", "audience_class", "audience_unit", "only_if", "only_if_value")
 
 
 async def add(actor: Actor, event_id: int, asked: Question, *, now: datetime) -> int:
     """One more question, last in order: its id. Raises Invalid, NotFound."""
     async with transaction():
-        await _lock(actor, event_id)
+        await writing.lock(actor, event_id)
         others = await queries.of_event(event_id, with_retired=True)
-        if len(others) >= rules.MOST_QUESTIONS:
+        if len(others) >= making.MOST_QUESTIONS:
             raise Invalid(label_nl="questions.invalid.too_many")
-        rules.require_good(asked, others)
-        return await _insert(actor, event_id, asked, now)
-
-
-async def _insert(actor: Actor, event_id: int, asked: Question, now: datetime) -> int:
-    names = ", ".join(WHEN)
-    rows = await execute(
-        f"INSERT INTO question (event, created_at, changed_at, position, {names}) SELECT $1, $2,"
-        " $2, (SELECT coalesce(max(position), -1) + 1 FROM question WHERE event = $1),"
-        " $3, $4, $5, $6, $7, $8 RETURNING id",
-        *(event_id, now, *(getattr(asked, name) for name in WHEN)),
-    )
-    question_id = int(rows[0]["id"])
-    await _write_version(question_id, 1, asked, now)
-    await audit.record(actor, "create", ("question", question_id), after=_plain(asked))
-    return question_id
-
-
-async def _write_version(question_id: int, version: int, asked: Question, now: datetime) -> None:
-    names = ", ".join(WORDS)
-    await execute(
-        f"INSERT INTO question_version (question, version, made_at, options, {names})"
-        " VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8, $9)",
-        *(question_id, version, now, _options(asked)),
-        *(getattr(asked, name) for name in WORDS),
-    )
+        making.require_good(asked, others)
+        return await writing.insert(actor, event_id, asked, now)
 
 
 async def change(
@@ -62,8 +29,8 @@ async def change(
 ) -> None:
     """Change a question. `asked.revision` is the one it was opened with.
 
-    Where it was answered, other words are another version, and who answered before is asked
-    again; a mere slip of the pen (`is_typo`) is mended in place, on record: its kind and its
+    Other words are another version: who answered before is asked again, and who is reading reads
+    them anew. A mere slip of the pen (`is_typo`) is mended in place, on record: its kind and its
     options stay. Raises Invalid, NotFound; refuses: Stale.
     """
     async with transaction():
@@ -79,50 +46,27 @@ async def change(
         )
         if after == before:
             return
-        rules.require_good(after, others)
+        making.require_good(after, others)
         _require_same_sort(before, after, is_typo=is_typo)
-        await _save_when(before, after, now)
+        await writing.save_when(before, after, now)
         if not _same_words(before, after):
-            await _save_words(before, after, is_typo=is_typo, now=now)
+            await writing.save_words(before, after, is_typo=is_typo, now=now)
         await audit.record(
             actor,
             "correct" if is_typo else "change",
             ("question", question_id),
-            before=_plain(before),
-            after=_plain(after),
+            before=writing.plain(before),
+            after=writing.plain(after),
         )
 
 
 def _same_words(one: Question, other: Question) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in (*WORDS, "options"))
+    return all(getattr(one, name) == getattr(other, name) for name in (*writing.WORDS, "options"))
 
 
 def _require_same_sort(before: Question, after: Question, *, is_typo: bool) -> None:
     if is_typo and (before.kind != after.kind or before.keys != after.keys):
         raise Invalid(is_typo="questions.invalid.typo")
-
-
-async def _save_when(before: Question, after: Question, now: datetime) -> None:
-    assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(WHEN, start=3))
-    await execute(
-        f"UPDATE question SET {assignments}, changed_at = $2, revision = revision + 1"
-        " WHERE id = $1",
-        *(before.id, now, *(getattr(after, name) for name in WHEN)),
-    )
-
-
-async def _save_words(before: Question, after: Question, *, is_typo: bool, now: datetime) -> None:
-    if before.answers and not is_typo:
-        await _write_version(before.id, before.version + 1, after, now)
-        await execute("UPDATE question SET version = version + 1 WHERE id = $1", before.id)
-        return
-    assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(WORDS, start=4))
-    await execute(
-        f"UPDATE question_version SET corrected_at = $2, options = $3::jsonb, {assignments}"
-        " WHERE id = $1",
-        *(before.version_id, now if before.answers else None, _options(after)),
-        *(getattr(after, name) for name in WORDS),
-    )
 
 
 async def move_up(actor: Actor, question_id: int, *, now: datetime) -> None:
@@ -164,12 +108,12 @@ async def retire(actor: Actor, question_id: int) -> None:
 
 
 async def revive(actor: Actor, question_id: int) -> None:
-    """Ask it again. Raises Invalid when what it depends on is gone; refuses: WrongState."""
+    """Ask it again. Refuses: DependsInVain, WrongState."""
     async with transaction():
         event_id = await _event_of(actor, question_id)
         others = await queries.of_event(event_id, with_retired=True)
-        if rules.depends_in_vain(_one(others, question_id), others):
-            raise OthersDepend
+        if making.depends_in_vain(_one(others, question_id), others):
+            raise DependsInVain
         await QUESTION.move(question_id, "revive", actor=actor)
 
 
@@ -183,41 +127,7 @@ async def delete(actor: Actor, question_id: int) -> None:
             raise HasAnswers(count=before.answers)
         _require_alone(others, question_id)
         await execute("DELETE FROM question WHERE id = $1", question_id)
-        await audit.record(actor, "delete", ("question", question_id), before=_plain(before))
-
-
-async def copy(actor: Actor, event_id: int, from_id: int, *, now: datetime) -> int:
-    """The questions asked at an earlier event, behind those here: how many. Raises NotFound.
-
-    One that is here already, word for word, is left out. What is for one sort of place is for
-    everybody here: places are of one event.
-    """
-    async with transaction():
-        await _require_managed(actor, from_id)
-        await _lock(actor, event_id)
-        here = await queries.of_event(event_id, with_retired=True)
-        known = {one.label_nl: one.id for one in here}
-        went: dict[int, int] = {}
-        new = [one for one in await queries.of_event(from_id) if one.label_nl not in known]
-        for one in sorted(new, key=lambda one: one.only_if is not None):
-            if len(here) + len(went) >= rules.MOST_QUESTIONS:
-                break
-            went[one.id] = await _insert(actor, event_id, _here(one, went), now)
-        await execute(
-            "UPDATE question q SET position = n.position + (SELECT coalesce(max(o.position), 0)"
-            " FROM question o WHERE o.event = $2 AND NOT o.id = ANY($1::int[]))"
-            " FROM unnest($1::int[]) WITH ORDINALITY AS n(id, position) WHERE q.id = n.id",
-            *([went[one.id] for one in new if one.id in went], event_id),
-        )
-    return len(went)
-
-
-def _here(asked: Question, went: dict[int, int]) -> Question:
-    on = went.get(asked.only_if) if asked.only_if is not None else None
-    copied = replace(asked, only_if=on, only_if_value=asked.only_if_value if on else "")
-    if asked.audience == "unit":
-        copied = replace(copied, audience="everybody", audience_unit=None)
-    return copied
+        await audit.record(actor, "delete", ("question", question_id), before=writing.plain(before))
 
 
 def _require_alone(others: list[Question], question_id: int) -> None:
@@ -237,25 +147,5 @@ async def _event_of(actor: Actor, question_id: int) -> int:
     if not rows:
         raise NotFound
     event_id = int(rows[0]["event"])
-    await _lock(actor, event_id)
+    await writing.lock(actor, event_id)
     return event_id
-
-
-async def _lock(actor: Actor, event_id: int) -> None:
-    await execute("SELECT 1 FROM event WHERE id = $1 FOR NO KEY UPDATE", event_id)
-    await _require_managed(actor, event_id)
-
-
-async def _require_managed(actor: Actor, event_id: int) -> None:
-    rows = await execute('SELECT "group" FROM event WHERE id = $1', event_id)
-    if not rows or not actor.manages(rows[0]["group"], Area.events):
-        raise NotFound
-
-
-def _options(asked: Question) -> str:
-    return json.dumps([asdict(option) for option in asked.options])
-
-
-def _plain(asked: Question) -> dict[str, Any]:
-    said = {name: getattr(asked, name) for name in (*WORDS, *WHEN)}
-    return said | {"options": [asdict(option) for option in asked.options]}

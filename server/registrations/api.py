@@ -43,13 +43,15 @@ async def create_registration(
     event = await events.get(actor, slug, now=now)
     asks = await fields.asked_by(event.id)
     units = await sorts.of_event(event.id, now=now)
-    asker = sorts.asker(actor, event.mode, units, data.unit_id, data.extra_ids)
+    code = data.invitation_code[:LONGEST_CODE]
+    ticket_class = await sorts.class_of(actor, event.id, code, now=now)
+    asker = sorts.asker(ticket_class, event.mode, units, data.unit_id, data.extra_ids)
     form = RegistrationForm(
         unit_id=data.unit_id,
         extra_ids=tuple(data.extra_ids),
         together=data.together,
         auto_accept=data.auto_accept,
-        code=data.invitation_code[:LONGEST_CODE],
+        code=code,
         remark=stripped(data.remark),
         language=language_of(request),
         idempotency_key=data.idempotency_key,

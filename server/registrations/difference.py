@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from emails.letters import registrations as letters
 from emails.letters.talks import ProposalEventChanged
@@ -33,10 +33,15 @@ class Facts:
 
 async def facts(event: Mapping[str, Any]) -> Facts:
     """The facts of a row of `event`."""
-    rows = await execute("SELECT name, city FROM venue WHERE id = $1", event["venue"])
-    named = (rows[0]["name"], rows[0]["city"]) if rows else ()
-    own = {name: event[name] for name in ("starts_at", "ends_at", "all_day", "mode", "room")}
-    return Facts(place=", ".join(part for part in named if part), **own)
+    rows = await execute(
+        "SELECT v.name, v.city, m.name AS room FROM (SELECT $1::int AS venue, $2::int AS room) e"
+        " LEFT JOIN venue v ON v.id = e.venue LEFT JOIN room m ON m.id = e.room",
+        *(event["venue"], event["booked_room"]),
+    )
+    named = (rows[0]["name"], rows[0]["city"])
+    own = {name: event[name] for name in ("starts_at", "ends_at", "all_day", "mode")}
+    place = ", ".join(part for part in named if part)
+    return Facts(place=place, room=rows[0]["room"] or event["room"], **own)
 
 
 def lines(was: Facts, becomes: Facts, said: str) -> list[str]:
@@ -106,13 +111,38 @@ class Change:
         return told
 
 
+class Tell(Protocol):
+    """How the people involved hear of one save."""
+
+    async def __call__(self, event_id: int, change: Change, *, revision: int) -> None:
+        """Owe them their letters."""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A letter that somebody is owed for one save: its lines, and what it follows from."""
+
+    view: queries.RegistrationView
+    lines: list[str]
+    cause: str
+
+
 async def tell(event_id: int, change: Change, *, revision: int) -> None:
     """Owe everybody involved one letter for one save; `revision` is the event's after it."""
+    for one in await owed(event_id, change, revision=revision):
+        await post(one)
+
+
+async def owed(event_id: int, change: Change, *, revision: int) -> list[Owed]:
+    """Who with a place, or waiting for one, is to hear of a save.
+
+    Who hopes to speak is written to about their talk at once, and not here once more.
+    """
 
     def words(said: str) -> dict[str, str]:
-        return {"changes": _listed(change.words(said))}
+        return {"changes": listed(change.words(said))}
 
-    cause, speakers = f"event:{event_id}:changed:{revision}", set[int]()
+    cause, speakers, found = f"event:{event_id}:changed:{revision}", set[int](), list[Owed]()
     if change.is_told:
         speakers = await following.tell(event_id, ProposalEventChanged, words, cause=cause)
     for view in await queries.of_event(event_id, states=LIVE):
@@ -121,16 +151,27 @@ async def tell(event_id: int, change: Change, *, revision: int) -> None:
             change.has_new_link and view.online_url
         )
         if told and view.email and not is_told_already:
-            letter = letters.EventChanged(
-                event=view.title(view.language),
-                changes=_listed(told),
-                url=links.absolute(f"/registrations/{view.code}"),
-            )
-            await outbox.post(letter, recipient(view), cause=f"{cause}:{view.person_id}")
+            found.append(Owed(view, told, cause))
+    return found
+
+
+async def post(one: Owed) -> None:
+    """Owe one letter about one event."""
+    letter = letters.EventChanged(
+        event=one.view.title(one.view.language),
+        changes=listed(one.lines),
+        url=links.absolute(f"/registrations/{one.view.code}"),
+    )
+    await outbox.post(letter, recipient(one.view), cause=f"{one.cause}:{one.view.person_id}")
 
 
 async def count(event_id: int, change: Change | None = None) -> int:
     """How many people a change would be told to; without one: how many are involved at all."""
+    return len(await whom(event_id, change))
+
+
+async def whom(event_id: int, change: Change | None = None) -> frozenset[int]:
+    """The keys of the people whom a change would be told to; without one: of all involved."""
     people = {
         view.person_id
         for view in await queries.of_event(event_id, states=LIVE)
@@ -140,8 +181,9 @@ async def count(event_id: int, change: Change | None = None) -> int:
     if change is None or change.is_told:
         hopeful = await talks.hopeful(event_id)
         people |= {one.person_id for view in hopeful for one in view.speakers if one.email}
-    return len(people)
+    return frozenset(people)
 
 
-def _listed(told: list[str]) -> str:
+def listed(told: list[str]) -> str:
+    """Lines as a list in a letter."""
     return "\n".join(f"- {' '.join(line.split())}" for line in told)

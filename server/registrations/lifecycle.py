@@ -64,8 +64,13 @@ async def take(actor: Actor, event_id: int, action: str, reason: str, *, now: da
 
     Raises Invalid, NotFound. Refuses: NoNewDate, NotHeldYet, WrongState.
     """
+    check_reason(action, reason)
+    await VERBS[action](actor, event_id, reason, now)
+
+
+def check_reason(action: str, reason: str) -> None:
+    """What is cancelled has a reason, of a length that can be read. Raises Invalid."""
     if action == "cancel" and not reason.strip():
         raise Invalid(reason="events.invalid.reason")
     if len(reason) > LONGEST_REASON:
         raise Invalid(reason="errors.field.too_long")
-    await VERBS[action](actor, event_id, reason, now)

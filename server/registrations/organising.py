@@ -1,7 +1,7 @@
 """What the organiser does to an event that registered people must hear of."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,9 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound, Stale
+from server.events import held, rooms, timetable
 from server.events import rules as event_rules
 from server.events import service as events
-from server.events import timetable
 from server.events.states import EVENT
 from server.outbox import service as outbox
 from server.questions import needs
@@ -40,6 +40,8 @@ CHANGEABLE = (
     "mode",
     "venue",
     "room",
+    "booked_room",
+    "room_reason",
     "online_url",
     "visibility",
     "group",
@@ -50,6 +52,8 @@ CHANGEABLE = (
     "members_only_registration",
     "needs_approval",
 )
+Off = type[letters.EventCancelled] | type[letters.EventPostponed]
+Post = Callable[[queries.RegistrationView, Off, Words, str], Awaitable[None]]
 UNSEEN = (EventState.draft, EventState.archived)
 
 
@@ -59,18 +63,20 @@ async def change_event(
     values: Mapping[str, object],
     *,
     expected_revision: int | None = None,
+    tell: difference.Tell = difference.tell,
     now: datetime,
 ) -> None:
     """Change columns of an event; a new date, place or mode is told to everybody involved.
 
-    The last moment to cancel moves along with the date, unless it is given as well.
-    Raises Invalid with every problem. Refuses: Stale when somebody saved since, NoNewDate.
+    The last moment to cancel moves along with the date, unless it is given as well. `tell` is how
+    people hear of it where it is one change of several.
+    Raises Invalid with every problem. Refuses: Stale when somebody saved since, NoNewDate, WasHeld.
     """
     async with transaction():
         before = await line.lock(event_id)
         if expected_revision is not None and before["revision"] != expected_revision:
             raise Stale
-        after = _changed(before, values)
+        after = _changed(before, await rooms.fitted(before, values))
         if not after:
             return
         change = await _weigh(before, after, now)
@@ -84,20 +90,22 @@ async def change_event(
             extra["moved_from_at"] = before["starts_at"]
         await _save(event_id, after | extra)
         await timetable.follow(event_id, before, after, now=now)
+        await rooms.follow(actor, event_id, after, now=now)
         was = event_rules.for_the_trail({name: before[name] for name in after})
         becomes = event_rules.for_the_trail(after)
         await audit.record(actor, "change", ("event", event_id), before=was, after=becomes)
-        await difference.tell(event_id, change, revision=before["revision"] + 1)
+        await tell(event_id, change, revision=before["revision"] + 1)
         if change.is_told:
             await _pass_on(actor, event_id, now)
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a change would tell, before it is saved: its lines in a language, and to how many."""
+    """What a change would tell, before it is saved: its lines in a language, to how many, whom."""
 
     lines: list[str]
     people: int
+    whom: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 async def preview(
@@ -107,10 +115,11 @@ async def preview(
     rows = await execute("SELECT * FROM event WHERE id = $1", event_id)
     if not rows:
         raise NotFound
-    after = _changed(rows[0], values)
+    after = _changed(rows[0], await rooms.fitted(rows[0], values))
     change = await _weigh(rows[0], after, now)
     told = change.words(said, sees_link=True)
-    return Preview(told, await difference.count(event_id, change) if told else 0)
+    whom = await difference.whom(event_id, change) if told else frozenset[int]()
+    return Preview(told, len(whom), whom)
 
 
 def _changed(before: Mapping[str, Any], values: Mapping[str, object]) -> dict[str, object]:
@@ -124,9 +133,10 @@ def _changed(before: Mapping[str, Any], values: Mapping[str, object]) -> dict[st
 async def _weigh(
     before: Mapping[str, Any], after: Mapping[str, Any], now: datetime
 ) -> difference.Change:
-    """What must be told of a change. Raises Invalid; refuses: NoNewDate."""
+    """What must be told of a change. Raises Invalid; refuses: NoNewDate, WasHeld."""
     becomes = {**before, **after}
     event_rules.check(becomes)
+    await held.require_stays(before["id"], before, after, now=now)
     # a postponed event is told of when it is rescheduled, with the date it first had
     is_shown = before["state"] in (EventState.announced, EventState.published)
     is_told = is_shown and event_rules.is_telling(before, after)
@@ -169,13 +179,25 @@ async def publish_event(actor: Actor, event_id: int, *, now: datetime) -> None:
         await line.promote(event_id, now=now)
 
 
-async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetime) -> None:
+async def post_off(view: queries.RegistrationView, kind: Off, words: Words, cause: str) -> None:
+    """Owe who has a place the letter that an event does not go on, or not yet."""
+    if view.email:
+        said = view.language
+        letter = kind(event=view.title(said), **words(said))
+        await outbox.post(letter, recipient(view), cause=f"{cause}:{view.person_id}")
+
+
+async def cancel_event(
+    actor: Actor, event_id: int, *, reason: str, post: Post = post_off, now: datetime
+) -> None:
     """Cancel an event with everything that hangs on it, and tell everybody involved.
 
-    Refuses: WrongState.
+    `post` is how who has a place hears of it where several are cancelled. Refuses: WasHeld,
+    WrongState.
     """
     async with transaction():
         before = await line.lock(event_id)
+        await held.require_not_listed(event_id)
         also = {"cancel_reason": reason, "cancelled_at": now, "sequence": before["sequence"] + 1}
         await EVENT.move(event_id, "cancel", actor=actor, reason=reason, set_also=also)
         cause, words = f"event:{event_id}:cancelled", _why(before, reason)
@@ -192,21 +214,22 @@ async def cancel_event(actor: Actor, event_id: int, *, reason: str, now: datetim
             rest = await seats.live(view.id)
             await seats.end(actor, rest, action="cancel_by_organiser", reason=reason)
             if view.person_id not in speakers:
-                await _post(view, letters.EventCancelled, words, cause)
+                await post(view, letters.EventCancelled, words, cause)
         await needs.forget_ended([view.id for view in views])
 
 
 async def postpone_event(actor: Actor, event_id: int, *, reason: str = "") -> None:
-    """Put an event off to a date not yet known; places are kept. Refuses: WrongState."""
+    """Put an event off to a date not yet known; places are kept. Refuses: WasHeld, WrongState."""
     async with transaction():
         before = await line.lock(event_id)
+        await held.require_not_listed(event_id)
         also = {"sequence": before["sequence"] + 1, "moved_from_at": before["starts_at"]}
         await EVENT.move(event_id, "postpone", actor=actor, reason=reason, set_also=also)
         cause, words = f"event:{event_id}:postponed:{also['sequence']}", _why(before, reason)
         speakers = await following.tell(event_id, ProposalEventPostponed, words, cause=cause)
         for view in await queries.of_event(event_id, states=LIVE):
             if view.person_id not in speakers:
-                await _post(view, letters.EventPostponed, words, cause)
+                await post_off(view, letters.EventPostponed, words, cause)
 
 
 async def reschedule_event(actor: Actor, event_id: int, *, now: datetime) -> None:
@@ -225,6 +248,7 @@ async def reschedule_event(actor: Actor, event_id: int, *, now: datetime) -> Non
         row = await EVENT.move(event_id, "reschedule", actor=actor, set_also=also)
         if before["starts_at"] <= now:
             raise NoNewDate
+        await rooms.require_free(event_id)
         was = {**before, "starts_at": first}
         was["ends_at"] = was["starts_at"] + (before["ends_at"] - before["starts_at"])
         change = difference.Change(
@@ -243,15 +267,3 @@ def _why(event: Mapping[str, Any], reason: str) -> Words:
         return {"when": when, "reason": reason}
 
     return words
-
-
-async def _post(
-    view: queries.RegistrationView,
-    kind: type[letters.EventCancelled] | type[letters.EventPostponed],
-    words: Words,
-    cause: str,
-) -> None:
-    if view.email:
-        said = view.language
-        letter = kind(event=view.title(said), **words(said))
-        await outbox.post(letter, recipient(view), cause=f"{cause}:{view.person_id}")

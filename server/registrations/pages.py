@@ -13,6 +13,7 @@ from server.admission import codes, dues
 from server.admission.codes import Code
 from server.admission.refusals import CodeUsedUp, NoSuchCode
 from server.errors import Invalid, Refusal
+from server.events import documents
 from server.events import queries as events
 from server.events import rules as event_rules
 from server.questions import answering, fields
@@ -59,7 +60,8 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     offer(asked, units, language_of(request))
     is_good = asks.bind(asked, language_of(request)).validate()
     extras = asked.extra_ids.data or ()
-    asker = sorts.asker(actor, event.mode, units, asked.unit_id.data, extras)
+    ticket_class = await sorts.class_of(actor, event.id, asked.code.data or "", now=now)
+    asker = sorts.asker(ticket_class, event.mode, units, asked.unit_id.data, extras)
     filled = fields.take(asks, asked, asker)
     if not is_good or filled is None:
         return await _form_page(request, event, asks, asked)
@@ -162,6 +164,7 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
             registration=view,
             choices=await choosing.shown(view.id, now=now),
             asking=await answering.shown(code, language_of(request), now=now),
+            documents=await documents.for_holder(code),
             may_cancel=view.may_cancel(now),
             is_late=view.is_late(now),
             costs=telling.costs(view, language_of(request)),

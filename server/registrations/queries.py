@@ -157,8 +157,8 @@ class RegistrationView:
 
 
 async def get(code: str) -> RegistrationView:
-    """One registration by its secret code. Raises NotFound."""
-    return _one(await execute(f"{VIEW} WHERE r.code = $1", code))
+    """One registration by its secret code, until its holder is erased. Raises NotFound."""
+    return _one(await execute(f"{VIEW} WHERE r.code = $1 AND p.anonymised_at IS NULL", code))
 
 
 async def by_id(registration_id: int) -> RegistrationView:

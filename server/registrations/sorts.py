@@ -1,13 +1,18 @@
 """The sorts of places of an event: how many there are, are held, and are waited for."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from server import clock
 from server.actors import Actor
+from server.admission import classes, codes
+from server.admission.refusals import CodeUsedUp, NoSuchCode
 from server.database import execute
 from server.events.counting import HOLDS
 from server.questions.rules import Asker
+from server.registrations.rules import CLASS_RANK
 from tables.registrations import TicketClass, UnitKind
 
 SEATS = (UnitKind.seat, UnitKind.online)
@@ -64,8 +69,22 @@ async def of_event(event_id: int, *, now: datetime) -> list[Unit]:
     return [Unit(**row) for row in rows]
 
 
+async def class_of(actor: Actor, event_id: int, code: str, *, now: datetime) -> str:
+    """In which class they will be registered: of all they are in, the one that goes first.
+
+    A code that is not good counts for nothing here: registering refuses it.
+    """
+    day, invited_as = clock.day_of(now), ""
+    if code:
+        with suppress(NoSuchCode, CodeUsedUp):
+            found = await codes.find(event_id, code, now=now, person_id=actor.person_id)
+            invited_as = found.ticket_class
+    theirs = await classes.of_person(actor.person_id, event_id, day, invited_as=invited_as)
+    return min(theirs, key=lambda one: CLASS_RANK[TicketClass(one)])
+
+
 def asker(
-    actor: Actor,
+    ticket_class: str,
     mode: str,
     units: Sequence[Unit],
     unit_id: int | None,
@@ -79,5 +98,5 @@ def asker(
         frozenset(unit.id for unit in chosen),
         frozenset(unit.kind for unit in chosen),
         mode,
-        TicketClass.member if actor.is_member else TicketClass.other,
+        ticket_class,
     )

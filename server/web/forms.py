@@ -120,3 +120,11 @@ def stripped(value: str | None) -> str:
     """A filter: no white space around, no control characters but line breaks and tabs."""
     kept = (c for c in value or "" if c.isprintable() or c in "\n\t")
     return "".join(kept).strip()
+
+
+def whole(text: object, *, digits: int = 9) -> int | None:
+    """A whole number as it was sent, of no more digits than an integer of PostgreSQL always holds;
+    None for anything else."""
+    said = str(text or "")
+    is_one = said.isascii() and said.isdecimal() and len(said) <= digits
+    return int(said) if is_one else None

@@ -12,7 +12,7 @@ from server.actors import Actor
 from server.errors import Invalid, Stale
 from server.rights import Area
 from server.web import outbound, shown_once
-from server.web.forms import Form, at_most, required, stripped
+from server.web.forms import Form, at_most, required, stripped, whole
 from server.web.pages import page, secret, see_other
 from server.web.visitor import language_of, require_fresh, require_right
 from server.webhooks import queries, rules, service
@@ -95,8 +95,7 @@ async def shown(request: AnyRequest) -> Response[Any]:
 async def one(request: AnyRequest, webhook_id: FromPath[int]) -> Response[Any]:
     """One webhook with its messages."""
     _require(request)
-    asked = request.query_params.get("before", "")
-    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    before = whole(request.query_params.get("before"))
     hook = await queries.webhook(webhook_id)
     found = await queries.deliveries(webhook_id, before=before)
     older = f"?before={found[-1].id}" if len(found) == queries.PAGE else ""

@@ -1,6 +1,7 @@
 """Points asked and granted; who was there handed in, differences too; numbers that are missing."""
 
 from datetime import date, timedelta
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -18,9 +19,10 @@ from server.actors import Actor
 from server.attendance import correcting, drawing_up
 from server.attendance.correcting import Correction
 from server.database import execute, transaction
+from server.duplicates import merging
 from server.errors import Invalid, NotFound, WrongState
 from server.people import numbers
-from server.privacy import erasing
+from server.privacy import erasing, retention
 from tables.accreditation import AccreditationRegister, AccreditationState
 from tests import factories
 from tests.attendance.cast import BOARD, IN, OUT, Day, day
@@ -128,6 +130,20 @@ async def test_from_asking_to_taken(db: None) -> None:
     assert len(kept.checksum) == 64
 
 
+async def test_what_was_refused_or_withdrawn_can_be_asked_once_more(db: None) -> None:
+    event = await over("Anna")
+    made = await granted(event)
+    await service.withdraw(BOARD, made, "Vergissing.")
+    await service.resume(BOARD, made)
+    again = await queries.one(made)
+    await service.submit(BOARD, made)
+    await service.refuse(BOARD, made, "Te kort.")
+    await service.resume(BOARD, made)
+
+    assert (again.state, again.points, again.arithmetic) == ("planned", None, "")
+    assert (await queries.one(made)).state == "planned"
+
+
 async def test_the_list_has_who_was_there_long_enough_with_a_number(db: None) -> None:
     event = await over("Anna", "Bram", "Cora", "Dora")
     made = await granted(event)
@@ -165,6 +181,18 @@ async def test_a_number_that_ran_out_before_the_day_does_not_count(db: None) -> 
 
     assert found.lines == []
     assert [one.why for one in found.without] == ["expired"]
+
+
+async def test_a_number_that_ran_out_after_the_day_counts(db: None) -> None:
+    event = await over("Anna")
+    made = await granted(event)
+    await has(event, "Anna", GOOD)
+    that_day = clock.day_of(event.starts_at)
+    await execute("UPDATE registration_number SET state = 'verified', valid_until = $1", that_day)
+
+    await numbers.expire(that_day + timedelta(days=3))
+
+    assert (await lists.of(await queries.one(made))).lines == [GOOD]
 
 
 async def test_nothing_is_handed_in_before_the_list_is_settled(db: None) -> None:
@@ -219,6 +247,61 @@ async def test_a_number_that_comes_later_opens_the_list_again(db: None) -> None:
         await service.export(BOARD, made, now=clock.now())
 
 
+async def test_two_who_became_one_open_the_list_again(db: None) -> None:
+    event = await over("Anna", "Bram")
+    made = await granted(event, minimum_percent=1)
+    await has(event, "Bram", OTHER)
+    await service.export(BOARD, made, now=clock.now())
+    await execute("DELETE FROM membership")
+    kept = await factories.known("Annie")
+    await numbers.claim(BOARD, kept.id, "BIG", GOOD)
+    await execute("UPDATE registration_number SET changed_at = changed_at - interval '1 day'")
+
+    await merging.merge(BOARD, kept.id, event.people["Anna"], {}, now=clock.now())
+
+    assert await service.tick(clock.now()) == 1
+    assert (await lists.of(await queries.one(made))).lines == [GOOD, OTHER]
+
+
+async def test_who_was_there_twice_as_two_has_one_number(db: None) -> None:
+    event = await over("Anna", "Bram", "Cora")
+    made = await granted(event)
+    await has(event, "Anna", GOOD)
+    await execute("DELETE FROM membership")
+
+    await merging.merge(BOARD, event.people["Cora"], event.people["Anna"], {}, now=clock.now())
+
+    found = await lists.of(await queries.one(made))
+    assert (found.lines, [one.name for one in found.without]) == ([GOOD], ["Bram"])
+
+
+async def test_a_correction_that_waited_while_it_was_handed_in_is_seen(db: None) -> None:
+    event = await over("Anna", "Bram")
+    made = await granted(event)
+    await has(event, "Anna", GOOD)
+    asked_at = clock.now()
+    await service.export(BOARD, made, now=clock.now())
+
+    gone = Correction({}, "Was er niet.", is_excused=True)
+    await correcting.correct(BOARD, event.id, event.people["Anna"], gone, now=asked_at)
+
+    assert await service.tick(clock.now()) == 1
+
+
+async def test_a_list_whose_numbers_are_forgotten_is_not_opened_again(db: None) -> None:
+    event = await over("Anna")
+    made = await granted(event)
+    await has(event, "Anna", GOOD)
+    await service.export(BOARD, made, now=clock.now())
+    late = clock.now() + timedelta(days=740)
+
+    await retention.apply(late)
+    await execute("UPDATE registration_number SET changed_at = $1", late)
+
+    assert (await queries.exports(made))[0].lines == []
+    assert await service.tick(late) == 0
+
+
 async def test_exactly_those_without_a_number_are_asked_once(db: None) -> None:
     event = await over("Anna", "Bram", "Cora", "Dora")
     made = await granted(event)
@@ -254,12 +337,16 @@ async def test_who_is_erased_leaves_the_lists(db: None) -> None:
     await has(event, "Anna", GOOD)
     await has(event, "Bram", OTHER)
     await service.export(BOARD, made, now=clock.now())
+    (number,) = await numbers.of_person(event.people["Anna"])
+    await numbers.change(BOARD, number.id, "09012345725")
     await execute("DELETE FROM membership WHERE person = $1", event.people["Anna"])
 
     await erasing.erase(BOARD, event.people["Anna"], now=clock.now())
 
     (kept,) = await queries.exports(made)
     assert kept.lines == [OTHER]
+    found = await lists.of(await queries.one(made))
+    assert (found.lines, found.without, found.too_short) == ([OTHER], [], [])
 
 
 async def test_seeds_come_once_and_leave_what_the_board_changed(db: None) -> None:
@@ -326,6 +413,24 @@ async def test_numbers_of_people_ask_a_fresh_second_step(client: httpx.AsyncClie
     assert all("/second-step" in one.headers["location"] for one in answers)
 
 
+async def test_the_file_of_a_register_with_an_odd_code_is_fetched(
+    client: httpx.AsyncClient,
+) -> None:
+    event = await over("Anna")
+    made = await granted(event, code='A"é€/x')
+    await has(event, "Anna", GOOD)
+    kept = await service.export(BOARD, made, now=clock.now())
+    await sign_in(client, await factories.carla())
+
+    answer = await client.get(
+        f"/board/events/{event.slug}/accreditation/{made}/exports/{kept}/list.txt"
+    )
+
+    assert answer.text == f"{GOOD}\r\n"
+    name = f"Aé€x-{event.slug}-{kept}.txt"
+    assert f"filename*=UTF-8''{quote(name)}" in answer.headers["content-disposition"]
+
+
 async def test_a_participant_gives_a_number_by_the_link(client: httpx.AsyncClient) -> None:
     event = await over("Anna", "Bram")
     path = f"/registrations/{event.codes['Anna']}/numbers"
@@ -346,6 +451,21 @@ async def test_a_participant_gives_a_number_by_the_link(client: httpx.AsyncClien
     assert "Al bekend: BIG." in after.text
     (number,) = await numbers.of_person(event.people["Anna"])
     assert (number.number, number.state) == (GOOD, "claimed")
+
+
+async def test_the_link_of_who_is_erased_takes_nothing_any_more(client: httpx.AsyncClient) -> None:
+    event = await over("Anna", "Bram")
+    await granted(event)
+    await execute("DELETE FROM membership")
+    await erasing.erase(BOARD, event.people["Anna"], now=clock.now())
+    link = f"/registrations/{event.codes['Anna']}"
+
+    pages = ("", "/numbers", "/presence", "/evaluation", "/answers", "/ticket")
+    answers = [await client.get(f"{link}{page}") for page in pages]
+    given = await client.post(f"{link}/numbers", data={"register": "BIG", "number": GOOD})
+
+    assert {one.status_code for one in (*answers, given)} == {404}
+    assert await execute("SELECT 1 FROM registration_number") == []
 
 
 async def test_the_page_asks_as_many_statements_for_many(client: httpx.AsyncClient) -> None:

@@ -22,8 +22,9 @@ from server.attendance.refusals import (
 from server.database import execute
 from server.errors import Invalid, NotFound, WrongState
 from server.events import timetable
-from server.events.refusals import PartWasHeld
+from server.events.refusals import PartWasHeld, WasHeld
 from server.privacy import erasing
+from server.registrations import organising
 from tests import factories
 from tests.attendance.cast import BOARD, IN, OUT, Day, day
 from tests.clients import heading, letters, sign_in, statements
@@ -146,6 +147,50 @@ async def test_paper_list_changes_only_what_was_changed_on_it(db: None) -> None:
     assert await minutes_of(event) == {"Anna": 120, "Bram": 120}
 
 
+async def test_who_left_the_list_meanwhile_stops_no_paper_list(db: None) -> None:
+    event = await day()
+    anna, bram = await event.comes("Anna"), await event.comes("Bram")
+    await event.drawn_up()
+    await execute("UPDATE registration_line SET state = 'cancelled' WHERE person = $1", bram)
+    await event.drawn_up()
+
+    ticked = {(person, event.parts["first"]) for person in (anna, bram)}
+    done = await correcting.tick_off(BOARD, event.id, ticked, was=set(), now=clock.now())
+
+    assert done == 1
+    assert await minutes_of(event) == {"Anna": 120}
+
+
+async def test_a_part_that_came_later_stops_no_correction(db: None) -> None:
+    event = await day()
+    anna = await event.comes("Anna", (0, IN))
+    await event.drawn_up()
+    part = {"kind": "content", "title": "Napraten"}
+    part |= {"starts_at": event.starts_at, "ends_at": event.starts_at + timedelta(hours=1)}
+    await timetable.add(BOARD, event.id, part, now=clock.now())
+
+    excused = Correction({}, "Had zich afgemeld.", is_excused=True)
+    await correcting.correct(BOARD, event.id, anna, excused, now=clock.now())
+
+    assert await minutes_of(event) == {"Anna": 0}
+
+
+async def test_who_was_at_all_of_a_part_that_was_shorter_was_there(db: None) -> None:
+    event = await day()
+    await event.comes("Anna", (0, IN), (1, OUT))
+    await event.drawn_up()
+    shorter = {"ends_at": event.starts_at + timedelta(hours=1)}
+    await timetable.change(BOARD, event.parts["first"], shorter, now=clock.now())
+
+    await event.drawn_up()
+
+    (anna,) = await presence.of_event(event.id)
+    assert [(part.minutes, part.presence) for part in anna.content] == [
+        (60, "present"),
+        (0, "absent"),
+    ]
+
+
 async def test_everybody_hears_their_own_minutes_once(db: None) -> None:
     event = await shown()
     rows = await execute(
@@ -256,6 +301,42 @@ async def test_a_part_that_somebody_was_at_is_not_taken_away(db: None) -> None:
 
     with pytest.raises(PartWasHeld):
         await timetable.remove(BOARD, event.parts["second"])
+
+
+async def test_what_was_held_is_neither_moved_nor_called_off(db: None) -> None:
+    event = await shown()
+    later, over = clock.now() + WEEK, event.starts_at + timedelta(hours=5)
+    shorter = {"ends_at": event.starts_at + timedelta(minutes=90)}
+
+    for refused in (
+        organising.change_event(BOARD, event.id, {"ends_at": later}, now=clock.now()),
+        organising.postpone_event(BOARD, event.id),
+        organising.cancel_event(BOARD, event.id, reason="Te weinig.", now=clock.now()),
+    ):
+        with pytest.raises(WasHeld):
+            await refused
+    await timetable.change(BOARD, event.parts["first"], shorter, now=clock.now())
+    words = {"title": "Pijndag 2026", "ends_at": over + timedelta(minutes=30)}
+    await organising.change_event(BOARD, event.id, words, now=clock.now())
+
+
+async def test_once_it_is_settled_its_times_stay_and_its_words_may_change(db: None) -> None:
+    event = await shown()
+    await drawing_up.settle(BOARD, event.id, now=clock.now() + WEEK)
+    first, over = event.parts["first"], event.starts_at + timedelta(hours=5)
+    part = {"kind": "content", "title": "Napraten", "starts_at": event.starts_at, "ends_at": over}
+
+    for refused in (
+        organising.change_event(
+            BOARD, event.id, {"ends_at": over + timedelta(minutes=30)}, now=clock.now()
+        ),
+        timetable.change(BOARD, first, {"kind": "lunch"}, now=clock.now()),
+        timetable.add(BOARD, event.id, part, now=clock.now()),
+    ):
+        with pytest.raises(WasHeld):
+            await refused
+    await timetable.change(BOARD, first, {"title": "Pijn en slaap"}, now=clock.now())
+    await organising.change_event(BOARD, event.id, {"title": "Pijndag"}, now=clock.now())
 
 
 async def test_who_is_erased_leaves_minutes_without_words(db: None) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import io
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import httpx
@@ -17,6 +19,7 @@ from server.certificates import making, queries, rules, service
 from server.certificates.refusals import NothingToGive, NotSettled
 from server.certificates.states import CERTIFICATE
 from server.database import execute, transaction
+from server.duplicates import merging
 from server.errors import Invalid, NotFound, WrongState
 from server.privacy import erasing
 from tables.certificates import CertificateState
@@ -113,6 +116,44 @@ async def test_a_worker_that_dies_between_leaves_it_to_the_next(
     assert await kinds() == ["certificate_ready"] * 2
 
 
+async def test_one_that_cannot_be_made_rests_and_stops_nobody(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = await given("Anna", "Bram", "Cora")
+    whole, tried = making.paper.certificate, []
+
+    async def fails(printed: Mapping[str, Any]) -> bytes:
+        tried.append(printed["name"])
+        if printed["name"] == "Anna" and len(tried) < 4:
+            raise KeyError
+        return await whole(printed)
+
+    monkeypatch.setattr(making.paper, "certificate", fails)
+    await making.make(clock.now())
+    assert await making.make(clock.now() + timedelta(minutes=5)) == 0
+    assert (await queries.progress(event.id)).made == 1
+
+    later = clock.now() + timedelta(minutes=11)
+    assert await making.make(later) == 1
+    await making.make(later + timedelta(minutes=11))
+
+    assert tried == ["Anna", "Bram", "Anna", "Anna"]
+    assert await kinds() == ["certificate_ready"] * 2
+
+
+async def test_of_one_taken_back_before_it_was_made_nobody_hears_that_it_is_ready(
+    db: None,
+) -> None:
+    event = await given("Anna", "Bram")
+    (view,) = await queries.of_event(event.id)
+    await service.revoke(BOARD, view.id, "Vergissing.")
+
+    await making.make(clock.now())
+
+    assert await kinds() == ["certificate_revoked"]
+    assert (await queries.progress(event.id)).is_done
+
+
 async def test_paper_says_who_where_and_how_long_in_two_languages(db: None) -> None:
     event = await given("Anna", "Bram")
     await making.make(clock.now())
@@ -134,6 +175,21 @@ async def test_paper_says_who_where_and_how_long_in_two_languages(db: None) -> N
     assert b"pdfaid:part" in made
 
 
+async def test_a_sign_that_no_font_has_keeps_nobody_from_their_paper(db: None) -> None:
+    event = await settled("Anna", "Bram")
+    await execute("UPDATE event SET title = $1", "Pijn \ufdd0 \ue000 #panic()")
+    await service.give_all(BOARD, event.id, now=clock.now())
+
+    await making.make(clock.now())
+
+    (view,) = await queries.of_event(event.id)
+    made = await queries.pdf(view.id)
+    assert made is not None
+    text = pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text()
+    assert "#panic()" in text
+    assert "Anna" in text
+
+
 async def test_a_correction_replaces_it_by_itself(db: None) -> None:
     event = await given("Anna", "Bram", "Cora")
     await making.make(clock.now())
@@ -153,6 +209,64 @@ async def test_a_correction_replaces_it_by_itself(db: None) -> None:
         "certificate_revoked",
         "certificate_replaced",
     ]
+
+
+async def test_a_correction_that_waited_while_it_was_given_out_replaces_it(db: None) -> None:
+    event = await settled("Anna", "Bram")
+    early, is_held = clock.now(), asyncio.Event()
+
+    async def give() -> None:
+        async with transaction():
+            await execute("SELECT 1 FROM presence_list FOR UPDATE")
+            is_held.set()
+            await asyncio.sleep(0.05)
+            await service.give_all(BOARD, event.id, now=clock.now())
+
+    async def correct() -> None:
+        await is_held.wait()
+        less = Correction({event.parts["first"]: 60}, "Kwam later.")
+        await correcting.correct(BOARD, event.id, event.people["Anna"], less, now=early)
+
+    await asyncio.gather(give(), correct())
+    await service.follow(clock.now())
+
+    assert await states(event) == {"Anna 2": "valid", "Anna 1": "replaced"}
+
+
+async def test_who_became_one_with_their_double_keeps_theirs(db: None) -> None:
+    event = await given("Anna", "Bram", "Cora")
+    await execute("DELETE FROM membership")
+    kept, later = await factories.known("Annie"), clock.now() + timedelta(minutes=1)
+    await merging.merge(BOARD, kept.id, event.people["Anna"], {}, now=clock.now())
+
+    less = Correction({event.parts["first"]: 60}, "Kwam later.")
+    await correcting.correct(BOARD, event.id, event.people["Bram"], less, now=later)
+    await service.follow(later)
+
+    assert await states(event) == {"Annie 1": "valid", "Bram 3": "valid", "Bram 2": "replaced"}
+
+
+async def test_who_was_there_as_two_gets_and_finds_theirs(client: httpx.AsyncClient) -> None:
+    event = await day()
+    for name in ("Anna", "Annie"):
+        await event.comes(name, (0, IN))
+    await event.drawn_up()
+    await execute("DELETE FROM membership")
+    kept, absorbed = event.people["Anna"], event.people["Annie"]
+    await merging.merge(BOARD, kept, absorbed, {}, now=clock.now())
+    await drawing_up.show(BOARD, event.id, now=clock.now())
+    await drawing_up.settle(BOARD, event.id, now=clock.now() + timedelta(days=8))
+    await service.give_all(BOARD, event.id, now=clock.now())
+    await making.make(clock.now())
+    await sign_in(client, await holder(event, "Anna"))
+
+    found = await queries.of_person(kept)
+    papers = [await client.get(f"/me/certificates/{one.id}") for one in found]
+
+    assert [one.person_id for one in found] == [absorbed, kept]
+    assert [one.status_code for one in papers] == [200, 200]
+    told = [to for kind, to in await letters() if kind in ("presence_shown", "certificate_ready")]
+    assert told == ["anna@example.com"] * 4
 
 
 async def test_it_is_taken_back_with_a_reason_and_given_anew(db: None) -> None:
@@ -323,6 +437,20 @@ async def test_who_is_erased_leaves_a_number_that_can_be_checked(db: None) -> No
     assert await queries.pdf(view.id) is None
     with pytest.raises(NotFound):
         await queries.printed(view.id)
+
+
+async def test_who_is_erased_before_gets_none(client: httpx.AsyncClient) -> None:
+    event = await settled("Anna", "Bram", "Cora")
+    await execute("DELETE FROM membership WHERE person = $1", event.people["Anna"])
+    await erasing.erase(BOARD, event.people["Anna"], now=clock.now())
+    await sign_in(client, await factories.carla())
+
+    page = await client.get(f"/board/events/{event.slug}/certificates")
+    given_out = await service.give_all(BOARD, event.id, now=clock.now())
+
+    assert "<li>–" not in page.text
+    assert given_out == 1
+    assert await states(event) == {"Bram 1": "valid"}
 
 
 async def test_pages_ask_as_many_statements_for_many(client: httpx.AsyncClient) -> None:

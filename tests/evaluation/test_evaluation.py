@@ -1,6 +1,7 @@
 """Evaluation: once each, anonymous for the database too, nothing shown of fewer than five."""
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -52,6 +53,59 @@ async def test_nothing_is_shown_of_fewer_than_five(db: None) -> None:
     assert sorted(enough.words["learned"]) == ["Geheim."] * 4 + ["Ook dit."]
 
 
+async def test_the_sixth_answer_is_not_seen_by_the_difference(db: None) -> None:
+    event = await day()
+    for name in NAMES:
+        await answers(event, name)
+    before = await service.results(event.id)
+    await answers(event, "Fien", 1, "Saai.")
+    after = await service.results(event.id)
+    for name in ("Gijs", "Hans", "Ida", "Jan"):
+        await answers(event, name)
+    ten = await service.results(event.id)
+
+    assert (after.answered, after.shown) == (6, 5)
+    assert (after.averages, after.words) == (before.averages, before.words)
+    assert (ten.shown, ten.words["learned"]) == (10, ["Saai."])
+
+
+async def test_what_is_left_is_shown_when_nobody_can_answer_any_more(db: None) -> None:
+    event = await day()
+    for name in (*NAMES, "Fien"):
+        await answers(event, name)
+    view = await registrations.get(event.codes["Fien"])
+    closes = view.ends_at + timedelta(days=30)
+
+    await service.shuffle(closes - timedelta(minutes=1))
+    open_still = await service.results(event.id)
+    await service.shuffle(closes + timedelta(days=50))
+
+    assert open_still.shown == 5
+    assert (await service.results(event.id)).shown == 6
+
+
+async def test_answers_at_the_same_moment_are_shown_together(db: None) -> None:
+    event = await day()
+    for name in (*NAMES, "Fien", "Gijs"):
+        await event.comes(name)
+    for name in NAMES[:3]:
+        await answers(event, name)
+
+    await asyncio.gather(*(answers(event, name) for name in ("Dora", "Els", "Fien", "Gijs")))
+
+    assert (await service.results(event.id)).shown == 5
+
+
+async def test_the_order_of_ballots_says_nothing(db: None) -> None:
+    event = await day()
+    for name in NAMES:
+        await answers(event, name)
+
+    rows = await execute("SELECT max(id) - min(id) AS apart FROM evaluation_ballot")
+
+    assert rows[0]["apart"] > 1000
+
+
 async def test_the_database_itself_cannot_tell_whose_answer_it_is(db: None) -> None:
     event = await day()
     for name in NAMES:
@@ -94,6 +148,15 @@ async def test_nobody_answers_before_the_end_or_long_after(db: None) -> None:
     for now in (event.starts_at, view.ends_at + 31 * (view.ends_at - view.starts_at) * 5):
         with pytest.raises(EvaluationClosed):
             await service.answer(view, Answer(5, 5, 5), now=now)
+
+
+async def test_nobody_answers_about_what_was_put_off(db: None) -> None:
+    event = await day()
+    await event.comes("Anna")
+    await execute("UPDATE event SET state = 'postponed'")
+
+    with pytest.raises(EvaluationClosed):
+        await answers(event, "Anna")
 
 
 async def test_by_the_link_with_every_mistake_said(client: httpx.AsyncClient) -> None:

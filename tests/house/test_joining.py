@@ -15,6 +15,7 @@ LINK = "vergaderen.example.org"  # where every meeting of the demo is held
 # The form of who manages the event; a place, by its secret code.
 MADE_FOR_IT = {
     "/board/events/{slug}/settings",
+    "/board/events/{slug}/series/changes",
     "/registrations/{code}",
     "/api/registrations/{code}",
 }

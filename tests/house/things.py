@@ -26,11 +26,12 @@ from tables.attendance import (
 )
 from tables.calendars import FeedToken
 from tables.certificates import Certificate
-from tables.events import EventPart
+from tables.events import EventDocument, EventPart
 from tables.memberships import MembershipSuspension, Segment
 from tables.people import RegistrationNumber
 from tables.questions import Question, QuestionVersion
 from tables.registrations import HandOver, InvitationCode, TicketFee
+from tables.turnout import EventMessage
 from tables.webhooks import DeliveryState, Webhook, WebhookDelivery
 from tests import factories
 
@@ -123,6 +124,23 @@ async def of_certificates(owner: int) -> None:
         await one.save()
 
 
+async def of_organisers(slug: str) -> None:
+    """A letter to a segment of an event."""
+    event = (await execute("SELECT id FROM event WHERE slug = $1", slug))[0]["id"]
+    said = EventMessage(event=event, subject="x", words="x", people=1, sent_at=clock.now())
+    said.idempotency_key = uuid4()
+    await said.save()
+
+
+async def of_documents(slug: str) -> None:
+    """A document of every event, and more of one than are taken away."""
+    given = {"title": "x", "visibility": "public", "filename": "x.pdf", "kind": "pdf"}
+    for row in await execute("SELECT id, slug FROM event"):
+        for n in SEVERAL if row["slug"] == slug else [0]:
+            one = EventDocument(event=row["id"], **given, digest=f"x{n}", content=b"x")
+            await one.save()
+
+
 async def of_questions(slug: str) -> None:
     """More questions of an event than are taken away, retired, or not."""
     event = (await execute("SELECT id FROM event WHERE slug = $1", slug))[0]["id"]
@@ -138,8 +156,10 @@ async def of_admission(slug: str, now: datetime) -> None:
     for n in SEVERAL:
         await InvitationCode(event=event, code=f"X{n}", label="x").save()
     rows = await execute("SELECT id FROM registration WHERE event = $1 ORDER BY id", event)
+    priced = {row["registration"] for row in await execute("SELECT registration FROM ticket_fee")}
     for row in rows:
-        await TicketFee(registration=row["id"], amount_cents=100).save()
+        if row["id"] not in priced:
+            await TicketFee(registration=row["id"], amount_cents=100).save()
     later, hashed = now + timedelta(days=9), tokens.hash_of(OF_COLLEAGUE)
     passed = HandOver(registration=rows[0]["id"], name="x", email="x@example.com")
     passed.token_hash, passed.expires_at = hashed, later

@@ -30,6 +30,8 @@ STEPS = (
 EXAMPLES = {
     # A step that is refused takes nothing from whoever comes after.
     **{f"/events/{{slug}}/{noun}/{{slug}}": ARCHIVED for noun in STEPS},
+    "/events/{slug}/series/changes/{slug}": "SELECT slug FROM event WHERE series IS NOT NULL"
+    " AND state = 'published' AND starts_at > now() ORDER BY starts_at LIMIT 1",
     "/groups/{slug}": "SELECT g.slug FROM working_group g JOIN group_membership m ON m.group = g.id"
     " JOIN person p ON p.id = m.person WHERE p.email = 'voorzitter@example.org'"
     " AND m.role = 'chair' LIMIT 1",
@@ -56,10 +58,15 @@ EXAMPLES = {
     ),
     "{workplace_id}": "SELECT w.id FROM workplace w JOIN profile f ON f.id = w.profile"
     " JOIN person p ON p.id = f.person WHERE p.email = 'lid@example.org' LIMIT 1",
+    "/registrations/{code}/documents/{document_id}": "SELECT d.id FROM event_document d"
+    " JOIN registration r ON r.event = d.event JOIN person p ON p.id = r.person"
+    " WHERE p.email = 'lid@example.org' ORDER BY r.id, d.id LIMIT 1",
     "/registrations/{code}": "SELECT r.code FROM registration r JOIN person p ON p.id = r.person"
     " WHERE p.email = 'lid@example.org' ORDER BY r.id LIMIT 1",
     "{part_id}": "SELECT p.id FROM event_part p JOIN event e ON e.id = p.event"
     " WHERE e.slug = $1 ORDER BY p.id LIMIT 1",
+    "{document_id}": "SELECT d.id FROM event_document d JOIN event e ON e.id = d.event"
+    " WHERE e.slug = $1 AND d.visibility = 'public' ORDER BY d.id LIMIT 1",
     "{question_id}": "SELECT q.id FROM question q JOIN event e ON e.id = q.event"
     " WHERE e.slug = $1 AND NOT EXISTS (SELECT 1 FROM question o WHERE o.only_if = q.id)"
     " ORDER BY q.id LIMIT 1",
@@ -86,6 +93,9 @@ EXAMPLES = {
     "{webhook_id}": "SELECT id FROM webhook ORDER BY id LIMIT 1",
     "{delivery_id}": "SELECT d.id FROM webhook_delivery d WHERE d.state = 'failed'"
     " AND d.webhook = (SELECT min(id) FROM webhook) ORDER BY d.id LIMIT 1",
+    "{series_id}": "SELECT id FROM event_series ORDER BY id LIMIT 1",
+    "{message_id}": "SELECT m.id FROM event_message m JOIN event e ON e.id = m.event"
+    " WHERE e.slug = $1 ORDER BY m.id LIMIT 1",
     "{segment_id}": "SELECT id FROM segment ORDER BY id LIMIT 1",
     **{
         f"{{{key}}}": f"SELECT t.id FROM {table} t JOIN person p ON p.id = t.person"
@@ -130,6 +140,7 @@ GIVEN = {
     "{file}": "citation.ris",
     "{person_id}": "2147483647",
     "{year}": "2026",
+    "{segment}": "confirmed",
     "{code}": "nothing",
 }
 

@@ -40,7 +40,7 @@ OWN = [
 ]
 BOARD = [
     *("/board", "/board/newsletters", "/board/letters", "/board/talks", "/board/applications"),
-    "/board/accreditation",
+    *("/board/accreditation", "/board/events", "/board/series"),
     *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
     *(
         "/board/members",
@@ -61,7 +61,7 @@ DEEPER = {
     "": [(path, path) for path in ("/events", "/groups", "/calls", "/library", "/directory")],
     "bestuur@example.org": [
         *((path, "/board/people") for path in ("/board/members", "/board")),
-        *((path, path) for path in ("/board/import", "/board/duplicates")),
+        *((path, path) for path in ("/board/import", "/board/duplicates", "/board/series")),
     ],
 }
 # Where forms and links of the house lead; a slip in a template shows here.

@@ -13,15 +13,24 @@ from server.database import execute
 from server.errors import Invalid, NotFound, Stale
 from server.events import queries as events
 from server.privacy import erasing
-from server.questions import answering, needs, queries, service, telling
+from server.questions import answering, copying, needs, queries, service, telling
 from server.questions.queries import AskedNeeds, NeedView
-from server.questions.refusals import HasAnswers, NobodyToAsk, OthersDepend, TooLateToAnswer
+from server.questions.refusals import (
+    DependsInVain,
+    HasAnswers,
+    NobodyToAsk,
+    OthersDepend,
+    TooLateToAnswer,
+)
 from server.questions.rules import Question
 from server.registrations import service as registrations
+from tables.people import Person
 from tables.questions import QuestionKind
+from tables.registrations import CapacityUnit
 from tests import factories
 from tests.clients import human, letters, sign_in
 from tests.questions.cast import EARLY, asks, comes, filled, options, question
+from tests.talks import cast as talks
 
 pytestmark = pytest.mark.anyio
 TRAIN = question("Komt u met de trein?", QuestionKind.yes_no, is_required=True)
@@ -69,14 +78,15 @@ async def test_slip_of_the_pen_is_mended_in_place_and_changes_no_meaning(db: Non
         await service.change(SYSTEM, asked, replace(after, kind="text"), is_typo=True, now=EARLY)
 
 
-async def test_words_nobody_answered_change_without_another_version(db: None) -> None:
+async def test_words_nobody_answered_are_not_kept(db: None) -> None:
     event, _ = await factories.open_event(5)
     (asked,) = await asks(event.id, TRAIN)
     before = await one(asked, event.id)
 
     await service.change(SYSTEM, asked, replace(before, label_nl="Anders?"), now=EARLY)
 
-    assert (await one(asked, event.id)).version == 1
+    assert (await one(asked, event.id)).version_id != before.version_id
+    assert await rows("question_version") == 1
     with pytest.raises(Stale):
         await service.change(SYSTEM, asked, replace(before, label_nl="Nog anders?"), now=EARLY)
 
@@ -106,7 +116,7 @@ async def test_question_others_depend_on_is_neither_retired_nor_deleted(db: None
 
     await service.retire(SYSTEM, second)
     await service.retire(SYSTEM, first)
-    with pytest.raises(OthersDepend):
+    with pytest.raises(DependsInVain):
         await service.revive(SYSTEM, second)
 
 
@@ -118,8 +128,8 @@ async def test_questions_are_ordered_and_copied_with_their_conditions(db: None) 
 
     await service.move_up(SYSTEM, second, now=EARLY)
     await service.move_up(SYSTEM, second, now=EARLY)
-    copied = await service.copy(SYSTEM, other.id, event.id, now=EARLY)
-    again = await service.copy(SYSTEM, other.id, event.id, now=EARLY)
+    copied = await copying.copy(SYSTEM, other.id, event.id, now=EARLY)
+    again = await copying.copy(SYSTEM, other.id, event.id, now=EARLY)
 
     assert (copied, again) == (3, 0)
     here = await queries.of_event(event.id)
@@ -128,6 +138,19 @@ async def test_questions_are_ordered_and_copied_with_their_conditions(db: None) 
     assert order == [SOUP.label_nl, TRAIN.label_nl, "Brood?"]
     there = {each.label_nl: each for each in await queries.of_event(other.id)}
     assert there["Brood?"].only_if == there[TRAIN.label_nl].id
+
+
+async def test_copy_depends_on_the_question_that_is_here_already(db: None) -> None:
+    event, _ = await factories.open_event(5)
+    other, _ = await factories.open_event(5)
+    (first,) = await asks(event.id, TRAIN)
+    await asks(event.id, replace(SOUP, only_if=first, only_if_value="yes"))
+    (here,) = await asks(other.id, TRAIN)
+
+    assert await copying.copy(SYSTEM, other.id, event.id, now=EARLY) == 1
+
+    (_, soup) = await queries.of_event(other.id)
+    assert (soup.only_if, soup.only_if_value) == (here, "yes")
 
 
 async def test_only_who_manages_the_event_makes_questions(db: None) -> None:
@@ -327,6 +350,41 @@ async def test_board_makes_a_question_and_reads_the_answers(client: httpx.AsyncC
     assert "rolstoel" in (await client.get(f"{base}/needs")).text
     for path in ("questions", "questions/new", f"questions/{asked.id}", "questions/preview"):
         assert (await client.get(f"{base}/{path}")).status_code == 200
+
+
+async def test_who_speaks_is_asked_what_speakers_are_asked(client: httpx.AsyncClient) -> None:
+    call = await talks.call()
+    await CapacityUnit(event=call.event_id, capacity=5).save()
+    slide = question("Hoe groot zijn uw dia's?", is_required=True)
+    slide = replace(slide, audience="class", audience_class="speaker")
+    (asked,) = await asks(call.event_id, slide)
+    els = await talks.person("Els")
+    await talks.in_state("accepted", els, call)
+    found = await execute("SELECT slug FROM event WHERE id = $1", call.event_id)
+    await execute("UPDATE event SET state = 'published', registration_opens_at = NULL")
+    person = await Person.objects().get(Person.id == els.person_id)
+    assert person is not None
+    await sign_in(client, person)
+    path = f"/api/events/{found[0]['slug']}/registrations"
+
+    empty = await client.post(path, json={})
+    given = {"answers": [{"question": asked, "value": "16:9"}]}
+    good = await client.post(path, json=given)
+
+    assert (empty.status_code, good.status_code) == (422, 201)
+    assert await rows("answer") == 1
+
+
+async def test_signs_that_no_database_holds_are_left_out(client: httpx.AsyncClient) -> None:
+    event = await coming()
+    (asked,) = await asks(event.id, question("Van wie hoorde u dit?"))
+    await sign_in(client, await factories.dirk())
+
+    given = {"answers": [{"question": asked, "value": ["van\x00 Anna"]}]}
+    answer = await client.post(f"/api/events/{event.slug}/registrations", json=given)
+
+    assert answer.status_code == 201
+    assert [row["value"] for row in await execute("SELECT value FROM answer")] == ['"van Anna"']
 
 
 async def test_program_reads_the_questions_and_answers_them(client: httpx.AsyncClient) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from server.errors import Invalid
-from server.questions import rules
+from server.questions import making, reading, rules
 from server.questions.rules import Asker, Option, Question
 from tables.questions import Audience, QuestionKind
 from tests.questions.cast import ON_SITE, options, question
@@ -16,6 +16,10 @@ DISH = replace(
     **{"id": 2, "is_required": True, "only_if": 1, "only_if_value": "yes"},
 )
 SEVERAL = question("Wat?", QuestionKind.several_of, options=options("A", "B", "C"))
+
+
+def read(asked: Question, said: list[str]) -> reading.Value:
+    return reading.read(QuestionKind(asked.kind), asked.keys, said)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +33,7 @@ SEVERAL = question("Wat?", QuestionKind.several_of, options=options("A", "B", "C
     ],
 )
 def test_answer_has_the_type_of_its_question(kind: str, said: list[str], value: object) -> None:
-    assert rules.read(question("?", kind), said) == value
+    assert read(question("?", kind), said) == value
 
 
 @pytest.mark.parametrize(
@@ -48,13 +52,13 @@ def test_answer_has_the_type_of_its_question(kind: str, said: list[str], value: 
 )
 def test_answer_of_another_type_is_refused(kind: str, said: list[str], key: str) -> None:
     with pytest.raises(ValueError, match=key):
-        rules.read(question("?", kind), said)
+        read(question("?", kind), said)
 
 
 def test_several_choices_stand_in_the_order_of_the_question() -> None:
-    assert rules.read(SEVERAL, ["3", "1"]) == ["1", "3"]
+    assert read(SEVERAL, ["3", "1"]) == ["1", "3"]
     with pytest.raises(ValueError, match="choice"):
-        rules.read(SEVERAL, ["1", "4"])
+        read(SEVERAL, ["1", "4"])
 
 
 def test_conditional_question_is_required_only_when_its_condition_holds() -> None:
@@ -108,7 +112,7 @@ def test_answer_to_earlier_words_is_owed_again() -> None:
 def test_options_keep_their_keys_when_others_come_and_go() -> None:
     before = options("Soep", "Salade")
 
-    after = rules.options_in("Salade\nPizza", "Salad\nPizza", before)
+    after = making.options_in("Salade\nPizza", "Salad\nPizza", before)
 
     assert after == (Option("2", "Salade", "Salad"), Option("3", "Pizza", "Pizza"))
 
@@ -148,15 +152,25 @@ def test_question_that_cannot_be_asked_is_refused(
     asked: Question, others: list[Question], problems: dict[str, str]
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        rules.require_good(asked, others)
+        making.require_good(asked, others)
 
     assert refused.value.fields == problems
 
 
-def test_a_key_that_any_version_had_is_not_given_again() -> None:
-    before = rules.options_in("Soep\nVis\nVegan", "")
-    fewer = rules.options_in("Soep\nVis", "", before)
+def test_options_are_reworded_line_by_line_or_not_at_all() -> None:
+    before = options("Soep", "Salade")
 
-    again = rules.options_in("Soep\nVis\nPizza", "", fewer, highest=3)
+    assert making.reworded("Soepje\nSalade", "Soup", before) == (
+        Option("1", "Soepje", "Soup"),
+        Option("2", "Salade"),
+    )
+    assert making.reworded("Soep", "", before) is None
+
+
+def test_a_key_that_any_version_had_is_not_given_again() -> None:
+    before = making.options_in("Soep\nVis\nVegan", "")
+    fewer = making.options_in("Soep\nVis", "", before)
+
+    again = making.options_in("Soep\nVis\nPizza", "", fewer, highest=3)
 
     assert [option.key for option in again] == ["1", "2", "4"]

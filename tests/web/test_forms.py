@@ -1,10 +1,11 @@
 """Forms complain with our keys only, whatever is posted."""
 
+import pytest
 from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from server import language
-from server.web.forms import Form, Posted, at_most, required
+from server.web.forms import Form, Posted, at_most, required, whole
 
 
 class Sample(Form):
@@ -41,3 +42,12 @@ def test_what_was_typed_comes_back() -> None:
     assert form.validate() is False
     assert form.day._value() == "gisteren"
     assert form.kind.data == "a"
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [("12", 12), ("0", 0), ("", None), (None, None), ("-1", None), ("1.0", None), ("٣", None),
+     ("²", None), ("1234567890", None), (" 7", None)],
+)  # fmt: skip
+def test_a_whole_number_fits_the_database_or_is_none(sent: object, meant: int | None) -> None:
+    assert whole(sent) == meant

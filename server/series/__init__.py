@@ -1,0 +1,1 @@
+"""Events that come again: laying them out, changing them together, ending them."""
