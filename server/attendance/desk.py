@@ -43,9 +43,7 @@ async def show(
     part_id = _part(given.get("part", ""), parts)
     direction = _direction(given.get("direction", ""))
     scans = await queries.latest(event.id)
-    spans = [(part.starts_at, part.ends_at) for part in every]
-    nights = rules.nights_of(event.starts_at, event.ends_at, spans)
-    since = rules.day_began(min(clock.now(), event.ends_at), nights)
+    since = _since(event, every)
     done = next((one for one in scans if str(one.id) == given.get("scan", "")), None)
     shown = page(
         request,
@@ -67,6 +65,13 @@ async def show(
     )
     shown.headers["Permissions-Policy"] = CAMERA
     return secret(shown)
+
+
+def _since(event: events.EventView, parts: list[timetable.PartView]) -> datetime:
+    """When the day at this door began; of an event that is over, its last."""
+    spans = [(part.starts_at, part.ends_at) for part in parts]
+    nights = rules.nights_of(event.starts_at, event.ends_at, spans)
+    return rules.day_began(min(clock.now(), event.ends_at), nights)
 
 
 async def _guests(

@@ -67,11 +67,8 @@ async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> S
             *(codes.read_code(asked.code), asked.direction, result, asked.device, nonce),
             *(at, now, actor.name[:120]),
         )
-    if rows:
-        done = await queries.one(rows[0]["id"])
-    else:
-        done = await queries.of_nonce(asked.device, nonce)
-    if done is None:
+    same = queries.one(rows[0]["id"]) if rows else queries.of_nonce(asked.device, nonce)
+    if (done := await same) is None:
         raise NotFound
     return done
 

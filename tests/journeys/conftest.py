@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.launcher.program import ROOT, Program, environment, free_port
 
@@ -33,6 +33,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_SECONDS = 30.0
+expect.set_options(timeout=PATIENCE_SECONDS * 500)  # a busy machine is slow, not wrong
 
 
 class Postbox:

@@ -5,6 +5,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import segno
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from server import clock, language
 from tests.journeys.conftest import ARGUMENTS, CHROMIUM
 from tests.journeys.test_door import SERIOUS, UNKNOWN, sign_in
 from tests.launcher.program import Program
@@ -103,6 +105,21 @@ def test_a_full_browser_keeps_scans_in_the_page_and_says_so(visit: Visit, site: 
     expect(page.locator("#queue")).to_be_hidden()
     assert not page.evaluate(asks)
     expect(page.locator("#latest")).to_contain_text("ZZZZ8888")
+
+
+def test_a_device_whose_clock_is_an_hour_fast_scans_now(visit: Visit, site: Program) -> None:
+    page = visit(390)
+    page.clock.set_fixed_time(clock.now() + timedelta(hours=1))
+    at_the_desk(page, site)
+
+    before = clock.now()
+    page.keyboard.type("ZZZZ2345")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#latest")).to_contain_text("ZZZZ2345")
+    moments = {language.clock_time(at, "nl") for at in (before, clock.now())}
+    line = page.locator("#latest li", has_text="ZZZZ2345").inner_text()
+    assert any(line.startswith(moment) for moment in moments), (line, moments)
 
 
 def test_two_pages_of_one_browser_send_each_scan_once(visit: Visit, site: Program) -> None:

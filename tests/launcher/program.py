@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 PATIENCE_SECONDS = 60.0
+ROOM_FOR_WORDS = 2**20
 ROOT = Path(__file__).parents[2]
 
 
@@ -45,6 +46,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            pipesize=ROOM_FOR_WORDS,  # nobody reads until the end: a full pipe would hold it up
         )
 
     def health(self) -> httpx.Response:
