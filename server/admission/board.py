@@ -111,7 +111,9 @@ def _moment(asked: datetime | None) -> datetime | None:
 
 
 def _hands(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(AMSTERDAM).replace(tzinfo=None) if moment else None
+    if moment is None:
+        return None
+    return moment.astimezone(AMSTERDAM).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def _terms_page(request: AnyRequest, event: EventView, form: Any) -> Response[Any]:

@@ -8,6 +8,7 @@ from server.demo import (
     certificates,
     decisions,
     door,
+    entry,
     files,
     lectures,
     newcomers,
@@ -44,6 +45,7 @@ async def load(now: datetime) -> bool:
         await door.open_up(told)
         await questioning.ask(told)
         await workshops.tell(people)
+        await entry.tell(people)
         await lectures.tell(people, told)
         await newcomers.apply(people)
         await practices.open_up(people)

@@ -32,7 +32,7 @@ from server.duplicates.refusals import (
 from server.errors import Invalid, NotFound
 from server.memberships import service as memberships
 from server.outbox import service as outbox
-from server.people import ending
+from server.people import ending, two_people
 from server.people import service as people
 from server.rights import Area
 
@@ -65,7 +65,8 @@ async def merge(
     """Make one of two. `chosen`: field → kept | absorbed; what is not chosen is the kept one's.
 
     Who was reached at an address that goes is told there. Raises Invalid, NotFound; refuses:
-    HoldsOffice, AccountClosed, BothMembers, BothRegistered, OtherIsPublished, OneDied, OwnData.
+    HoldsOffice, AccountClosed, BothMembers, BothRegistered, OtherIsPublished, OneDied, OwnData;
+    of who holds an office also what `two_people` asks before another address.
     """
     _require(actor, kept_id, absorbed_id)
     if kept_id == absorbed_id or any(field not in queries.FIELDS for field in chosen):
@@ -85,6 +86,8 @@ async def merge(
         keys = [row["email_key"] for row in rows.values() if row["email_key"]]
         await strictest.apply(actor, keys, now=now)
         address = await _write(rows, chosen, kept_id, absorbed_id, now)
+        was = before[KEPT][ADDRESS]
+        await two_people.note_address(actor, kept_id, was, address or None, now=now)
         snapshot = {
             "before": before,
             "moved": [asdict(one) for one in moved],
@@ -121,6 +124,8 @@ async def undo(actor: Actor, merge_id: int, *, now: datetime) -> set[str]:
         if rows[KEPT]["merged_into"] is not None:
             raise MergedOn
         left = await _give_back(snapshot, rows, now)
+        was, back = rows[KEPT][ADDRESS], (await _rows(kept_id, absorbed_id))[KEPT][ADDRESS]
+        await two_people.note_address(actor, kept_id, was, back, now=now)
         moved = [Moved(**one) for one in snapshot["moved"]]
         left |= {table for table, _ in await moving.move_back(moved, kept_id, absorbed_id)}
         for membership_id, number in snapshot["numbers"].items():

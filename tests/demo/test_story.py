@@ -68,7 +68,7 @@ async def test_whole_story_is_told_in_a_moment() -> None:
     ]
     coming = await events.upcoming(BOARD, now=NOON, limit=50)
     assert Counter(event.state for event in coming) == {
-        "published": 11,
+        "published": 13,
         "cancelled": 1,
         "announced": 1,
         "draft": 1,
@@ -165,7 +165,7 @@ async def test_story_can_begin_on_any_day(now: datetime) -> None:
         " WHERE state = 'offered' AND expires_at > $1) AS offers",
         now,
     )
-    assert rows == [{"events": 21, "offers": 1}]
+    assert rows == [{"events": 23, "offers": 1}]
 
 
 async def test_pages_show_the_story(client: httpx.AsyncClient) -> None:

@@ -9,6 +9,7 @@ from server import clock
 from server.accounts import suspension
 from server.actors import SYSTEM, Actor
 from server.database import execute
+from server.duplicates import merging
 from server.errors import ProofNeeded
 from server.people import service as people
 from server.people.two_people import AnotherPerson
@@ -90,3 +91,65 @@ async def test_an_office_holders_address_asks_a_fresh_second_step(db: None) -> N
     with pytest.raises(ProofNeeded):
         await corrects(asleep, tom, "tom@example.net")
     await corrects(replace(asleep, proved_at=clock.now()), tom, "tom@example.net")
+
+
+WITH_ADDRESS = {"email": merging.ABSORBED}
+
+
+async def test_nor_by_merging_somebody_with_another_address_into_them(db: None) -> None:
+    sara, tom = await secretary(), await treasurer()
+    puppet = await factories.known("Puppet")
+    await suspension.reset_factor(sara, tom.id, now=clock.now())
+
+    with pytest.raises(AnotherPerson):
+        await merging.merge(sara, tom.id, puppet.id, WITH_ADDRESS, now=clock.now())
+    await merging.merge(sara, tom.id, puppet.id, {}, now=clock.now())
+
+
+async def test_a_merge_that_gives_another_address_is_half_of_it_too(db: None) -> None:
+    sara, tom = await secretary(), await treasurer()
+    puppet = await factories.known("Puppet")
+    await merging.merge(sara, tom.id, puppet.id, WITH_ADDRESS, now=clock.now())
+
+    with pytest.raises(AnotherPerson):
+        await suspension.reset_factor(sara, tom.id, now=clock.now())
+    await suspension.reset_factor(await secretary("Simon"), tom.id, now=clock.now())
+
+
+async def test_so_is_undoing_one(db: None) -> None:
+    sara, tom = await secretary(), await treasurer()
+    puppet = await factories.known("Puppet")
+    now = clock.now()
+    simon = await secretary("Simon")
+    merged = await merging.merge(simon, tom.id, puppet.id, WITH_ADDRESS, now=now)
+    await suspension.reset_factor(sara, tom.id, now=now)
+
+    with pytest.raises(AnotherPerson):
+        await merging.undo(sara, merged.id, now=now)
+    await merging.undo(simon, merged.id, now=now)
+
+
+async def test_a_merge_that_gives_an_office_holder_another_address_asks_a_fresh_second_step(
+    db: None,
+) -> None:
+    sara, tom = await secretary(), await treasurer()
+    puppet = await factories.known("Puppet")
+    asleep = replace(sara, session_id=7, has_factor=True, proved_at=clock.now() - timedelta(days=1))
+
+    with pytest.raises(ProofNeeded):
+        await merging.merge(asleep, tom.id, puppet.id, WITH_ADDRESS, now=clock.now())
+
+
+@pytest.mark.parametrize(
+    ("from_on", "until_on"), [(timedelta(days=3), None), (timedelta(days=-90), timedelta(days=-1))]
+)
+async def test_an_office_that_begins_later_or_ended_just_now_counts(
+    db: None, from_on: timedelta, until_on: timedelta | None
+) -> None:
+    sara, tom = await secretary(), await factories.member("Tom")
+    first, last = clock.today() + from_on, until_on and clock.today() + until_on
+    await RoleGrant(person=tom.id, role=Role.treasurer, from_on=first, until_on=last).save()
+    await corrects(sara, tom, "sara@example.net")
+
+    with pytest.raises(AnotherPerson):
+        await suspension.reset_factor(sara, tom.id, now=clock.now())
