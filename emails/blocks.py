@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from html import escape
 
 URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
+PICTURE = "code@letter"  # the Content-ID: of one picture at most
 STYLE = {
+    "img": "display:block;width:168px;height:168px;margin:0 0 8px;background:#ffffff",
+    "code": "margin:0 0 16px;font:bold 22px/1.3 Consolas,'Courier New',monospace",
     "p": "margin:0 0 16px",
     "ul": "margin:0 0 16px;padding:0 0 0 22px",
     "li": "margin:0 0 6px",
@@ -39,12 +42,25 @@ class Button:
     url: str
 
 
-Block = Paragraph | Items | Button
+@dataclass(frozen=True)
+class Picture:
+    """A code that stands alone: its signs, and in HTML a QR code of it that is sent along."""
+
+    signs: str
 
 
-def read(text: str, words: str) -> list[Block]:
-    """The blocks of a text; `words` stand on a button that has none of its own."""
-    return [block for part in re.split(r"\n\s*\n", text.strip()) for block in _read(part, words)]
+Block = Paragraph | Items | Button | Picture
+
+
+def read(text: str, words: str, drawn: str = "") -> list[Block]:
+    """The blocks of a text; `words` stand on a button that has none of its own.
+
+    A paragraph that is `drawn` is a picture.
+    """
+    found: list[Block] = []
+    for part in re.split(r"\n\s*\n", text.strip()):
+        found += [Picture(drawn)] if drawn and part.strip() == drawn else _read(part, words)
+    return found
 
 
 def _read(part: str, words: str) -> Iterator[Block]:
@@ -80,6 +96,8 @@ def to_text(block: Block) -> str:
             return "\n".join(f"- {line}" for line in lines)
         case Button(words, url):
             return f"{words}:\n{url}"
+        case Picture(signs):
+            return signs
 
 
 def to_html(block: Block) -> str:
@@ -93,6 +111,11 @@ def to_html(block: Block) -> str:
             link = f'<a class="button" href="{escape(url)}" style="{STYLE["button"]}">'
             address = f'<p class="small" style="{STYLE["small"]}">{escape(url)}</p>'
             return _element("p", f"{link}{escape(words)}</a>") + "\n" + address
+        case Picture(signs):
+            image = (
+                f'<img src="cid:{PICTURE}" alt="" width="168" height="168" style="{STYLE["img"]}">'
+            )
+            return f'<p style="{STYLE["code"]}">{image}{escape(signs)}</p>'
 
 
 def _element(tag: str, inside: str) -> str:

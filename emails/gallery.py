@@ -28,6 +28,11 @@ def answers_to(kind: str) -> str:
     return all_letters()[kind].answers_to if kind in all_letters() else ""
 
 
+def drawn(kind: str) -> str:
+    """The field of a letter that is drawn as a QR code; "" for none."""
+    return all_letters()[kind].drawn if kind in all_letters() else ""
+
+
 def forgets(kind: str) -> bool:
     """Whether the values of a letter are wiped once it has gone: it carries a secret."""
     return kind in all_letters() and all_letters()[kind].forgets

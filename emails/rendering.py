@@ -1,14 +1,16 @@
 """A letter as text and as HTML, both made from the same blocks."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from emails import blocks, plain
+from emails import blocks, gallery, plain
 from emails.letters import Letter
 
 FOLDER = Path(__file__).parent
@@ -22,6 +24,7 @@ class Rendered:
     subject: str
     text: str
     html: str
+    picture: bytes = b""  # a PNG, which the HTML shows by the Content-ID blocks.PICTURE
 
 
 @cache
@@ -50,13 +53,14 @@ def render(kind: str, language: str, values: Mapping[str, object], category: str
     letter = _environment().get_template(f"{kind}/{language}.txt")
     frame = _environment().get_template(f"{FRAME}/{language}.txt")
     subject = plain.subject(_block(letter, "subject", values))
+    drawn = str(values.get(gallery.drawn(kind), ""))
     greeting = "greeting" if values["name"] else "greeting_unnamed"
     parts = [
         _block(frame, greeting, values),
         _block(letter, "text", values),
         _block(frame, "signature", values),
     ]
-    found = [b for part in parts for b in blocks.read(part, _block(frame, "button", values))]
+    found = [b for part in parts for b in blocks.read(part, _block(frame, "button", values), drawn)]
     footer = [_block(frame, category, values), _block(frame, "contact", values)]
     text = "\n\n".join([*map(blocks.to_text, found), "-- \n" + "\n".join(footer)]) + "\n"
     html = (
@@ -69,7 +73,14 @@ def render(kind: str, language: str, values: Mapping[str, object], category: str
             language=language,
         )
     )
-    return Rendered(subject, text, html)
+    return Rendered(subject, text, html, _qr(drawn) if drawn else b"")
+
+
+def _qr(code: str) -> bytes:
+    """A code as scanners read it: without the spaces that people need."""
+    out = io.BytesIO()
+    segno.make(code.replace(" ", ""), error="m", micro=False).save(out, kind="png", scale=8)
+    return out.getvalue()
 
 
 def _block(template: Template, name: str, values: Mapping[str, object]) -> str:

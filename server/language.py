@@ -124,6 +124,14 @@ def hours(starts: datetime, ends: datetime, language: str) -> str:
     return f"{first:%H:%M}–{last:%H:%M}"
 
 
+def file_size(count: int, language: str) -> str:
+    """Of so many bytes: `240 kB`, `1,2 MB`; in English `1.2 MB` (SI: a kilobyte is 1000 bytes)."""
+    if count < 1_000_000:
+        return f"{max(round(count / 1000), 1)} kB"
+    millions = f"{count / 1_000_000:.1f}"
+    return f"{millions.replace('.', ',') if language == 'nl' else millions} MB"
+
+
 def country(code: str, language: str) -> str:
     """`België`, of a code of ISO 3166; of another the code itself."""
     return str(Locale.parse(BABEL[language]).territories.get(code, code))

@@ -24,6 +24,7 @@ from server.admission import money as ticket_money
 from server.applications import api as applications_api
 from server.applications import board as applications_board
 from server.applications import pages as applications
+from server.attendance import api as door_api
 from server.attendance import board as door
 from server.attendance import pages as attendance
 from server.attendance import presence_board as presences
@@ -44,6 +45,9 @@ from server.errors import NotFound
 from server.evaluation import pages as evaluation
 from server.events import api as events_api
 from server.events import board as timetable
+from server.events import document_board as documents
+from server.events import document_pages as papers
+from server.events import drawing_pages as drawings
 from server.events import pages as events
 from server.fees import api as fees_api
 from server.fees import board as treasury
@@ -76,6 +80,7 @@ from server.questions import pages as answering
 from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
+from server.registrations import document_pages as papers_by_link
 from server.registrations import on_behalf, planning, somebody, steps
 from server.registrations import pages as registrations
 from server.registrations import passing_pages as passing_on
@@ -83,7 +88,7 @@ from server.segments import board as members
 from server.talks import api as talks_api
 from server.talks import board as committee
 from server.talks import pages as talks
-from server.web import assets
+from server.web import assets, uploads
 from server.web.brakes import ACTS, HOUR, Brake, guard
 from server.web.scopes import BY_PEOPLE, SESSION, Scope, people_only, security
 from server.web.scopes import guard as scope_guard
@@ -134,9 +139,10 @@ def ask(
     scope: Scope,
     for_strangers: bool = False,
     status: int = 200,
+    brake: Brake = ACTS,
 ) -> BaseRouteHandler:
     """Part of the API that acts."""
-    guards: list[Any] = [scope_guard(scope), guard(ACTS)]
+    guards: list[Any] = [scope_guard(scope), guard(brake)]
     ways = security(scope, for_strangers=for_strangers)
     return post(path, status_code=status, guards=guards, security=ways, opt={"scope": scope})(
         handler
@@ -320,6 +326,9 @@ EVENTS = [
     see("/events", events.agenda),
     see("/events/past", events.past),
     see("/events/{slug:str}", events.show_event),
+    see("/events/{slug:str}/documents/{document_id:int}", papers.fetch),
+    see("/events/{slug:str}/card.png", drawings.card),
+    see("/events/{slug:str}/programme.pdf", drawings.sheet),
     see("/events/{slug:str}/registration", registrations.form),
     act("/events/{slug:str}/registration", registrations.register, REGISTER),
     see("/events/{slug:str}/registration/asked", registrations.asked),
@@ -329,6 +338,7 @@ EVENTS = [
     act("/registrations/{code:str}/decline", registrations.decline),
     act("/registrations/{code:str}/cancellation", registrations.cancel),
     act("/registrations/{code:str}/places", registrations.take),
+    see("/registrations/{code:str}/documents/{document_id:int}", papers_by_link.by_link),
     act("/registrations/{code:str}/wishes", registrations.wishes),
     see("/registrations/{code:str}/hand-over", passing_on.ask),
     act("/registrations/{code:str}/hand-over", passing_on.send, REGISTER),
@@ -348,6 +358,8 @@ CERTIFICATES = "/board/events/{slug:str}/certificates"
 PRESENCE = "/board/events/{slug:str}/presence"
 QUESTIONS = "/board/events/{slug:str}/questions"
 QUESTION = QUESTIONS + "/{question_id:int}"
+DOCUMENTS = "/board/events/{slug:str}/documents"
+DOCUMENT = DOCUMENTS + "/{document_id:int}"
 PERSON = "/board/people/{person_id:int}"
 FEE = "/board/fees/{fee_id:int}"
 PAIR = "/board/duplicates/{pair_id:int}"
@@ -428,9 +440,20 @@ BOARD = [
     see("/board/events/{slug:str}/programme/{part_id:int}", timetable.one_part),
     act("/board/events/{slug:str}/programme/{part_id:int}", timetable.change_part),
     act("/board/events/{slug:str}/programme/{part_id:int}/removal", timetable.remove_part),
+    see(DOCUMENTS, documents.overview),
+    act(DOCUMENTS, documents.add, request_max_body_size=uploads.BODY_BYTES),
+    see(DOCUMENT, documents.one),
+    act(DOCUMENT, documents.change),
+    act(f"{DOCUMENT}/version", documents.renew, request_max_body_size=uploads.BODY_BYTES),
+    act(f"{DOCUMENT}/up", documents.move_up),
+    act(f"{DOCUMENT}/down", documents.move_down),
+    act(f"{DOCUMENT}/removal", documents.remove),
     see(DOOR, door.show),
     act(DOOR, door.scan, SCAN),
     act(f"{DOOR}/scans/{{scan_id:int}}/undoing", door.undo),
+    see(f"{DOOR}/walk-in", door.asked_walk_in),
+    act(f"{DOOR}/walk-in", door.walk_in),
+    act(f"{DOOR}/admission/{{registration_id:int}}", door.admit),
     see(f"{DOOR}/sheet", door.sheet),
     see(f"{DOOR}/helpers", door.helping),
     act(f"{DOOR}/helpers", door.give),
@@ -577,6 +600,16 @@ API_EVENTS = [
         for noun, handler in steps.API.items()
     ),
 ]
+API_DOOR = [
+    tell("/api/events/{slug:str}/door", door_api.door, scope=Scope.check_in),
+    ask("/api/events/{slug:str}/scans", door_api.scan, scope=Scope.check_in, brake=SCAN),
+    ask(
+        "/api/events/{slug:str}/scans/{scan_id:int}/undoing",
+        door_api.undo,
+        scope=Scope.check_in,
+        status=204,
+    ),
+]
 PLACE = "/api/registrations/{code:str}"  # whoever holds the code may look and act
 API_PLACES = [
     tell(PLACE, places_api.one_registration, scope=READ, for_strangers=True),
@@ -667,6 +700,7 @@ API = [
     see("/api/openapi.json", home_api.openapi),
     tell("/api/me", home_api.me, scope=Scope.me_read),
     *API_EVENTS,
+    *API_DOOR,
     *API_PLACES,
     *API_TALKS,
     *API_APPLICATIONS,

@@ -37,7 +37,9 @@ class ScanResult(StrEnum):
     unknown_code = "unknown_code"
     other_event = "other_event"
     not_confirmed = "not_confirmed"
+    not_for_part = "not_for_part"
     not_today = "not_today"
+    unknown_part = "unknown_part"
     already_in = "already_in"
     not_in = "not_in"
 

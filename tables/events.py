@@ -6,16 +6,19 @@ from piccolo.columns import (
     UUID,
     BigInt,
     Boolean,
+    Bytea,
     ForeignKey,
     Integer,
     OnDelete,
     Serial,
+    SmallInt,
     Text,
     Timestamptz,
     Varchar,
 )
 from piccolo.columns.readable import Readable
-from piccolo.constraints import Check
+from piccolo.columns.reference import LazyTableReference
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from tables.base import Dated, one_of
@@ -69,6 +72,15 @@ class Visibility(StrEnum):
     group = "group"
 
 
+class DocumentVisibility(StrEnum):
+    """Who may fetch a document: of those who may know of the event."""
+
+    public = "public"
+    participants = "participants"
+    group = "group"
+    board = "board"
+
+
 class Venue(Dated, Table):
     """A place with an address."""
 
@@ -85,10 +97,31 @@ class Venue(Dated, Table):
         return Readable(template="%s, %s", columns=[cls.name, cls.city])
 
 
+class Room(Dated, Table):
+    """A room of a place: how many people it holds, how one finds it and gets in."""
+
+    id: Serial
+    venue = ForeignKey(Venue, null=False, on_delete=OnDelete.restrict, index=True)
+    name = Varchar(length=80)
+    capacity = Integer(null=True, default=None)
+    route = Text(default="")
+    accessibility = Text(default="")
+    is_in_use = Boolean(default=True)
+
+    room_holds_somebody = Check("capacity IS NULL OR capacity > 0")
+    room_named_once = Unique(["venue", "name"])
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s, %s", columns=[cls.name, cls.venue.name])
+
+
 class Event(Dated, Table):
     """Something with a date. `online_url` is only ever shown to confirmed people.
 
-    `sequence` is RFC 5545 SEQUENCE; `lock_seq` is the row lock of its registrations.
+    `sequence` is RFC 5545 SEQUENCE; `lock_seq` is the row lock of its registrations. It has a room
+    of its venue (`booked_room`), or one that is only named (`room`); `room_reason` says why it may
+    be where another event is too.
     """
 
     id: Serial
@@ -107,6 +140,8 @@ class Event(Dated, Table):
     mode = Varchar(length=10, default=EventMode.on_site, choices=EventMode)
     venue = ForeignKey(Venue, null=True, default=None, on_delete=OnDelete.restrict)
     room = Varchar(length=80, default="")
+    booked_room = ForeignKey(Room, null=True, default=None, on_delete=OnDelete.restrict, index=True)
+    room_reason = Varchar(length=300, default="")
     online_url = Varchar(length=500, default="")
     visibility = Varchar(length=10, default=Visibility.public, choices=Visibility)
     group = ForeignKey(WorkingGroup, null=True, default=None, on_delete=OnDelete.restrict)
@@ -129,6 +164,7 @@ class Event(Dated, Table):
     mode_known = one_of("mode", EventMode)
     visibility_known = one_of("visibility", Visibility)
     ends_after_start = Check("ends_at > starts_at")
+    event_has_one_room = Check("booked_room IS NULL OR room = ''")
 
     @classmethod
     def get_readable(cls) -> Readable:
@@ -136,7 +172,10 @@ class Event(Dated, Table):
 
 
 class EventPart(Dated, Table, tablename="event_part"):
-    """A part of an event's day. Parts at the same time are parallel sessions."""
+    """A part of an event's day. Parts at the same time are parallel sessions.
+
+    With a `unit` it is for who has a place of that sort: a workshop. Without, for everybody.
+    """
 
     id: Serial
     event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
@@ -146,10 +185,48 @@ class EventPart(Dated, Table, tablename="event_part"):
     starts_at = Timestamptz()
     ends_at = Timestamptz()
     room = Varchar(length=80, default="")
+    booked_room = ForeignKey(Room, null=True, default=None, on_delete=OnDelete.restrict, index=True)
+    room_reason = Varchar(length=300, default="")
+    unit: ForeignKey[Table] = ForeignKey(
+        LazyTableReference("CapacityUnit", module_path="tables.registrations"),
+        null=True,
+        default=None,
+        on_delete=OnDelete.set_null,
+    )
 
     kind_known = one_of("kind", PartKind)
     part_ends_after_start = Check("ends_at > starts_at")
+    part_has_one_room = Check("booked_room IS NULL OR room = ''")
 
     @classmethod
     def get_readable(cls) -> Readable:
         return Readable(template="%s", columns=[cls.title])
+
+
+class EventDocument(Dated, Table, tablename="event_document"):
+    """A file of an event, in its newest version only; `filename` is ours, `kind` its ending.
+
+    `digest` is SHA-256 of `content`, in hex.
+    """
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
+    title = Varchar(length=200)
+    title_en = Varchar(length=200, default="")
+    visibility = Varchar(
+        length=12, default=DocumentVisibility.participants, choices=DocumentVisibility
+    )
+    position = SmallInt(default=0)
+    filename = Varchar(length=90)
+    kind = Varchar(length=4)
+    size_bytes = Integer(default=0)
+    digest = Varchar(length=64)
+    version = SmallInt(default=1)
+    uploaded_at = Timestamptz()
+    content = Bytea(secret=True)
+
+    visibility_known = one_of("visibility", DocumentVisibility)
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s: %s", columns=[cls.event.title, cls.title])

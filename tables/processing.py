@@ -296,15 +296,28 @@ PROCESSING: Mapping[str, Processing] = {
     "event": P(
         *("events", G.nobody, "always"),
         plain="kind state title title_en slug summary summary_en description description_en"
-        " starts_at ends_at all_day mode venue room online_url visibility group contact_email"
+        " starts_at ends_at all_day mode venue room booked_room room_reason online_url visibility"
+        " group contact_email"
         " registration_opens_at registration_closes_at cancel_until_at members_only_registration"
         " needs_approval"
         " cancel_reason moved_from_at uid sequence published_at cancelled_at lock_seq",
     ),
     "event_part": P(
-        *("events", G.nobody, "always"), plain="event kind title title_en starts_at ends_at room"
+        *("events", G.nobody, "always"),
+        plain="event kind title title_en starts_at ends_at room booked_room room_reason unit",
+    ),
+    # What stands in it is for its organiser to answer for; the form says so.
+    "event_document": P(
+        *("events", G.nobody, "always"),
+        plain="event title title_en visibility position filename kind size_bytes digest version"
+        " uploaded_at",
+        secret="content",
     ),
     "venue": P("events", G.nobody, "always", plain="name street postcode city route accessibility"),
+    "room": P(
+        *("events", G.nobody, "always"),
+        plain="venue name capacity route accessibility is_in_use",
+    ),
     "capacity_unit": P(
         "events", G.nobody, "always", plain="event kind name_nl name_en capacity position"
     ),

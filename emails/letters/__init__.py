@@ -12,13 +12,15 @@ class Letter:
     `category` decides footer and opt-out: service, news, group or research. A letter that
     `forgets` carries a secret: its values are wiped once it has gone. Every field is squeezed to
     one line, except those named in `paragraphs`, such as a note. `answers_to` names the field with
-    the address to which an answer goes; without one it goes to the sender.
+    the address to which an answer goes; without one it goes to the sender. `drawn` names a field
+    that stands in the HTML as a QR code too, sent along: never fetched from elsewhere.
     """
 
     category: ClassVar[str] = "service"
     forgets: ClassVar[bool] = False
     paragraphs: ClassVar[tuple[str, ...]] = ()
     answers_to: ClassVar[str] = ""
+    drawn: ClassVar[str] = ""
 
     @classmethod
     def is_only_shared(cls) -> bool:

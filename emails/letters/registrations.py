@@ -5,6 +5,17 @@ from typing import Any, ClassVar, Self
 
 from emails.letters import Letter
 
+SAMPLES: dict[str, object] = {
+    "until": "woensdag 10 maart 2027, 12.00 uur",
+    "is_held": True,
+    "is_last": False,
+    "giver": "Anna de Vries",
+    "colleague": "Bram Jansen",
+    "reason": "Deze middag is voor de leden van de werkgroep.",
+    "rank": 3,
+    "code": "7KQ2 M4XD",
+}
+
 
 @dataclass(frozen=True)
 class AboutRegistration(Letter):
@@ -19,22 +30,8 @@ class AboutRegistration(Letter):
     @classmethod
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
-        more: dict[str, Any] = {}
         names = cls.__dataclass_fields__
-        if "until" in names:
-            more["until"] = "woensdag 10 maart 2027, 12.00 uur"
-        if "is_held" in names:
-            more["is_held"] = True
-        if "is_last" in names:
-            more["is_last"] = False
-        if "giver" in names:
-            more["giver"] = "Anna de Vries"
-        if "colleague" in names:
-            more["colleague"] = "Bram Jansen"
-        if "reason" in names:
-            more["reason"] = "Deze middag is voor de leden van de werkgroep."
-        if "rank" in names:
-            more["rank"] = 3
+        more: dict[str, Any] = {name: one for name, one in SAMPLES.items() if name in names}
         return cls(
             event="Pijndag 2027",
             when="vrijdag 12 maart 2027, 09.30–17.00 uur",
@@ -55,13 +52,16 @@ class RegistrationToVerify(AboutRegistration):
 class RegistrationConfirmed(AboutRegistration):
     """Sent when somebody has a place; `also` is where they stand for workshops and lunch.
 
-    `cost`: what they pay and how; empty when nothing is due.
+    `cost`: what they pay and how; empty when nothing is due. `code` is that of the ticket, empty
+    for who comes in by no door.
     """
 
     paragraphs: ClassVar[tuple[str, ...]] = ("also", "cost")
+    drawn: ClassVar[str] = "code"
 
     also: str = ""
     cost: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ SELECT t.id AS token_id, t.scopes, t.last_used_at, {RIGHTS}
 FROM api_token t JOIN person p ON p.id = t.person {HELD}
 WHERE t.token_hash = $1 AND t.expires_at > $3 AND t.revoked_at IS NULL AND {comes_in("p")}
 """
+OWNER = f"SELECT {RIGHTS} FROM person p {HELD} WHERE p.id = $1"
 LIVE = "t.revoked_at IS NULL AND t.expires_at > $2"
 
 
@@ -58,9 +59,15 @@ async def find_actor(token: str, now: datetime) -> Found | None:
     return Found(_actor(rows[0]), rows[0]["token_id"], rows[0]["last_used_at"])
 
 
-def _actor(row: dict[str, Any]) -> Actor:
+async def with_offices(actor: Actor, now: datetime) -> Actor:
+    """The same program with what its owner holds now, for the one thing its scope is about."""
+    rows = await execute(OWNER, actor.person_id, clock.day_of(now))
+    return _actor({**rows[0], "scopes": actor.scopes or ()}, with_offices=True)
+
+
+def _actor(row: dict[str, Any], *, with_offices: bool = False) -> Actor:
     """Offices, chairs and check-in count with the scope `board` only; nothing is ever fresh."""
-    with_offices = Scope.board.value in row["scopes"]
+    with_offices = with_offices or Scope.board.value in row["scopes"]
     held = frozenset(row["held"] or ()) if with_offices else frozenset()
     return Actor(
         person_id=row["id"],

@@ -28,8 +28,10 @@ def new() -> tuple[str, str]:
 
 
 def offered(actor: Actor) -> list[Scope]:
-    """The scopes that somebody may give; `board` only to who holds an office."""
-    return [scope for scope in Scope if scope is not Scope.board or actor.holds_office]
+    """The scopes that somebody may give: `board` with an office, `check-in` with a door to keep."""
+    keeps_a_door = actor.holds_office or bool(actor.chairs or actor.checks_in)
+    lacks = {Scope.board: not actor.holds_office, Scope.check_in: not keeps_a_door}
+    return [scope for scope in Scope if not lacks.get(scope, False)]
 
 
 def needs(label: str, scopes: Sequence[str], days: int, actor: Actor) -> dict[str, str]:

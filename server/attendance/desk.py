@@ -4,6 +4,7 @@ The same page and the same answers for the board and for helpers with a link. A 
 the same form for itself and asks for JSON; without one the page works as it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from server.attendance.queries import ScanView
 from server.attendance.service import Asked
 from server.events import queries as events
 from server.events import timetable
+from server.registrations import codes
 from server.web.forms import sent, whole
 from server.web.pages import page, secret, see_other
 from server.web.visitor import language_of
@@ -36,11 +38,14 @@ async def show(
     `manages`: whoever looks also manages the event, and goes on from here to helpers and its desk.
     """
     given = request.query_params
-    parts = [part for part in await timetable.parts(event.id) if part.is_content]
+    every = await timetable.parts(event.id)
+    parts = [part for part in every if part.is_content]
     part_id = _part(given.get("part", ""), parts)
     direction = _direction(given.get("direction", ""))
     scans = await queries.latest(event.id)
-    since = rules.day_began(min(clock.now(), event.ends_at))
+    spans = [(part.starts_at, part.ends_at) for part in every]
+    nights = rules.nights_of(event.starts_at, event.ends_at, spans)
+    since = rules.day_began(min(clock.now(), event.ends_at), nights)
     done = next((one for one in scans if str(one.id) == given.get("scan", "")), None)
     shown = page(
         request,
@@ -52,7 +57,8 @@ async def show(
         part_id=part_id,
         direction=direction,
         asked=given.get("q", "")[:80],
-        guests=await queries.found(event.id, given.get("q", "")[:80], part_id, since=since),
+        guests=await _guests(event.id, given, part_id, since),
+        are_missing="missing" in given,
         numbers=await queries.numbers(event.id, part_id, since=since),
         scans=scans,
         done=done,
@@ -61,6 +67,15 @@ async def show(
     )
     shown.headers["Permissions-Policy"] = CAMERA
     return secret(shown)
+
+
+async def _guests(
+    event_id: int, given: Mapping[str, str], part_id: int | None, since: datetime
+) -> list[queries.Guest]:
+    """By name; or, with `?missing`, who is expected and not in."""
+    if "missing" in given:
+        return await queries.missing(event_id, part_id, since=since)
+    return await queries.found(event_id, given.get("q", "")[:80], part_id, since=since)
 
 
 async def receive(
@@ -73,7 +88,7 @@ async def receive(
     wants_json = "application/json" in request.headers.get("accept", "")
     if not asked.code and asked.registration_id is None:
         return _to(base, given, q="")
-    if asked.registration_id is None and rules.is_name(asked.code):
+    if asked.registration_id is None and codes.is_name(asked.code):
         return _to(base, given, q=given["code"])
     done = await service.scan(actor, event.id, asked, now=clock.now())
     if wants_json:
@@ -95,13 +110,14 @@ def _to(base: str, given: dict[str, str], **more: str) -> Response[Any]:
 
 def _asked(given: dict[str, str]) -> Asked:
     return Asked(
-        device=_uuid(given.get("device", "")),
-        nonce=_uuid(given.get("nonce", "")),
+        device=mark(given.get("device", "")),
+        nonce=mark(given.get("nonce", "")),
         code=given.get("code", "").strip(),
         registration_id=whole(given.get("registration", "")),
         part_id=whole(given.get("part", "")),
         direction=_direction(given.get("direction", "")),
         at=_moment(given.get("at", "")),
+        sent_at=_moment(given.get("sent", "")),
     )
 
 
@@ -113,7 +129,8 @@ def _direction(text: str) -> Direction:
     return Direction.out if text == Direction.out else Direction.in_
 
 
-def _uuid(text: str) -> UUID:
+def mark(text: str) -> UUID:
+    """The mark of a form, or a fresh one."""
     try:
         return UUID(text)
     except ValueError:

@@ -30,9 +30,9 @@ from tables.events import EventState
 
 DAYS_TO_OBJECT = 7
 HAPPENED = (EventState.published, EventState.completed, EventState.archived)
-COMES = f"""SELECT DISTINCT r.person FROM registration r
+COMES = f"""SELECT r.person, array_agg(l.unit) AS units FROM registration r
   JOIN registration_line l ON l.registration = r.id JOIN capacity_unit u ON u.id = l.unit
-  WHERE r.event = $1 AND l.state = 'confirmed' AND {IS_SEAT}"""
+  WHERE r.event = $1 AND l.state = 'confirmed' GROUP BY r.id HAVING bool_or({IS_SEAT})"""
 FROM_SCANS = """
 INSERT INTO attendance (event, part, person, minutes, presence, source, created_at, changed_at)
 SELECT $1, given.part, given.person, given.minutes, given.presence, 'scans', $6, $6
@@ -83,7 +83,7 @@ async def _write(event_id: int, spans: list[Span], now: datetime) -> set[int]:
     went = await presence.passings(event_id)
     given: list[tuple[int | None, int, int, str]] = []
     for row in await execute(COMES, event_id):
-        found = minutes.by_part(went.get(row["person"], []), spans)
+        found = minutes.by_part(went.get(row["person"], []), spans, row["units"])
         given += [
             (span.part_id, row["person"], found[span.part_id],
              minutes.presence(found[span.part_id], span).value)
@@ -167,7 +167,7 @@ async def require_managed(actor: Actor, event_id: int) -> dict[str, Any]:
 async def spans_of(event: dict[str, Any]) -> list[Span]:
     """The parts of an event, or the event itself where it has none."""
     spans = [
-        Span(part.id, part.starts_at, part.ends_at, part.is_content)
+        Span(part.id, part.starts_at, part.ends_at, part.is_content, part.unit_id)
         for part in await timetable.parts(event["id"])
     ]
     return spans or [Span(None, event["starts_at"], event["ends_at"])]

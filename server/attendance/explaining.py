@@ -36,5 +36,16 @@ def _times(passings: Sequence[Passing], said: str) -> str:
     names = {Direction.in_: "attendance.because.in", Direction.out: "attendance.because.out"}
     return ", ".join(
         language.text(said, names[one.direction], time=language.clock_time(one.at, said))
-        for one in passings
+        for one in _turns(passings)
     )
+
+
+def _turns(passings: Sequence[Passing]) -> list[Passing]:
+    """Without those that changed nothing: scanned in at two desks at once."""
+    last: dict[int | None, Direction] = {}
+    found = []
+    for one in passings:
+        if last.get(one.part_id) != one.direction:
+            found.append(one)
+        last[one.part_id] = one.direction
+    return found

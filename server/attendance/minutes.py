@@ -6,15 +6,14 @@ went in at the door of a part for that part. Where parallel parts were scanned a
 scanned there counts for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.attendance.rules import day_began
+from server.attendance.rules import Stretch, day_began, day_ends, nights_of
 from tables.attendance import Direction, Presence
 
 PRESENT_FROM = 0.9  # of the length of a part: who comes in a little late was there
-Stretch = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,7 @@ class Span:
     starts_at: datetime
     ends_at: datetime
     is_content: bool = True
+    unit_id: int | None = None  # for who has a place of this sort; None: for everybody
 
     @property
     def minutes(self) -> int:
@@ -41,13 +41,18 @@ class Passing:
     part_id: int | None = None
 
 
-def stretches(passings: Sequence[Passing], part_id: int | None) -> list[Stretch]:
-    """When somebody was inside by one door, in order, never overlapping."""
+def stretches(
+    passings: Sequence[Passing], part_id: int | None, nights: Sequence[Stretch] = ()
+) -> list[Stretch]:
+    """When somebody was inside by one door, in order, never overlapping.
+
+    `nights`: what may go on at four in the night (`rules.nights_of`).
+    """
     found: list[Stretch] = []
     since: datetime | None = None
     for one in sorted((p for p in passings if p.part_id == part_id), key=lambda p: p.at):
-        if since is not None and day_began(one.at) != day_began(since):
-            found.append((since, _day_ends(since)))
+        if since is not None and day_began(one.at, nights) != day_began(since, nights):
+            found.append((since, day_ends(since, nights)))
             since = None
         if one.direction == Direction.in_:
             since = since or one.at
@@ -55,21 +60,28 @@ def stretches(passings: Sequence[Passing], part_id: int | None) -> list[Stretch]
             found.append((since, one.at))
             since = None
     if since is not None:
-        found.append((since, _day_ends(since)))
+        found.append((since, day_ends(since, nights)))
     return found
 
 
-def _day_ends(moment: datetime) -> datetime:
-    return day_began(day_began(moment) + timedelta(hours=36))
+def by_part(
+    passings: Sequence[Passing], spans: Sequence[Span], units: Collection[int] = ()
+) -> dict[int | None, int]:
+    """Whole minutes inside at each part.
 
-
-def by_part(passings: Sequence[Passing], spans: Sequence[Span]) -> dict[int | None, int]:
-    """Whole minutes inside at each part."""
-    at_the_door = stretches(passings, None)
+    A part that asks for a place of one sort counts for who has one (`units`), and for who was
+    scanned in at its own door; not for anybody else who was in the building.
+    """
+    whole = min(span.starts_at for span in spans), max(span.ends_at for span in spans)
+    nights = nights_of(*whole, [(span.starts_at, span.ends_at) for span in spans])
+    at_the_door = stretches(passings, None, nights)
     scanned = {one.part_id for one in passings if one.part_id is not None}
     found = {}
     for span in spans:
-        own = stretches(passings, span.part_id) if span.part_id in scanned else []
+        own = stretches(passings, span.part_id, nights) if span.part_id in scanned else []
+        if span.unit_id is not None and span.unit_id not in units:
+            found[span.part_id] = _covered(own, span)
+            continue
         beside = [other for other in spans if _is_beside(span, other)]
         is_chosen = any(other.part_id in scanned for other in (span, *beside))
         inside = own if beside and is_chosen else [*own, *at_the_door]

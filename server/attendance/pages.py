@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from server import clock
 from server.actors import SYSTEM
-from server.attendance import desk, helpers, paper, rules, service, tickets
+from server.attendance import desk, helpers, paper, service
 from server.errors import NotFound
 from server.events import queries as events
+from server.registrations import codes, tickets
 from server.registrations import queries as registrations
 from server.web.pages import page, secret, see_other
 from server.web.visitor import language_of
@@ -28,7 +29,7 @@ async def ticket(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
         request,
         "attendance/ticket.html",
         registration=view,
-        code=rules.shown(number),
+        code=codes.shown(number),
         picture=picture(number),
     )
     return secret(shown)
@@ -52,7 +53,7 @@ async def _confirmed(code: str) -> registrations.RegistrationView:
 def picture(number: str) -> Markup:
     """The code as a QR within the page."""
     svg = segno.make(number, error="m", micro=False).svg_inline(
-        scale=6, border=4, svgclass="qr", lineclass=None, title=rules.shown(number), light="#fff"
+        scale=6, border=4, svgclass="qr", lineclass=None, title=codes.shown(number), light="#fff"
     )
     return Markup(svg)
 
@@ -71,8 +72,8 @@ async def scan(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
 
 async def undo(token: FromPath[str], scan_id: FromPath[int]) -> Response[Any]:
     """A helper takes a scan back."""
-    helper, _ = await _helper(token)
-    await service.undo(helper, scan_id, now=clock.now())
+    helper, event = await _helper(token)
+    await service.undo(helper, scan_id, event_id=event.id, now=clock.now())
     return see_other(f"/check-in/{token}", notice="attendance.notice.undone")
 
 

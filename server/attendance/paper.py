@@ -6,7 +6,7 @@ from pathlib import Path
 import segno
 
 from server import language
-from server.attendance import rules
+from server.registrations import codes
 from server.registrations.queries import RegistrationView
 from server.web import pdf
 
@@ -25,9 +25,9 @@ async def ticket(view: RegistrationView, code: str, *, said: str) -> bytes:
         "when": language.span(view.starts_at, view.ends_at, said),
         "name": view.display_name,
         "unit": view.unit(said),
-        "code": rules.shown(code),
+        "code": codes.shown(code),
         "qr": out.getvalue().decode(),
-        "alt": language.text(said, "attendance.ticket.alt", code=rules.shown(code)),
+        "alt": language.text(said, "attendance.ticket.alt", code=codes.shown(code)),
         "show": language.text(said, "attendance.ticket.show"),
     }
     return await pdf.made(TEMPLATE, data)

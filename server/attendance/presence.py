@@ -7,16 +7,17 @@ from typing import Any
 
 from server.attendance import minutes
 from server.attendance.minutes import Passing, Span
+from server.attendance.queries import WENT
 from server.database import execute
 from server.errors import NotFound
 from tables.attendance import Direction, Presence, PresenceState
 from tables.events import PartKind
 
-# As they went: also who was sent back at the way out, because the way in came in later.
-PASSINGS = """SELECT r.person, s.part, s.direction, s.at FROM scan s
+# As they went: also who was refused, because what came before came in later (queries.WENT).
+PASSINGS = f"""SELECT r.person, s.part, s.direction, s.at FROM scan s
   JOIN registration r ON r.id = s.registration
   WHERE s.event = $1 AND s.undone_at IS NULL
-  AND (s.result = 'ok' OR s.direction = 'out' AND s.result = 'not_in')
+  AND {WENT}
   AND ($2::int IS NULL OR r.person = $2) ORDER BY s.at, s.id"""
 ROWS = """SELECT a.person AS person_id, w.display_name, w.anonymised_at IS NOT NULL AS is_erased,
   a.part AS part_id, a.minutes, a.presence, a.source, a.reason,

@@ -45,12 +45,14 @@ async def overview(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """Everybody with their minutes, what they objected, and the next step."""
     event = await events.managed(request, slug)
     listed = await presence.of_list(event.id)
+    sheets = await presence.of_event(event.id)
     return page(
         request,
         "attendance/presences.html",
         event=event,
         listed=listed,
-        sheets=await presence.of_event(event.id),
+        sheets=sheets,
+        absent=sum(not (sheet.was_there or sheet.is_excused) for sheet in sheets),
         open_ones={one.person_id for one in await objecting.of_event(event.id) if one.is_open},
         is_over=event.ends_at <= clock.now(),
         may_settle=listed is not None and listed.may_settle(clock.now()),

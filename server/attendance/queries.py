@@ -1,26 +1,40 @@
 """Who is at the door, who is in, and what the desk did last."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from server.actors import Actor
-from server.attendance.rules import LATE, Claim
+from server.attendance.rules import LATE, Claim, Stretch, nights_of
 from server.database import execute
 from server.people.rules import search_patterns
 from server.registrations.queries import SEAT_LINE
+from tables.registrations import LineState
 
-LATEST, FOUND = 12, 20
-# The last time they went through that day, where is asked for: in, and not out again. Who was
-# refused at the way out went out, when the way in comes in later from a desk in the dark.
-IS_IN = """coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration = r.id
-  AND (s.result = 'ok' OR s.result = 'not_in' AND s.direction = 'out')
+LATEST, FOUND, MISSING = 12, 20, 500
+# Who may stand at the door: also who waits, or did not answer a mail yet.
+COMES = "l.state IN ('confirmed', 'offered', 'waiting', 'unverified')"
+# Who was refused as already in, or not in, did stand there: it counts when the way between comes
+# in later, from a desk in the dark.
+WENT = "s.result IN ('ok', 'already_in', 'not_in')"
+# The last time they went through that day, where is asked for: in, and not out again.
+IS_IN = f"""coalesce((SELECT s.direction = 'in' FROM scan s WHERE s.registration = r.id
+  AND {WENT}
   AND s.undone_at IS NULL AND s.part IS NOT DISTINCT FROM $2::int
   AND s.at >= $3 ORDER BY s.at DESC, s.id DESC LIMIT 1), false)"""
-CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state, e.starts_at,
-  e.ends_at, e.state = 'postponed' AS is_postponed, {IS_IN} AS is_in
+# A part may ask for a place of one sort: a workshop.
+FOR_PART = """coalesce((SELECT part.unit IS NULL OR EXISTS (SELECT 1 FROM registration_line w
+  WHERE w.registration = r.id AND w.unit = part.unit AND w.state = 'confirmed')
+  FROM event_part part WHERE part.id = $2::int), true)"""
+# Who takes part from home is not missed at the door; of what is online as a whole, the door is too.
+AT_HOME = """(SELECT u.kind = 'online' AND h.mode = 'hybrid' FROM capacity_unit u
+  JOIN event h ON h.id = u.event WHERE u.id = l.unit)"""
+CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state,
+  coalesce((SELECT x.starts_at FROM event_part x WHERE x.id = $2), e.starts_at) AS starts_at,
+  coalesce((SELECT x.ends_at FROM event_part x WHERE x.id = $2), e.ends_at) AS ends_at,
+  e.state = 'postponed' AS is_postponed, {IS_IN} AS is_in, {FOR_PART} AS is_for_part
   FROM registration r {SEAT_LINE} JOIN person p ON p.id = r.person
   JOIN event e ON e.id = r.event"""
 
@@ -34,6 +48,11 @@ class Guest:
     claim: Claim
 
     nonce: UUID = field(default_factory=uuid4)  # of the button beside the name
+
+    @property
+    def has_place(self) -> bool:
+        """Comes in; the others wait for a place, or have not answered a mail yet."""
+        return self.claim.state == LineState.confirmed
 
     @property
     def is_in(self) -> bool:
@@ -76,6 +95,17 @@ class Numbers:
     inside: int
 
 
+async def nights(event_id: int) -> list[Stretch]:
+    """What of an event may go on at four in the night (`rules.nights_of`)."""
+    rows = await execute(
+        "SELECT starts_at, ends_at FROM event WHERE id = $1 UNION ALL"
+        " SELECT starts_at, ends_at FROM event_part WHERE event = $1",
+        event_id,
+    )
+    (begins, ends), *parts = [(row["starts_at"], row["ends_at"]) for row in rows]
+    return nights_of(begins, ends, parts)
+
+
 async def by_code(code: str, part_id: int | None, *, since: datetime) -> Guest | None:
     """Whose ticket a code is."""
     rows = await execute(f"{CLAIM} JOIN ticket t ON t.registration = r.id WHERE t.code = $1",
@@ -90,21 +120,31 @@ async def by_id(registration_id: int, part_id: int | None, *, since: datetime) -
 
 
 async def found(event_id: int, words: str, part_id: int | None, *, since: datetime) -> list[Guest]:
-    """Registrations of an event whose name holds what was typed, a few."""
+    """Who has a place at an event, or waits for one, and whose name holds what was typed: a few."""
     patterns = search_patterns(words)
     if not patterns:
         return []
     rows = await execute(
-        f"{CLAIM} WHERE r.event = $1 AND p.search_key LIKE ALL($4::text[]) AND l.state ="
-        f" 'confirmed' ORDER BY p.sort_key, r.id LIMIT {FOUND}",
+        f"{CLAIM} WHERE r.event = $1 AND p.search_key LIKE ALL($4::text[]) AND {COMES}"
+        f" ORDER BY l.state <> 'confirmed', p.sort_key, r.id LIMIT {FOUND}",
         *(event_id, part_id, since, patterns),
     )
     return [_guest(row) for row in rows]
 
 
+async def missing(event_id: int, part_id: int | None, *, since: datetime) -> list[Guest]:
+    """Who has a place, there too, and is not in, by name."""
+    rows = await execute(
+        f"{CLAIM} WHERE r.event = $1 AND l.state = 'confirmed' AND {FOR_PART} AND NOT {IS_IN}"
+        f" AND NOT {AT_HOME}"
+        f" ORDER BY p.sort_key, r.id LIMIT {MISSING}",
+        *(event_id, part_id, since),
+    )
+    return [_guest(row) for row in rows]
+
+
 def _guest(row: dict[str, Any]) -> Guest:
-    names = ("event_id", "state", "starts_at", "ends_at", "is_in", "is_postponed")
-    claim = Claim(**{name: row[name] for name in names})
+    claim = Claim(**{one.name: row[one.name] for one in fields(Claim)})
     return Guest(row["id"], row["name"], claim)
 
 
@@ -133,10 +173,12 @@ async def one(scan_id: int) -> ScanView | None:
 
 
 async def numbers(event_id: int, part_id: int | None, *, since: datetime) -> Numbers:
-    """How many are expected, how many are in on the day that began then."""
+    """How many are expected (at that part), how many of them are in on the day that began then."""
     rows = await execute(
-        f"SELECT count(*) AS expected, count(*) FILTER (WHERE {IS_IN}) AS inside"
-        f" FROM registration r {SEAT_LINE} WHERE r.event = $1 AND l.state = 'confirmed'",
+        f"SELECT count(*) FILTER (WHERE NOT {AT_HOME}) AS expected,"
+        f" count(*) FILTER (WHERE {IS_IN}) AS inside"
+        f" FROM registration r {SEAT_LINE} WHERE r.event = $1 AND l.state = 'confirmed'"
+        f" AND {FOR_PART}",
         *(event_id, part_id, since),
     )
     return Numbers(rows[0]["expected"], rows[0]["inside"])
@@ -182,11 +224,12 @@ class Expected:
 
 
 async def expected(event_id: int) -> Sequence[Expected]:
-    """Everybody with a place, in the order of their names."""
+    """Everybody with a place in the room, in the order of their names."""
     rows = await execute(
         f"SELECT p.display_name AS name, u.name_nl AS unit_nl, u.name_en AS unit_en"
         f" FROM registration r {SEAT_LINE} JOIN person p ON p.id = r.person"
         " JOIN capacity_unit u ON u.id = l.unit WHERE r.event = $1 AND l.state = 'confirmed'"
+        f" AND NOT {AT_HOME}"
         " ORDER BY p.sort_key, r.id",
         event_id,
     )

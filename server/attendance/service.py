@@ -12,8 +12,18 @@ from server.attendance.queries import ScanView
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
+from server.registrations import codes
 from server.rights import Area
 from tables.attendance import Direction
+
+UNDO = f"""UPDATE scan s SET undone_at = $2 FROM scan this
+  WHERE this.id = $1 AND (s.id = this.id OR s.registration = this.registration
+    AND s.event = this.event AND s.part IS NOT DISTINCT FROM this.part
+    AND s.direction = this.direction AND s.result <> 'ok' AND {queries.WENT}
+    AND s.undone_at IS NULL AND NOT EXISTS (SELECT 1 FROM scan o
+      WHERE o.registration = s.registration AND o.part IS NOT DISTINCT FROM s.part
+      AND o.direction <> s.direction AND o.undone_at IS NULL
+      AND o.at BETWEEN least(s.at, this.at) AND greatest(s.at, this.at)))"""
 
 
 @dataclass(frozen=True)
@@ -27,31 +37,34 @@ class Asked:
     part_id: int | None = None
     direction: Direction = Direction.in_
     at: datetime | None = None
+    sent_at: datetime | None = None  # by the same clock as `at`, when it was sent
 
 
 async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> ScanView:
     """Let somebody through the door, or say why not; the same scan again says the same.
 
-    Raises NotFound for who may not be at this desk, and for a part of another event.
+    Raises NotFound for who may not be at this desk. A part that is not there any more is a reason
+    like any other: a scan that was kept for hours must not wait for ever.
     """
     async with transaction():
         await require_desk(actor, event_id)
-        await _require_part(event_id, asked.part_id)
+        part_id, is_known = await _part(event_id, asked.part_id)
         nonce = _mark(event_id, asked)
         before = await queries.of_nonce(asked.device, nonce)
         if before is not None:
             return before
-        at = rules.moment_of(asked.at, now)
-        guest = await _guest(asked, since=rules.day_began(at))
+        at = rules.moment_of(asked.at, now, sent=asked.sent_at)
+        since = rules.day_began(at, await queries.nights(event_id))
+        guest = await _guest(asked, part_id, since=since)
         claim = guest.claim if guest else None
-        result = rules.verdict(claim, event_id, asked.direction, at)
+        result = rules.verdict(claim, event_id, asked.direction, at, is_known_part=is_known)
         is_of_here = claim is not None and claim.event_id == event_id
         rows = await execute(
             "INSERT INTO scan (event, part, registration, code, direction, result, device, nonce,"
             " at, recorded_at, by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
             " ON CONFLICT (device, nonce) DO NOTHING RETURNING id",
-            *(event_id, asked.part_id, guest.registration_id if guest and is_of_here else None),
-            *(rules.read_code(asked.code), asked.direction, result, asked.device, nonce),
+            *(event_id, part_id, guest.registration_id if guest and is_of_here else None),
+            *(codes.read_code(asked.code), asked.direction, result, asked.device, nonce),
             *(at, now, actor.name[:120]),
         )
     if rows:
@@ -69,27 +82,30 @@ def _mark(event_id: int, asked: Asked) -> UUID:
     return uuid5(asked.nonce, json.dumps(said))
 
 
-async def _guest(asked: Asked, *, since: datetime) -> queries.Guest | None:
+async def _guest(asked: Asked, part_id: int | None, *, since: datetime) -> queries.Guest | None:
     """Who is at the door, held until the scan is written: two desks cannot let them in twice."""
     if asked.registration_id is not None:
-        guest = await queries.by_id(asked.registration_id, asked.part_id, since=since)
+        guest = await queries.by_id(asked.registration_id, part_id, since=since)
     else:
-        code = rules.read_code(asked.code)
-        guest = await queries.by_code(code, asked.part_id, since=since)
+        code = codes.read_code(asked.code)
+        guest = await queries.by_code(code, part_id, since=since)
     if guest is None:
         return None
     await execute("SELECT 1 FROM registration WHERE id = $1 FOR UPDATE", guest.registration_id)
-    return await queries.by_id(guest.registration_id, asked.part_id, since=since)
+    return await queries.by_id(guest.registration_id, part_id, since=since)
 
 
-async def undo(actor: Actor, scan_id: int, *, now: datetime) -> None:
-    """Take a scan back, as if it had not been. Raises NotFound, also for one taken back before."""
+async def undo(actor: Actor, scan_id: int, *, event_id: int, now: datetime) -> None:
+    """Take a scan back, as if it had not been. Raises NotFound, also for one taken back before.
+
+    Whoever was refused because of it, the same way and nothing between, is taken back with it.
+    """
     async with transaction():
         rows = await execute("SELECT event, undone_at FROM scan WHERE id = $1 FOR UPDATE", scan_id)
-        if not rows or rows[0]["undone_at"] is not None:
+        if not rows or rows[0]["undone_at"] is not None or rows[0]["event"] != event_id:
             raise NotFound
-        await require_desk(actor, rows[0]["event"])
-        await execute("UPDATE scan SET undone_at = $2 WHERE id = $1", scan_id, now)
+        await require_desk(actor, event_id)
+        await execute(UNDO, scan_id, now)
         await audit.record(actor, "undo_scan", ("scan", scan_id))
 
 
@@ -102,12 +118,12 @@ async def require_desk(actor: Actor, event_id: int) -> None:
         raise NotFound
 
 
-async def _require_part(event_id: int, part_id: int | None) -> None:
-    if part_id is None:
-        return
+async def _part(event_id: int, part_id: int | None) -> tuple[int | None, bool]:
+    """The part, held while it is written about, and whether it is one of this event."""
     held = "SELECT 1 FROM event_part WHERE id = $1 AND event = $2 FOR KEY SHARE"
-    if not await execute(held, part_id, event_id):
-        raise NotFound
+    if part_id is None or (part_id < 2**31 and await execute(held, part_id, event_id)):
+        return part_id, True
+    return None, False
 
 
 async def forget_scanner(names: Sequence[str]) -> None:

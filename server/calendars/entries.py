@@ -25,10 +25,13 @@ BABEL = {"nl": "nl_NL", "en": "en_GB"}
 COLUMNS = f"""
 SELECT e.id, e.uid, e.sequence, e.kind, {SHOWN_STATE} AS state, e.title, e.title_en, e.slug,
   e.description, e.description_en, e.summary, e.summary_en, e.starts_at, e.ends_at, e.all_day,
-  e.mode, e.room, e.moved_from_at, e.created_at, v.name AS venue_name, v.street, v.postcode, v.city,
+  e.mode, coalesce(m.name, e.room) AS room, e.moved_from_at, e.created_at,
+  v.name AS venue_name, v.street, v.postcode, v.city,
   g.name AS group_name, g.name_en AS group_name_en,
-  greatest(e.changed_at, v.changed_at, g.changed_at{{more_changes}}) AS changed_at{{more}}
-FROM {{source}} LEFT JOIN venue v ON v.id = e.venue LEFT JOIN working_group g ON g.id = e."group"
+  greatest(e.changed_at, v.changed_at, m.changed_at, g.changed_at{{more_changes}})
+  AS changed_at{{more}}
+FROM {{source}} LEFT JOIN venue v ON v.id = e.venue
+  LEFT JOIN room m ON m.id = e.booked_room LEFT JOIN working_group g ON g.id = e."group"
 WHERE {SHOWN_STATE} IN ('published', 'postponed', 'cancelled', 'completed') AND e.ends_at >= $1
   AND ({SHOWN_STATE} <> 'cancelled' OR (e.published_at IS NOT NULL AND e.ends_at >= $2))
   AND {{which}}

@@ -11,8 +11,8 @@ from typing import Any
 
 from server import language
 from server.attendance.presence import PartPresence, Sheet
-from server.attendance.rules import ALPHABET, READ_AS
 from server.clock import day_of
+from server.registrations.codes import ALPHABET, READ_AS
 
 LENGTH = 26  # of five bits each: 130 bits, which nobody guesses
 CODE = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")

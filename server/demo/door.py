@@ -4,9 +4,10 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 from server.actors import SYSTEM
-from server.attendance import service, tickets
+from server.attendance import service
 from server.attendance.service import Asked
 from server.database import execute
+from server.registrations import tickets
 from tables.attendance import Direction
 
 DEVICE = UUID("00000000-0000-4000-8000-00000000d00f")

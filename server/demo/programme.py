@@ -12,7 +12,7 @@ from server.events import service as events
 from server.registrations import organising
 from server.registrations import service as registrations
 from server.registrations.wishes import RegistrationForm
-from tables.events import Venue
+from tables.events import Room, Venue
 
 VENUES: dict[str, dict[str, Any]] = {
     "jaarbeurs": {
@@ -31,6 +31,19 @@ VENUES: dict[str, dict[str, Any]] = {
         "route": "Tien minuten lopen van het station.",
         "accessibility": "Rolstoelingang aan de achterzijde.",
     },
+}
+ROOMS: dict[str, list[dict[str, Any]]] = {
+    "jaarbeurs": [
+        {"name": "Grote zaal", "capacity": 120, "route": "Begane grond, rechts na de balie."},
+        {
+            **{"name": "Zaal 2", "capacity": 40, "route": "Eerste verdieping, links van de trap."},
+            "accessibility": "Met de lift bereikbaar; er is een ringleiding.",
+        },
+    ],
+    "academie": [
+        {"name": "Aula", "capacity": 60, "route": "Door de hoofdingang rechtdoor."},
+        {"name": "Bovenzaal", "capacity": 16, "accessibility": "Alleen met de trap bereikbaar."},
+    ],
 }
 # Each group met once and meets again: days from today.
 MEETINGS = {
@@ -53,12 +66,16 @@ class Stay:
 
 
 async def venues() -> dict[str, int]:
-    """The places where the network meets."""
+    """The places where the network meets, and their rooms, by name."""
     made: dict[str, int] = {}
     for key, values in VENUES.items():
         venue = Venue(**values)
         await venue.save()
         made[key] = int(venue.id)
+        for room in ROOMS[key]:
+            row = Room(venue=venue.id, **room)
+            await row.save()
+            made[room["name"]] = int(row.id)
     return made
 
 
@@ -96,7 +113,8 @@ async def tell(society: Society) -> dict[str, int]:
 async def _past(society: Society, places: Mapping[str, int]) -> dict[str, int]:
     at, ago = society.calendar.at, society.calendar.ago
     congress = {
-        **{"kind": "congress", "venue": places["jaarbeurs"], "room": "Grote zaal"},
+        **{"kind": "congress", "venue": places["jaarbeurs"]},
+        "booked_room": places["Grote zaal"],
         **{"title": "Congres Pijn in beweging", "title_en": "Congress Pain in motion"},
         "summary": "Een dag over bewegen, vermijden en volhouden.",
         "summary_en": "A day about moving, avoiding and persisting.",
@@ -120,7 +138,8 @@ async def _past(society: Society, places: Mapping[str, int]) -> dict[str, int]:
 async def _days(society: Society, places: Mapping[str, int]) -> dict[str, int]:
     at, ago = society.calendar.at, society.calendar.ago
     full_day = {
-        **{"kind": "event_day", "venue": places["jaarbeurs"], "room": "Zaal 2"},
+        **{"kind": "event_day", "venue": places["jaarbeurs"]},
+        "booked_room": places["Zaal 2"],
         **{"title": "Eventdag Slapen met pijn", "title_en": "Event day Sleeping with pain"},
         "summary": "Slaapproblemen bij chronische pijn: onderzoek en behandeling.",
         "summary_en": "Sleep problems in chronic pain: research and treatment.",

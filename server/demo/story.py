@@ -13,6 +13,7 @@ from server.demo import (
     lectures,
     newcomers,
     opinions,
+    papers,
     points,
     practices,
     presences,
@@ -43,6 +44,7 @@ async def load(now: datetime) -> bool:
         told = await programme.tell(people)
         await timetables.tell(people, told)
         await door.open_up(told)
+        await papers.hand_out(told, people.calendar)
         await questioning.ask(told)
         await workshops.tell(people)
         await entry.tell(people)

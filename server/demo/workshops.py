@@ -1,13 +1,14 @@
 """A day on which people choose: two workshops of which one is full, lunch, and seats from home."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from server.actors import ANONYMOUS
+from server.actors import ANONYMOUS, SYSTEM
 from server.database import execute
 from server.demo.days import THURSDAY
 from server.demo.programme import Stay, hold
 from server.demo.society import Society
+from server.events import timetable
 from server.registrations import choosing, sorts
 from server.registrations import service as registrations
 from server.registrations.wishes import RegistrationForm
@@ -30,6 +31,16 @@ PLACES: tuple[Mapping[str, object], ...] = (
     },
     {"kind": UnitKind.lunch, "capacity": 30, "name_nl": "Lunch", "name_en": "Lunch"},
 )
+# kind, title, English title, room, minutes from the start, minutes
+PROGRAMME = (
+    ("content", "Pijn en werk: wat weten we?", "Pain and work: what do we know?", "", 0, 150),
+    ("lunch", "Lunch", "Lunch", "Foyer", 150, 60),
+    *(
+        ("content", str(one["name_nl"]), str(one["name_en"]), room, 210, 120)
+        for one, room in zip(PLACES[2:4], ("Zaal 2", "Zaal 3"), strict=True)
+    ),
+    ("content", "Terug in de zaal", "Back in the hall", "", 330, 90),
+)
 
 
 async def tell(society: Society) -> int:
@@ -47,6 +58,7 @@ async def tell(society: Society) -> int:
     }
     event_id = await hold(society, Stay(day, PLACES, ago(30)))
     of = {one.name_nl: one.id for one in await sorts.of_event(event_id, now=society.calendar.now)}
+    await _write_programme(event_id, day["starts_at"], of, now=society.calendar.now)
     first, lunch = of["Workshop Grenzen stellen"], of["Lunch"]
     codes = []
     for n, who in enumerate([*society.members[16:21], society.fixed["lid"]]):
@@ -57,3 +69,17 @@ async def tell(society: Society) -> int:
         ANONYMOUS, codes[1], of["Workshop Gesprek met de werkgever"], now=society.calendar.now
     )
     return event_id
+
+
+async def _write_programme(
+    event_id: int, starts_at: datetime, of: Mapping[str, int], *, now: datetime
+) -> None:
+    """In the afternoon each workshop has a door of its own, for who has a place there."""
+    for kind, title, title_en, room, begins, lasts in PROGRAMME:
+        at = starts_at + timedelta(minutes=begins)
+        values = {
+            **{"kind": kind, "title": title, "title_en": title_en, "room": room},
+            **{"starts_at": at, "ends_at": at + timedelta(minutes=lasts)},
+            "unit": of.get(title),
+        }
+        await timetable.add(SYSTEM, event_id, values, now=now)

@@ -7,7 +7,7 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock
-from server.events import queries, rules, timetable
+from server.events import documents, queries, rules, timetable
 from server.events.schemas import EventOut, EventWithParts, event_out, with_parts
 from server.web import links
 from server.web.visitor import actor_of
@@ -29,7 +29,8 @@ async def upcoming_events(request: AnyRequest) -> Response[list[EventOut]]:
 
 
 async def one_event(request: AnyRequest, slug: FromPath[str]) -> EventWithParts:
-    """One event and its timetable. 404 also for one that you may not know of."""
+    """One event, its timetable and its public documents. 404 also where you may not know of it."""
     now = clock.now()
     event = await queries.get(actor_of(request), slug, now=now)
-    return with_parts(event, await timetable.parts(event.id), now)
+    parts, everybodys = await timetable.parts(event.id), await documents.for_everybody(event.id)
+    return with_parts(event, parts, everybodys, now)

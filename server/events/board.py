@@ -10,7 +10,7 @@ from wtforms import HiddenField, SelectField, StringField, TimeField
 from server import clock, language
 from server.clock import AMSTERDAM
 from server.errors import Invalid, NotFound
-from server.events import queries, timetable
+from server.events import queries, room_notes, rooms, timetable
 from server.rights import Area
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, see_other
@@ -30,7 +30,17 @@ class PartForm(Form):
     day = SelectField("events.field.day", [required("errors.field.choice")])
     starts = TimeField("events.field.starts", [required()])
     ends = TimeField("events.field.ends", [required()])
-    room = StringField("events.field.room", [at_most(80)], filters=[stripped])
+    booked_room = SelectField("events.field.booked_room", choices=[], default="")
+    room = StringField(
+        "events.field.room", [at_most(80)], filters=[stripped], description="events.hint.room"
+    )
+    room_reason = StringField(
+        "events.field.room_reason",
+        [at_most(300)],
+        filters=[stripped],
+        description="events.hint.room_reason",
+    )
+    unit = SelectField("events.field.part_unit", description="events.hint.part_unit")
     revision = HiddenField()
 
 
@@ -77,10 +87,12 @@ async def one_part(
         data={
             **{"kind": part.kind, "title": part.title_nl, "title_en": part.title_en},
             **{"day": begins.date().isoformat(), "starts": begins.time(), "ends": ends.time()},
-            **{"room": part.room, "revision": str(part.revision)},
+            **{"booked_room": str(part.booked_room or ""), "room_reason": part.room_reason},
+            "room": "" if part.booked_room else part.room,
+            **{"revision": str(part.revision), "unit": str(part.unit_id or "")},
         }
     )
-    return _part_page(request, event, part, asked)
+    return await _part_page(request, event, part, asked)
 
 
 async def change_part(
@@ -91,7 +103,7 @@ async def change_part(
     part = await _part(event, part_id)
     asked = await _read(request, event)
     if not asked.validate():
-        return _part_page(request, event, part, asked)
+        return await _part_page(request, event, part, asked)
     given = asked.revision.data or ""
     revision = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else -1
     try:
@@ -104,7 +116,7 @@ async def change_part(
         )
     except Invalid as invalid:
         _blame(asked, invalid)
-        return _part_page(request, event, part, asked)
+        return await _part_page(request, event, part, asked)
     return see_other(_path(event), notice="events.notice.part_saved")
 
 
@@ -131,17 +143,22 @@ async def _part(event: queries.EventView, part_id: int) -> timetable.PartView:
 
 async def _read(request: AnyRequest, event: queries.EventView) -> PartForm:
     asked = await PartForm.read(request)
-    _choices(asked, event, language_of(request))
+    await _choices(asked, event, language_of(request))
     return asked
 
 
-def _choices(asked: PartForm, event: queries.EventView, said: str) -> None:
+async def _choices(asked: PartForm, event: queries.EventView, said: str) -> None:
+    there = await rooms.of_event(event.id)
     first, last = (clock.day_of(moment) for moment in (event.starts_at, event.ends_at))
     days = [first + timedelta(days=n) for n in range(min((last - first).days + 1, DAYS_AT_MOST))]
     asked.day.choices = [(day.isoformat(), language.day(day, said)) for day in days]
+    asked.booked_room.choices = [("", "–")] + [(str(one.id), one.name) for one in there]
     asked.kind.choices = [
         (one.value, language.text(said, f"events.part.{one}")) for one in PartKind
     ]
+    units = await timetable.units(event.id, said)
+    asked.unit.choices = [("", language.text(said, "events.part_unit.all")), *units]
+    asked.unit.data = asked.unit.data or ""
 
 
 def _values(asked: PartForm) -> dict[str, Any]:
@@ -149,7 +166,9 @@ def _values(asked: PartForm) -> dict[str, Any]:
     return {
         **{"kind": asked.kind.data, "title": asked.title.data, "title_en": asked.title_en.data},
         **{"starts_at": _moment(day, asked.starts.data), "ends_at": _moment(day, asked.ends.data)},
-        "room": asked.room.data,
+        **{"room": asked.room.data, "room_reason": asked.room_reason.data},
+        "booked_room": int(asked.booked_room.data) if asked.booked_room.data else None,
+        "unit": int(asked.unit.data) if asked.unit.data else None,
     }
 
 
@@ -165,20 +184,21 @@ def _blame(asked: PartForm, invalid: Invalid) -> None:
 async def _programme(
     request: AnyRequest, event: queries.EventView, asked: PartForm
 ) -> Response[Any]:
-    _choices(asked, event, language_of(request))
+    await _choices(asked, event, language_of(request))
     return page(
         request,
         "events/programme.html",
         status=422 if asked.errors else 200,
         event=event,
         parts=await timetable.parts(event.id),
+        **await room_notes.of_event(event.id, language_of(request), require_signed_in(request)),
         form=asked,
     )
 
 
-def _part_page(
+async def _part_page(
     request: AnyRequest, event: queries.EventView, part: timetable.PartView, asked: PartForm
 ) -> Response[Any]:
-    _choices(asked, event, language_of(request))
+    await _choices(asked, event, language_of(request))
     status = 422 if asked.errors else 200
     return page(request, "events/part.html", status=status, event=event, part=part, form=asked)

@@ -5,6 +5,7 @@ from typing import Any
 
 from server import clock, language
 from server.clock import AMSTERDAM
+from server.events import drawing
 from server.events.queries import EventView
 from server.web import links
 from tables.events import EventMode, EventState, Visibility
@@ -23,6 +24,12 @@ def is_public(event: EventView) -> bool:
     return event.visibility == Visibility.public and event.state in SHOWN
 
 
+def picture(event: EventView, said: str) -> str:
+    """The address of the picture that is shared; another one when it shows something else."""
+    version = drawing.card(event, said).digest[:8]
+    return links.absolute(f"/events/{event.slug}/card.png?lang={said}&v={version}")
+
+
 def json_ld(event: EventView, said: str, now: datetime) -> dict[str, Any]:
     """The card of an event that everybody may know of; the joining link is never on it."""
     address = links.absolute(f"/events/{event.slug}")
@@ -34,6 +41,7 @@ def json_ld(event: EventView, said: str, now: datetime) -> dict[str, Any]:
         "identifier": f"event-{event.uid}",
         "name": event.title(said),
         "description": event.summary(said),
+        "image": picture(event, said),
         "startDate": _moment(event.starts_at, event.all_day),
         "endDate": _moment(event.ends_at, event.all_day),
         "eventStatus": SCHEMA + _status(event),

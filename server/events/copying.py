@@ -16,11 +16,20 @@ from tables.registrations import CapacityUnit, EventClass
 # The joining link stays behind: whoever had a place before would find the new meeting by it.
 PLAN = (
     *("kind", "title", "title_en", "summary", "summary_en", "description", "description_en"),
-    *("starts_at", "ends_at", "all_day", "mode", "venue", "room", "visibility", "group"),
+    *("starts_at", "ends_at", "all_day", "mode", "venue", "room", "booked_room"),
+    *("visibility", "group"),
     *("contact_email", "registration_opens_at", "registration_closes_at", "cancel_until_at"),
     *("members_only_registration", "needs_approval"),
 )
-ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision")
+# Both are copied in the order of their keys: a part is for the place of the same number.
+OWN_UNITS = """WITH numbered AS (SELECT id, event,
+    row_number() OVER (PARTITION BY event ORDER BY id) AS n FROM capacity_unit
+    WHERE event IN ($1, $2))
+  UPDATE event_part p SET unit = (SELECT copy.id FROM numbered old JOIN numbered copy
+    ON copy.n = old.n WHERE old.id = p.unit AND copy.event = $2)
+  WHERE p.event = $2 AND p.unit IS NOT NULL"""
+# Why a room may be shared is of the other day, too.
+ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision", "room_reason")
 
 
 async def copy(actor: Actor, event_id: int, starts_at: datetime, *, now: datetime) -> int:
@@ -40,6 +49,7 @@ async def copy(actor: Actor, event_id: int, starts_at: datetime, *, now: datetim
         made = await service.create(actor, shifted(plan, moved), now=now)
         for table in (EventPart, CapacityUnit, EventClass):
             await _copy_rows(table, event_id, made, moved=moved, now=now)
+        await execute(OWN_UNITS, event_id, made)
         await audit.record(actor, "copy", ("event", made), after={"from": event_id})
     return made
 

@@ -6,7 +6,7 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock
-from server.events import cards, points, queries, rules, timetable
+from server.events import cards, documents, points, queries, rules, timetable
 from server.rights import Area
 from server.web import calendar_links, links, structured
 from server.web.admin_kit.links import admin_row
@@ -57,8 +57,10 @@ async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         "events/event.html",
         event=event,
         json_ld=structured.script(cards.json_ld(event, said, now)) if is_public else "",
+        picture=cards.picture(event, said) if is_public else "",
         parts=await timetable.parts(event.id),
         points=await points.of_event(event.id),
+        documents=await documents.for_reader(actor, event.id, event.group_id),
         is_open=event.takes_registrations(now),
         manages=actor.manages(event.group_id, Area.events),
         calendar=calendar_links.for_event(_copied(event, said)),

@@ -18,9 +18,12 @@ from tables.events import EventMode
 PAGE = 20
 COLUMNS = f"""
 SELECT e.*, v.name AS venue_name, v.street, v.postcode AS venue_postcode, v.city, v.route,
-  v.accessibility, g.name AS group_name, g.name_en AS group_name_en, g.slug AS group_slug,
-  units.has_units, units.free, units.capacity, {terms.ROWS.format(event="e.id")} AS terms
-FROM event e LEFT JOIN venue v ON v.id = e.venue LEFT JOIN working_group g ON g.id = e."group"
+  v.accessibility, m.name AS room_name, m.route AS room_route,
+  m.accessibility AS room_accessibility, g.name AS group_name, g.name_en AS group_name_en,
+  g.slug AS group_slug, units.has_units, units.free, units.capacity,
+  {terms.ROWS.format(event="e.id")} AS terms
+FROM event e LEFT JOIN venue v ON v.id = e.venue LEFT JOIN room m ON m.id = e.booked_room
+LEFT JOIN working_group g ON g.id = e."group"
 LEFT JOIN LATERAL (
   SELECT count(*) > 0 AS has_units,
     CASE WHEN bool_or(u.capacity IS NULL) THEN NULL ELSE sum(u.capacity) END AS capacity,
@@ -208,6 +211,11 @@ def _reader(actor: Actor) -> tuple[bool, list[int], bool, list[int]]:
     return actor.sees(Area.events), sorted(actor.chairs), member, sorted(actor.groups)
 
 
+def _both(of_venue: str | None, of_room: str | None) -> str:
+    """What is said of the place, and then of the room in it."""
+    return "\n".join(text.strip() for text in (of_venue, of_room) if text and text.strip())
+
+
 def _view(row: dict[str, Any]) -> EventView:
     return EventView(
         id=row["id"],
@@ -224,13 +232,13 @@ def _view(row: dict[str, Any]) -> EventView:
         ends_at=row["ends_at"],
         all_day=row["all_day"],
         mode=row["mode"],
-        room=row["room"],
+        room=row["room_name"] or row["room"],
         venue=row["venue_name"] or "",
         street=row["street"] or "",
         postcode=row["venue_postcode"] or "",
         city=row["city"] or "",
-        route=row["route"] or "",
-        accessibility=row["accessibility"] or "",
+        route=_both(row["route"], row["room_route"]),
+        accessibility=_both(row["accessibility"], row["room_accessibility"]),
         visibility=row["visibility"],
         group_id=row["group"],
         group_slug=row["group_slug"] or "",

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from server.clock import AMSTERDAM
 from server.errors import Invalid
 from server.web import slugs
-from tables.events import EventState, Visibility
+from tables.events import DocumentVisibility, EventState, Visibility
 
-TELLING = ("starts_at", "ends_at", "all_day", "venue", "room", "mode")
+TELLING = ("starts_at", "ends_at", "all_day", "venue", "room", "booked_room", "mode")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_KEY = 10  # digits: shorter fits an integer of PostgreSQL
 RESERVED = ("new", "past")  # addresses of pages
@@ -35,6 +35,25 @@ def may_see(
     if visibility == Visibility.group:
         return is_in_group
     return visibility == Visibility.public or is_member
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who may know of an event, and what they are to it. `is_confirmed`: has a seat;
+    who waits or was only offered one has none."""
+
+    is_confirmed: bool = False
+    is_in_group: bool = False
+    is_organiser: bool = False
+
+
+def may_fetch(visibility: str, reader: Reader) -> bool:
+    """Whether somebody who may know of an event may fetch a document of it."""
+    if reader.is_organiser or visibility == DocumentVisibility.public:
+        return True
+    if visibility == DocumentVisibility.participants:
+        return reader.is_confirmed
+    return visibility == DocumentVisibility.group and reader.is_in_group
 
 
 def slug_of(title: str, starts_at: datetime) -> str:

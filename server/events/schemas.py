@@ -5,8 +5,10 @@ from datetime import datetime
 
 import msgspec
 
+from server.events.documents import DocumentView
 from server.events.queries import EventView
 from server.events.timetable import PartView
+from server.web import links, uploads
 
 
 class PartOut(msgspec.Struct):
@@ -45,6 +47,18 @@ class EventOut(msgspec.Struct):
     sequence: int
 
 
+class DocumentOut(msgspec.Struct):
+    """A document that everybody who sees the event may fetch. `version` counts from 1."""
+
+    title: str
+    title_en: str
+    url: str
+    media_type: str
+    size_bytes: int
+    version: int
+    uploaded_at: datetime
+
+
 class TermsOut(msgspec.Struct):
     """On what terms one class registers; a moment that is null is that of the event."""
 
@@ -55,15 +69,24 @@ class TermsOut(msgspec.Struct):
 
 
 class EventWithParts(EventOut):
-    """One event with its timetable. `terms` is empty where all register alike and for nothing."""
+    """One event with its timetable and the documents that are for everybody.
+
+    `terms` is empty where all register alike and for nothing.
+    """
 
     parts: list[PartOut]
+    documents: list[DocumentOut]
     terms: list[TermsOut]
     needs_approval: bool
 
 
-def with_parts(event: EventView, parts: Sequence[PartView], now: datetime) -> EventWithParts:
-    """The event and its parts as the API tells them."""
+def with_parts(
+    event: EventView,
+    parts: Sequence[PartView],
+    documents: Sequence[DocumentView],
+    now: datetime,
+) -> EventWithParts:
+    """The event, its parts and those documents as the API tells them."""
     told = [
         PartOut(one.kind, one.title_nl, one.title_en, one.starts_at, one.ends_at, one.room)
         for one in parts
@@ -75,8 +98,21 @@ def with_parts(event: EventView, parts: Sequence[PartView], now: datetime) -> Ev
     return EventWithParts(
         **msgspec.structs.asdict(event_out(event, now)),
         parts=told,
+        documents=[_document(event, one) for one in documents],
         terms=terms,
         needs_approval=event.needs_approval,
+    )
+
+
+def _document(event: EventView, one: DocumentView) -> DocumentOut:
+    return DocumentOut(
+        title=one.title_nl,
+        title_en=one.title_en,
+        url=links.absolute(f"/events/{event.slug}/documents/{one.id}"),
+        media_type=uploads.MEDIA_TYPES[one.kind],
+        size_bytes=one.size_bytes,
+        version=one.version,
+        uploaded_at=one.uploaded_at,
     )
 
 

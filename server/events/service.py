@@ -8,7 +8,7 @@ from uuid import uuid4
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import transaction
-from server.events import rules
+from server.events import rooms, rules
 from server.events.refusals import NotHeldYet
 from server.events.states import EVENT
 from server.web import slugs
@@ -22,6 +22,7 @@ async def create(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> i
     Raises Invalid with every problem at once.
     """
     rules.check(values)
+    values = await rooms.fitted(values, values)
     starts_at = values["starts_at"]
     if not isinstance(starts_at, datetime):
         raise TypeError("starts_at must be a moment")
@@ -41,15 +42,19 @@ async def create(actor: Actor, values: Mapping[str, Any], *, now: datetime) -> i
 
 
 async def announce(actor: Actor, event_id: int, *, now: datetime) -> None:
-    """Save the date: shown, not yet open. Refuses: WrongState."""
+    """Save the date: shown, not yet open. Raises Invalid where a room is taken. Refuses:
+    WrongState."""
     async with transaction():
         await EVENT.move(event_id, "announce", actor=actor, set_also={"published_at": now})
+        await rooms.require_free(event_id)
 
 
 async def publish(actor: Actor, event_id: int, *, now: datetime) -> None:
-    """Show it and open its registration window. Refuses: WrongState."""
+    """Show it and open its registration window. Raises Invalid where a room is taken. Refuses:
+    WrongState."""
     async with transaction():
         await EVENT.move(event_id, "publish", actor=actor, set_also={"published_at": now})
+        await rooms.require_free(event_id)
 
 
 async def complete(actor: Actor, event_id: int, *, now: datetime) -> None:

@@ -10,14 +10,17 @@ from server.audit import service as audit
 from server.clock import AMSTERDAM
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Stale
-from server.events import held
+from server.events import held, rooms
 from server.events.refusals import PartWasHeld
 from server.rights import Area
 from tables.events import PartKind
 
-COLUMNS = ("kind", "title", "title_en", "starts_at", "ends_at", "room")
+COLUMNS = (
+    *("kind", "title", "title_en", "starts_at", "ends_at"),
+    *("room", "booked_room", "room_reason", "unit"),
+)
 MOST = 200
-CHARACTERS_AT_MOST = {"title": 200, "title_en": 200, "room": 80}
+CHARACTERS_AT_MOST = {"title": 200, "title_en": 200, "room": 80, "room_reason": 300}
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,11 @@ class PartView:
     starts_at: datetime
     ends_at: datetime
     room: str
+    booked_room: int | None
+    room_reason: str
+    room_route: str
     revision: int
+    unit_id: int | None = None  # for who has a place of this sort; None: for everybody
 
     def title(self, language: str) -> str:
         """The title in a language; Dutch when there is no English one."""
@@ -46,11 +53,23 @@ class PartView:
 async def parts(event_id: int) -> list[PartView]:
     """The parts of an event, the first one first; parallel ones by room."""
     rows = await execute(
-        "SELECT id, kind, title AS title_nl, title_en, starts_at, ends_at, room, revision"
-        " FROM event_part WHERE event = $1 ORDER BY starts_at, room, id",
+        "SELECT p.id, p.kind, p.title AS title_nl, p.title_en, p.starts_at, p.ends_at,"
+        " coalesce(m.name, p.room) AS room, p.booked_room, p.room_reason,"
+        " coalesce(m.route, '') AS room_route, p.revision, p.unit AS unit_id FROM event_part p"
+        " LEFT JOIN room m ON m.id = p.booked_room WHERE p.event = $1 ORDER BY starts_at, room, id",
         event_id,
     )
     return [PartView(**row) for row in rows]
+
+
+async def units(event_id: int, said: str) -> list[tuple[str, str]]:
+    """The sorts of places that a part can be for, as choices of a form: key and name."""
+    rows = await execute(
+        "SELECT id, name_nl, name_en FROM capacity_unit WHERE event = $1 ORDER BY position, id",
+        event_id,
+    )
+    name = "name_en" if said == "en" else "name_nl"
+    return [(str(row["id"]), str(row[name] or row["name_nl"])) for row in rows]
 
 
 def check(values: Mapping[str, Any], starts_at: datetime, ends_at: datetime) -> None:
@@ -81,6 +100,8 @@ async def add(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: da
         event = await _event(actor, event_id)
         await held.require_not_settled(event_id)
         check(values, event["starts_at"], event["ends_at"])
+        values = await rooms.fitted({"event": event_id}, values, venue_id=event["venue"])
+        await _check_unit(event_id, values.get("unit"))
         counted = await execute("SELECT count(*) AS n FROM event_part WHERE event = $1", event_id)
         if counted[0]["n"] >= MOST:
             raise Invalid(title="events.invalid.too_many_parts")
@@ -92,8 +113,16 @@ async def add(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: da
             f" VALUES ($1, $2, $2, {places}) RETURNING id",
             *(event_id, now, *kept.values()),
         )
+        await rooms.require_free(event_id)
         await audit.record(actor, "create", ("event_part", rows[0]["id"]), after=kept)
     return int(rows[0]["id"])
+
+
+async def _check_unit(event_id: int, unit_id: int | None) -> None:
+    """A part is for a sort of places of its own event. Raises Invalid."""
+    own = "SELECT 1 FROM capacity_unit WHERE id = $1 AND event = $2"
+    if unit_id is not None and not await execute(own, unit_id, event_id):
+        raise Invalid(unit="errors.field.choice")
 
 
 async def change(
@@ -110,17 +139,20 @@ async def change(
         if expected_revision is not None and before["revision"] != expected_revision:
             raise Stale
         event = await _event(actor, before["event"])
+        values = await rooms.fitted(before, values, venue_id=event["venue"])
         after = {k: v for k, v in values.items() if k in COLUMNS and v != before[k]}
         if not after:
             return
         await held.require_not_settled(event["id"], after)
         check({**before, **after}, event["starts_at"], event["ends_at"])
+        await _check_unit(before["event"], after.get("unit"))
         assignments = ", ".join(f'"{name}" = ${n}' for n, name in enumerate(after, start=3))
         await execute(
             f"UPDATE event_part SET {assignments}, changed_at = $2, revision = revision + 1"
             " WHERE id = $1",
             *(part_id, now, *after.values()),
         )
+        await rooms.require_free(event["id"])
         was = {name: before[name] for name in after}
         await audit.record(actor, "change", ("event_part", part_id), before=was, after=after)
 
@@ -179,7 +211,8 @@ def by_the_clock(was: datetime, becomes: datetime) -> timedelta:
 
 async def _event(actor: Actor, event_id: int) -> dict[str, Any]:
     rows = await execute(
-        'SELECT id, starts_at, ends_at, "group" FROM event WHERE id = $1 FOR UPDATE', event_id
+        'SELECT id, starts_at, ends_at, venue, "group" FROM event WHERE id = $1 FOR UPDATE',
+        event_id,
     )
     if not rows or not actor.manages(rows[0]["group"], Area.events):
         raise NotFound

@@ -1,7 +1,8 @@
 """A letter as an RFC 5322 message: one recipient, text first, the same Message-ID at every try.
 
 The message is multipart/alternative. An invitation for calendars (RFC 6047) becomes a third
-alternative in `build`, after the HTML.
+alternative in `build`, after the HTML. A picture goes along with the HTML (multipart/related, RFC
+2387) and is named by its Content-ID: no mail program asks us, or anybody, for it.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
-from emails import gallery, rendering
+from emails import blocks, gallery, rendering
 from server import settings
 
 SENDER_NAME = "Netwerk Pijnpsychologie"
@@ -68,6 +69,12 @@ def build(letter: Queued, now: datetime) -> EmailMessage:
         message["Auto-Submitted"] = "auto-generated"
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    if rendered.picture:
+        _, html = message.iter_parts()
+        html.add_related(
+            rendered.picture, "image", "png", cid=f"<{blocks.PICTURE}>", filename="code.png",
+            disposition="inline",
+        )  # fmt: skip
     message["Content-Language"] = letter.language  # given earlier, it would move into the text
     return message
 

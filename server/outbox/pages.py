@@ -1,5 +1,6 @@
 """Sending a letter again; and, with demo people only, a look at every letter as it goes."""
 
+from base64 import b64encode
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -22,8 +23,8 @@ from server.web.visitor import require_right
 AnyRequest = Request[Any, Any, Any]
 NEWEST = 30
 LETTER_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none';"
-    " form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
 
@@ -58,7 +59,8 @@ async def sample_html(
     request: AnyRequest, kind: FromPath[str], said: FromPath[str]
 ) -> Response[Any]:
     """The HTML of one letter, as a mail program gets it."""
-    return _as_html(_sample(kind, said).html)
+    rendered = _sample(kind, said)
+    return _as_html(rendered.html, rendered.picture)
 
 
 async def sent_html(request: AnyRequest, name: FromPath[UUID]) -> Response[Any]:
@@ -67,8 +69,11 @@ async def sent_html(request: AnyRequest, name: FromPath[UUID]) -> Response[Any]:
     path = transports.eml_path(_folder(), str(name))
     if not path.exists():
         raise NotFound
-    body = _message(path).get_body(("html",))
-    return _as_html(str(body.get_content()) if body else "")
+    message = _message(path)
+    body = message.get_body(("html",))
+    pictures = [part for part in message.walk() if part.get_content_maintype() == "image"]
+    picture = pictures[0].get_content() if pictures else b""
+    return _as_html(str(body.get_content()) if body else "", picture)
 
 
 def _sample(kind: str, said: str) -> rendering.Rendered:
@@ -80,7 +85,10 @@ def _sample(kind: str, said: str) -> rendering.Rendered:
     return rendering.render(kind, said, values, letter.category)
 
 
-def _as_html(html: str) -> Response[Any]:
+def _as_html(html: str, picture: bytes) -> Response[Any]:
+    """With its picture within: a browser knows no Content-ID."""
+    within = f"data:image/png;base64,{b64encode(picture).decode()}"
+    html = html.replace(f"cid:{blocks.PICTURE}", within)
     return Response(html, media_type=MediaType.HTML, headers=LETTER_HEADERS)
 
 

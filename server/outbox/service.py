@@ -109,6 +109,13 @@ async def drop(actor: Actor, letter_id: int, *, reason: str) -> None:
         await LETTER.move(letter_id, "drop", actor=actor, reason=reason, set_also={"values": "{}"})
 
 
+async def take_back(actor: Actor, cause: str) -> None:
+    """Never send what was owed for a cause, if it still waits: something else is true by now."""
+    waits = "SELECT id FROM outbox_letter WHERE cause = $1 AND state = 'queued'"
+    for row in await execute(waits, cause):
+        await drop(actor, row["id"], reason="")
+
+
 def like_escaped(word: str) -> str:
     """A word to be found as it is within a LIKE pattern."""
     return "".join(f"\\{c}" if c in "\\%_" else c for c in word)

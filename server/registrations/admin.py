@@ -15,7 +15,7 @@ from server.registrations.states import LINE
 from server.registrations.wishes import RegistrationForm
 from server.rights import Area
 from server.web.admin_kit.desk import Desk, Lock, Values
-from tables.events import Event, Venue
+from tables.events import Event, Room, Venue
 from tables.registrations import CapacityUnit, Registration, RegistrationLine
 
 
@@ -150,6 +150,16 @@ DESKS = [
             "missed_offers",
         ),
         listed=("unit", "person", "state", "queued_at", "expires_at"),
+    ),
+    Desk(
+        Room,
+        group="events",
+        area=Area.events,
+        given_once=("venue",),
+        required=("venue", "name"),
+        listed=("venue", "name", "capacity", "is_in_use"),
+        order=("venue", "name"),
+        link="name",
     ),
     Desk(
         Venue,

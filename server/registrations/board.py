@@ -12,6 +12,7 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.errors import NotFound
 from server.events import queries as events
+from server.events import room_notes
 from server.events.board import managed
 from server.registrations import choosing, places, queries, raising, sorts
 from server.rights import Area
@@ -46,6 +47,7 @@ async def desk(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         registrations=await queries.of_event(event.id),
         beside=await choosing.beside(event.id),
         sees_addresses=_sees_addresses(require_signed_in(request), event),
+        **await room_notes.of_event(event.id, language_of(request), require_signed_in(request)),
         admin_row=admin_row("event", event.id),
     )
 

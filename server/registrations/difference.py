@@ -33,10 +33,15 @@ class Facts:
 
 async def facts(event: Mapping[str, Any]) -> Facts:
     """The facts of a row of `event`."""
-    rows = await execute("SELECT name, city FROM venue WHERE id = $1", event["venue"])
-    named = (rows[0]["name"], rows[0]["city"]) if rows else ()
-    own = {name: event[name] for name in ("starts_at", "ends_at", "all_day", "mode", "room")}
-    return Facts(place=", ".join(part for part in named if part), **own)
+    rows = await execute(
+        "SELECT v.name, v.city, m.name AS room FROM (SELECT $1::int AS venue, $2::int AS room) e"
+        " LEFT JOIN venue v ON v.id = e.venue LEFT JOIN room m ON m.id = e.room",
+        *(event["venue"], event["booked_room"]),
+    )
+    named = (rows[0]["name"], rows[0]["city"])
+    own = {name: event[name] for name in ("starts_at", "ends_at", "all_day", "mode")}
+    place = ", ".join(part for part in named if part)
+    return Facts(place=place, room=rows[0]["room"] or event["room"], **own)
 
 
 def lines(was: Facts, becomes: Facts, said: str) -> list[str]:

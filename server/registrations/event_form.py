@@ -19,6 +19,7 @@ from server.actors import Actor
 from server.clock import AMSTERDAM
 from server.database import execute
 from server.errors import Invalid
+from server.events import rooms
 from server.rights import Area
 from server.web.forms import Form, at_most, optional, required, stripped
 from tables.events import EventKind, EventMode, Visibility
@@ -27,7 +28,7 @@ MOMENTS = (
     *("starts_at", "ends_at"),
     *("registration_opens_at", "registration_closes_at", "cancel_until_at"),
 )
-KEYS = ("venue", "group")
+KEYS = ("venue", "booked_room", "group")
 YEARS = range(1990, 2200)
 LONGEST_TEXT = 20_000
 
@@ -60,7 +61,18 @@ class EventForm(Form):
     all_day = BooleanField("events.field.all_day")
     mode = _choice("mode")
     venue = SelectField("events.field.venue")
-    room = _line("room", 80)
+    booked_room = SelectField(
+        "events.field.booked_room", default="", description="events.hint.booked_room"
+    )
+    room = StringField(
+        "events.field.room", [at_most(80)], filters=[stripped], description="events.hint.room"
+    )
+    room_reason = StringField(
+        "events.field.room_reason",
+        [at_most(300)],
+        filters=[stripped],
+        description="events.hint.room_reason",
+    )
     online_url = StringField(
         "events.field.online_url",
         [at_most(500)],
@@ -102,6 +114,11 @@ async def fill_choices(form: EventForm, actor: Actor, said: str) -> None:
     form.venue.choices = [none] + [
         SelectChoice(str(row["id"]), ", ".join(p for p in (row["name"], row["city"]) if p))
         for row in venues
+    ]
+    chosen = form.booked_room.data or ""
+    also = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else None
+    form.booked_room.choices = [none] + [
+        SelectChoice(str(one.id), one.in_words(said)) for one in await rooms.choices(also=also)
     ]
     everything = actor.changes(Area.events)
     groups = await execute(

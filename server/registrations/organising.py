@@ -12,7 +12,7 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound, Stale
-from server.events import held, timetable
+from server.events import held, rooms, timetable
 from server.events import rules as event_rules
 from server.events import service as events
 from server.events.states import EVENT
@@ -40,6 +40,8 @@ CHANGEABLE = (
     "mode",
     "venue",
     "room",
+    "booked_room",
+    "room_reason",
     "online_url",
     "visibility",
     "group",
@@ -70,7 +72,7 @@ async def change_event(
         before = await line.lock(event_id)
         if expected_revision is not None and before["revision"] != expected_revision:
             raise Stale
-        after = _changed(before, values)
+        after = _changed(before, await rooms.fitted(before, values))
         if not after:
             return
         change = await _weigh(before, after, now)
@@ -84,6 +86,7 @@ async def change_event(
             extra["moved_from_at"] = before["starts_at"]
         await _save(event_id, after | extra)
         await timetable.follow(event_id, before, after, now=now)
+        await rooms.follow(actor, event_id, after, now=now)
         was = event_rules.for_the_trail({name: before[name] for name in after})
         becomes = event_rules.for_the_trail(after)
         await audit.record(actor, "change", ("event", event_id), before=was, after=becomes)
@@ -107,7 +110,7 @@ async def preview(
     rows = await execute("SELECT * FROM event WHERE id = $1", event_id)
     if not rows:
         raise NotFound
-    after = _changed(rows[0], values)
+    after = _changed(rows[0], await rooms.fitted(rows[0], values))
     change = await _weigh(rows[0], after, now)
     told = change.words(said, sees_link=True)
     return Preview(told, await difference.count(event_id, change) if told else 0)
@@ -228,6 +231,7 @@ async def reschedule_event(actor: Actor, event_id: int, *, now: datetime) -> Non
         row = await EVENT.move(event_id, "reschedule", actor=actor, set_also=also)
         if before["starts_at"] <= now:
             raise NoNewDate
+        await rooms.require_free(event_id)
         was = {**before, "starts_at": first}
         was["ends_at"] = was["starts_at"] + (before["ends_at"] - before["starts_at"])
         change = difference.Change(

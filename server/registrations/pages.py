@@ -13,6 +13,7 @@ from server.admission import codes, dues
 from server.admission.codes import Code
 from server.admission.refusals import CodeUsedUp, NoSuchCode
 from server.errors import Invalid, Refusal
+from server.events import documents
 from server.events import queries as events
 from server.events import rules as event_rules
 from server.questions import answering, fields
@@ -163,6 +164,7 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
             registration=view,
             choices=await choosing.shown(view.id, now=now),
             asking=await answering.shown(code, language_of(request), now=now),
+            documents=await documents.for_holder(code),
             may_cancel=view.may_cancel(now),
             is_late=view.is_late(now),
             costs=telling.costs(view, language_of(request)),

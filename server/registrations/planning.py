@@ -14,7 +14,7 @@ from server.clock import AMSTERDAM
 from server.database import execute
 from server.errors import Invalid, NotFound
 from server.events import board as managing
-from server.events import copying, rules
+from server.events import copying, room_notes, rules
 from server.events import queries as events
 from server.events import service as making
 from server.events.states import EVENT
@@ -171,12 +171,14 @@ async def _form_page(
     if told:
         form.told.data = _mark(told)
     possible = EVENT.allowed(event.state) if event else []
+    said, actor = language_of(request), require_signed_in(request)
     return page(
         request,
         "registrations/event_form.html",
         status=422 if form.errors else 200,
         form=form,
         event=event,
+        **(await room_notes.of_event(event.id, said, actor) if event else room_notes.NONE),
         told=told if told and told.people else None,
         steps=[(noun, action) for noun, action in NOUNS.items() if action in possible],
         admin_row=admin_row("event", event.id) if event else "",

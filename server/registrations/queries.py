@@ -11,8 +11,8 @@ from server.errors import NotFound
 from server.events.counting import IS_SEAT
 from server.registrations import rules
 from server.registrations.sorts import SEATS
-from tables.events import EventState
-from tables.registrations import LineState
+from tables.events import EventMode, EventState
+from tables.registrations import LineState, UnitKind
 
 # A person `q` who can still come: not one who died, was erased, or was merged into another.
 IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
@@ -99,6 +99,11 @@ class RegistrationView:
     def is_seat(self) -> bool:
         """Whether this is a claim on a seat, not on a workshop or lunch."""
         return self.unit_kind in SEATS
+
+    @property
+    def comes_in_by_door(self) -> bool:
+        """Whether this is a seat in a room, not one at a screen."""
+        return self.unit_kind == UnitKind.seat and self.mode != EventMode.online
 
     @property
     def answer_until(self) -> datetime | None:

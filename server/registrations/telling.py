@@ -7,7 +7,7 @@ from emails.letters import registrations as letters
 from server import language, settings
 from server.admission import dues
 from server.outbox import service as outbox
-from server.registrations import queries
+from server.registrations import codes, queries, tickets
 from server.registrations.queries import RegistrationView
 from server.web import links
 from tables.registrations import LineState
@@ -44,6 +44,7 @@ async def tell(
         letter = replace(letter, event=_named(view))
     if letter is None or not view.email:
         return
+    letter = await _with_ticket(letter, view)
     cause = f"line:{view.line_id}:{view.state}:{view.line_revision}"
     await outbox.post(letter, recipient(view), cause=cause)
 
@@ -68,8 +69,18 @@ async def remind(view: RegistrationView, *, now: datetime) -> None:
     """Tell somebody who registers again how it stands already; at most once an hour."""
     letter = letter_for(view)
     if letter is not None and view.email:
+        letter = await _with_ticket(letter, view)
         cause = f"line:{view.line_id}:again:{now:%Y-%m-%dT%H}"
         await outbox.post(letter, recipient(view), cause=cause)
+
+
+async def _with_ticket(
+    letter: letters.AboutRegistration, view: RegistrationView
+) -> letters.AboutRegistration:
+    """With the code of the ticket, for who comes in by it: not online, and not for a workshop."""
+    if isinstance(letter, letters.RegistrationConfirmed) and view.comes_in_by_door:
+        return replace(letter, code=codes.shown(await tickets.code_of(view.id)))
+    return letter
 
 
 def recipient(view: RegistrationView) -> outbox.Recipient:

@@ -28,6 +28,7 @@ READERS_FILTERS = (
     "moment",
     "money",
     "duration",
+    "file_size",
 )
 
 

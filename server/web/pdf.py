@@ -1,4 +1,4 @@
-"""Paper: a PDF (PDF/A-2a) from a Typst template and data.
+"""Paper: a PDF (PDF/A-2a) from a Typst template and data; and a picture, drawn in the same way.
 
 Typst is given the data as JSON and never as markup, so that nothing in it can be a command. A sign
 that no font of this machine has may not stand in a PDF/A: then it is a plain, tagged PDF, in which
@@ -19,8 +19,8 @@ STANDARD: Literal["a-2a"] = "a-2a"
 
 async def made(template: Path, data: Mapping[str, object]) -> bytes:
     """The document; some ten milliseconds in a thread."""
-    given = {"data": json.dumps(data, default=str, ensure_ascii=False)}
-    return await asyncio.to_thread(_compiled, template, given)
+    given = json.dumps(data, default=str, ensure_ascii=False)
+    return await asyncio.to_thread(compiled, template, given)
 
 
 @cache
@@ -29,21 +29,34 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts()
 
 
-def _compiled(template: Path, given: dict[str, str]) -> bytes:
+def picture(template: Path, data: str) -> bytes:
+    """The first page as PNG, a point a pixel; `data` is JSON. Not on the event loop."""
+    drawn: bytes = typst.compile(
+        template.read_bytes(),
+        font_paths=_fonts(),
+        format="png",
+        ppi=72,
+        sys_inputs={"data": data},
+    )
+    return drawn
+
+
+def compiled(template: Path, data: str) -> bytes:
+    """The document; `data` is JSON. Not on the event loop."""
     try:
-        return _as(STANDARD, template, given)
+        return _as(STANDARD, template, data)
     except typst.TypstError as problem:
         if not str(problem).startswith("PDF/A"):
             raise
-        return _as(None, template, given)
+        return _as(None, template, data)
 
 
-def _as(standard: Literal["a-2a"] | None, template: Path, given: dict[str, str]) -> bytes:
+def _as(standard: Literal["a-2a"] | None, template: Path, data: str) -> bytes:
     document: bytes = typst.compile(
         template.read_bytes(),
         font_paths=_fonts(),
         format="pdf",
-        sys_inputs=given,
+        sys_inputs={"data": data},
         pdf_standards=standard,
     )
     return document

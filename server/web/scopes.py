@@ -25,12 +25,13 @@ class Scope(StrEnum):
     proposals_read = "proposals:read"
     proposals_write = "proposals:write"
     me_read = "me:read"
+    check_in = "check-in"  # at the doors that its owner keeps at that moment, and nowhere else
     board = "board"  # acts with the offices that its owner holds at that moment
 
     @property
     def key(self) -> str:
         """The key of its words: message keys have no colons."""
-        return f"accounts.scope.{self.value.replace(':', '_')}"
+        return f"accounts.scope.{self.value.replace(':', '_').replace('-', '_')}"
 
 
 def guard(scope: Scope) -> Guard:

@@ -120,6 +120,7 @@ async def test_making_one_asks_who_has_not_shown_themselves_just_now(
         ("A", (), 30, "scopes"),
         ("A", ("everything",), 30, "scopes"),
         ("A", ("board",), 30, "scopes"),
+        ("A", ("check-in",), 30, "scopes"),
         ("A", ME, 31, "days"),
     ],
 )

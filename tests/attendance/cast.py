@@ -5,10 +5,11 @@ from uuid import uuid4
 
 from server import clock
 from server.actors import SYSTEM, Actor
-from server.attendance import drawing_up, service, tickets
+from server.attendance import drawing_up, service
 from server.attendance.service import Asked
 from server.database import execute
 from server.registrations import service as registrations
+from server.registrations import tickets
 from server.registrations.wishes import RegistrationForm
 from tables.attendance import Direction
 from tables.events import EventPart, PartKind

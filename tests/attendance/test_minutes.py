@@ -111,3 +111,20 @@ def test_it_is_what_looking_at_every_minute_finds(passings: list[Passing]) -> No
 
     assert found == {span.part_id: slowly(passings, span) for span in DAY}
     assert 0 <= minutes.total(found, DAY) <= 240
+
+
+def test_workshop_counts_for_who_has_a_place_there() -> None:
+    blue, red = (Span(one, NINE + 4 * HOUR, NINE + 5 * HOUR, unit_id=one * 10) for one in (3, 4))
+
+    chose = minutes.by_part([at(0)], (MORNING, blue, red), units=[1, 30])
+    let_in = minutes.by_part([at(0), at(4.5, part=4)], (MORNING, blue, red), units=[1])
+
+    assert chose == {1: 180, 3: 60, 4: 0}
+    assert let_in == {1: 180, 3: 0, 4: 30}
+
+
+def test_who_came_in_the_evening_is_there_until_the_night_is_over() -> None:
+    night = Span(1, NINE + 13 * HOUR, NINE + 21 * HOUR)  # 22.00 to 06.00
+
+    assert minutes.by_part([at(13)], [night]) == {1: 480}
+    assert minutes.by_part([at(13), at(20, OUT)], [night]) == {1: 420}

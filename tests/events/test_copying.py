@@ -10,6 +10,7 @@ from server.clock import AMSTERDAM
 from server.database import execute
 from server.errors import Invalid
 from server.events import copying, timetable
+from tables.registrations import CapacityUnit, UnitKind
 from tests import factories
 from tests.registrations.cast import crowd
 
@@ -35,7 +36,14 @@ async def copied(starts_at: datetime) -> tuple[int, int]:
         published_at=at(1, 1, 9),
     )
     await crowd(event.id, 2)
-    part = {"title": "Opening", "starts_at": at(3, 12, 9), "ends_at": at(3, 12, 10)}
+    workshop = CapacityUnit(event=event.id, kind=UnitKind.workshop, name_nl="Workshop")
+    await workshop.save()
+    part: dict[str, object] = {
+        "title": "Opening",
+        "starts_at": at(3, 12, 9),
+        "ends_at": at(3, 12, 10),
+    }
+    part["unit"] = workshop.id
     await timetable.add(SYSTEM, event.id, part, now=clock.now())
     return event.id, await copying.copy(SYSTEM, event.id, starts_at, now=clock.now())
 
@@ -73,6 +81,10 @@ async def test_a_copy_is_a_fresh_draft_without_people_or_link() -> None:
     counted = "SELECT (SELECT count(*) FROM registration WHERE event = $1) AS people,"
     counted += " (SELECT sum(capacity)::int FROM capacity_unit WHERE event = $1) AS places"
     assert await execute(counted, made) == [{"people": 0, "places": 12}]
+    own = "SELECT u.event, u.name_nl FROM event_part p JOIN capacity_unit u ON u.id = p.unit"
+    assert await execute(f"{own} WHERE p.event = $1", made) == [
+        {"event": made, "name_nl": "Workshop"}
+    ]
 
 
 async def test_an_hour_that_is_not_there_is_refused() -> None:

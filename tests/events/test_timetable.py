@@ -15,6 +15,7 @@ from server.errors import Invalid, NotFound, Stale
 from server.events import timetable
 from server.registrations import organising
 from tables.events import Event
+from tables.registrations import CapacityUnit, UnitKind
 from tests import factories
 from tests.clients import heading, sign_in
 from tests.factories import acting
@@ -192,6 +193,32 @@ async def test_board_makes_a_programme_in_the_browser(client: httpx.AsyncClient)
     assert [(one["title"], one["room"]) for one in told] == [("Welkom", "Zaal 1")]
     await client.post(f"{desk}/{part.id}/removal")
     assert await timetable.parts(event.id) == []
+
+
+async def test_part_is_for_who_has_a_place_of_one_sort(client: httpx.AsyncClient) -> None:
+    event, _ = await factories.open_event(5, starts_at=at(27, 9), ends_at=at(27, 17))
+    workshop = CapacityUnit(event=event.id, kind=UnitKind.workshop, name_nl="Schrijven")
+    await workshop.save()
+    await sign_in(client, await factories.carla())
+    desk = f"/board/events/{event.slug}/programme"
+    asked = {"kind": "content", "title": "Schrijven", "day": "2027-03-27"}
+    asked |= {"starts": "09:00", "ends": "10:00", "unit": str(workshop.id)}
+
+    odd = await client.post(desk, data=asked | {"unit": "999999"})
+    await client.post(desk, data=asked)
+
+    assert odd.status_code == 422
+    [part] = await timetable.parts(event.id)
+    assert part.unit_id == workshop.id
+    chosen = f'<option value="{workshop.id}" selected>Schrijven</option>'
+    assert " ".join((await client.get(f"{desk}/{part.id}")).text.split()).count(chosen) == 1
+    for_everybody = asked | {"unit": "", "revision": "1"}
+    await client.post(f"{desk}/{part.id}", data=for_everybody)
+    assert [one.unit_id for one in await timetable.parts(event.id)] == [None]
+    elsewhere, _ = await factories.open_event(5, starts_at=at(27, 9), ends_at=at(27, 17))
+    values = {"title": "x", "starts_at": at(27, 9), "ends_at": at(27, 10), "unit": workshop.id}
+    with pytest.raises(Invalid):
+        await timetable.add(SYSTEM, elsewhere.id, values, now=clock.now())
 
 
 async def test_part_of_another_event_is_not_there(client: httpx.AsyncClient) -> None:

@@ -9,7 +9,7 @@ import pytest
 from litestar import Litestar
 
 from server import clock, settings
-from server.accounts import api_tokens
+from server.accounts import api_tokens, token_rules
 from server.accounts.api_tokens import TokenForm
 from server.actors import Actor
 from server.app import create_app
@@ -17,7 +17,6 @@ from server.cli import product
 from server.database import execute
 from server.demo import story
 from server.people import service as people
-from server.web.scopes import Scope
 from tables.accounts import Role, RoleGrant
 from tests import factories
 from tests.house import things
@@ -72,6 +71,7 @@ async def give_things(now: datetime) -> None:
     await things.at_the_door(await value(EXAMPLES["/events/{slug}"]), now)
     await things.of_presence(now)
     await things.of_questions(await value(EXAMPLES["/events/{slug}"]))
+    await things.of_documents(await value(EXAMPLES["/events/{slug}"]))
     await things.of_admission(await value(EXAMPLES["/events/{slug}"]), now)
     await things.of_certificates(last.id)
     await things.of_accreditation()
@@ -79,7 +79,7 @@ async def give_things(now: datetime) -> None:
 
 
 async def program_of(app: Litestar, email: str, *, office: str = "") -> httpx.AsyncClient:
-    """A program with a token of somebody's for everything, their office only if it is named."""
+    """A program with a token for all that somebody may give, their office only if it is named."""
     who = await people.find_by_email(email)
     assert who is not None
     now = clock.now()
@@ -87,7 +87,7 @@ async def program_of(app: Litestar, email: str, *, office: str = "") -> httpx.As
     holder = Actor(
         *(who.id, who.display_name, email), roles=held, held=held, signed_in_at=now, proved_at=now
     )
-    scopes = tuple(scope for scope in Scope if office or scope != Scope.board)
+    scopes = tuple(token_rules.offered(holder))
     token = await api_tokens.make(holder, TokenForm("Programma", scopes, 30), now=now)
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app),

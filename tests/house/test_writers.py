@@ -25,8 +25,10 @@ OWNERS = {
         "registrations",
     },  # a verb lives in the highest domain it touches
     "venue": {"events"},
+    "room": {"events"},
     "event_part": {"events"},
-    "ticket": {"attendance"},
+    "event_document": {"events"},
+    "ticket": {"registrations"},
     "scan": {"attendance"},
     "helper_link": {"attendance"},
     "certificate": {"certificates"},

@@ -26,7 +26,7 @@ from tables.attendance import (
 )
 from tables.calendars import FeedToken
 from tables.certificates import Certificate
-from tables.events import EventPart
+from tables.events import EventDocument, EventPart
 from tables.memberships import MembershipSuspension, Segment
 from tables.people import RegistrationNumber
 from tables.questions import Question, QuestionVersion
@@ -121,6 +121,15 @@ async def of_certificates(owner: int) -> None:
     for n, row in enumerate([*rows, mine], start=1):
         one = Certificate(**row, year=1999, number=n, code=f"X{n}", lines=PRINTED)
         await one.save()
+
+
+async def of_documents(slug: str) -> None:
+    """A document of every event, and more of one than are taken away."""
+    given = {"title": "x", "visibility": "public", "filename": "x.pdf", "kind": "pdf"}
+    for row in await execute("SELECT id, slug FROM event"):
+        for n in SEVERAL if row["slug"] == slug else [0]:
+            one = EventDocument(event=row["id"], **given, digest=f"x{n}", content=b"x")
+            await one.save()
 
 
 async def of_questions(slug: str) -> None:

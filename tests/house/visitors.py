@@ -56,10 +56,15 @@ EXAMPLES = {
     ),
     "{workplace_id}": "SELECT w.id FROM workplace w JOIN profile f ON f.id = w.profile"
     " JOIN person p ON p.id = f.person WHERE p.email = 'lid@example.org' LIMIT 1",
+    "/registrations/{code}/documents/{document_id}": "SELECT d.id FROM event_document d"
+    " JOIN registration r ON r.event = d.event JOIN person p ON p.id = r.person"
+    " WHERE p.email = 'lid@example.org' ORDER BY r.id, d.id LIMIT 1",
     "/registrations/{code}": "SELECT r.code FROM registration r JOIN person p ON p.id = r.person"
     " WHERE p.email = 'lid@example.org' ORDER BY r.id LIMIT 1",
     "{part_id}": "SELECT p.id FROM event_part p JOIN event e ON e.id = p.event"
     " WHERE e.slug = $1 ORDER BY p.id LIMIT 1",
+    "{document_id}": "SELECT d.id FROM event_document d JOIN event e ON e.id = d.event"
+    " WHERE e.slug = $1 AND d.visibility = 'public' ORDER BY d.id LIMIT 1",
     "{question_id}": "SELECT q.id FROM question q JOIN event e ON e.id = q.event"
     " WHERE e.slug = $1 AND NOT EXISTS (SELECT 1 FROM question o WHERE o.only_if = q.id)"
     " ORDER BY q.id LIMIT 1",
