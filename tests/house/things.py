@@ -147,8 +147,10 @@ async def of_admission(slug: str, now: datetime) -> None:
     for n in SEVERAL:
         await InvitationCode(event=event, code=f"X{n}", label="x").save()
     rows = await execute("SELECT id FROM registration WHERE event = $1 ORDER BY id", event)
+    priced = {row["registration"] for row in await execute("SELECT registration FROM ticket_fee")}
     for row in rows:
-        await TicketFee(registration=row["id"], amount_cents=100).save()
+        if row["id"] not in priced:
+            await TicketFee(registration=row["id"], amount_cents=100).save()
     later, hashed = now + timedelta(days=9), tokens.hash_of(OF_COLLEAGUE)
     passed = HandOver(registration=rows[0]["id"], name="x", email="x@example.com")
     passed.token_hash, passed.expires_at = hashed, later
