@@ -43,6 +43,13 @@ class PresenceShown(AboutPresence):
 
 
 @dataclass(frozen=True)
+class PresenceMissed(AboutPresence):
+    """Sent after an event to who had a place and was not seen, and until when they may object."""
+
+    until: str
+
+
+@dataclass(frozen=True)
 class PresenceCorrected(AboutPresence):
     """Sent when the minutes that somebody saw have changed; `reason` may be empty."""
 

@@ -145,3 +145,8 @@ async def forget_numbers(person_ids: Sequence[int]) -> None:
         " WHERE e.lines && ARRAY(SELECT number FROM theirs)::varchar[]",
         list(person_ids),
     )
+
+
+async def forget_exporter(names: Sequence[str]) -> None:
+    """Take the names of who is erased off what they handed in to registers."""
+    await execute("UPDATE presence_export SET by = '' WHERE by = ANY($1::text[])", list(names))

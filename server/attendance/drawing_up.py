@@ -54,7 +54,8 @@ async def draw_up(actor: Actor, event_id: int, *, now: datetime) -> int:
     """Write down how long everybody was there by the scans; what people decided stays as it is.
 
     Again, it takes in what came later. Returns how many people's minutes changed; who saw theirs
-    is told. Raises NotFound. Refuses: NotOverYet, ListSettled.
+    is told, and who came on the list since it was shown sees them now. Raises NotFound. Refuses:
+    NotOverYet, ListSettled.
     """
     async with transaction():
         event = await require_managed(actor, event_id)
@@ -68,11 +69,13 @@ async def draw_up(actor: Actor, event_id: int, *, now: datetime) -> int:
         held = await locked(event_id)
         if held["state"] == PresenceState.settled:
             raise ListSettled
+        listed = {one.person_id for one in await presence.of_event(event_id)}
         changed = await _write(event_id, await spans_of(event), now)
         after = {"people": len(changed)}
         await audit.record(actor, "draw_up", ("presence_list", held["id"]), after=after)
         if held["state"] == PresenceState.shown:
-            await telling.corrected(event_id, changed)
+            await telling.shown(event_id, held["object_until_at"], changed - listed)
+            await telling.corrected(event_id, changed & listed)
     return len(changed)
 
 

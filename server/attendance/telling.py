@@ -1,10 +1,11 @@
 """Letters to who was there: their minutes, a correction, an answer to an objection."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from emails.letters import attendance as letters
+from emails.letters.attendance import AboutPresence
 from server import language
 from server.attendance import presence
 from server.attendance.presence import Sheet
@@ -22,19 +23,27 @@ WHOM = """SELECT r.person, r.code, w.id AS told, w.display_name, w.email, w.lang
   WHERE r.event = $1 AND r.person = ANY($2::int[]) AND w.email IS NOT NULL ORDER BY r.id"""
 
 
-async def shown(event_id: int, until: datetime) -> None:
-    """Everybody on the list hears their minutes, once."""
+async def shown(event_id: int, until: datetime, people: Collection[int] | None = None) -> None:
+    """Everybody on the list, or these of them, hear their minutes, or that they were missed."""
     sheets = {sheet.person_id: sheet for sheet in await presence.of_event(event_id)}
-    for row in await execute(WHOM, event_id, list(sheets)):
-        said = row["language"]
-        letter = letters.PresenceShown(
-            **_about(row),
-            minutes=language.duration(sheets[row["person"]].minutes, said),
-            until=language.long_day(until - timedelta(minutes=1), said),
-            evaluation_url=links.absolute(f"/registrations/{row['code']}/evaluation"),
-        )
+    whom = list(sheets) if people is None else list(sheets.keys() & set(people))
+    for row in await execute(WHOM, event_id, whom):
+        letter = _shown(row, sheets[row["person"]], until)
         cause = f"presence:{event_id}:{row['person']}:shown"
         await outbox.post(letter, _recipient(row), cause=cause)
+
+
+def _shown(row: dict[str, Any], sheet: Sheet, until: datetime) -> AboutPresence:
+    said = row["language"]
+    last = language.long_day(until - timedelta(minutes=1), said)
+    if not sheet.was_there:
+        return letters.PresenceMissed(**_about(row), until=last)
+    return letters.PresenceShown(
+        **_about(row),
+        minutes=language.duration(sheet.minutes, said),
+        until=last,
+        evaluation_url=links.absolute(f"/registrations/{row['code']}/evaluation"),
+    )
 
 
 async def corrected(event_id: int, people: Iterable[int], *, reason: str = "") -> None:

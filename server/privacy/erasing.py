@@ -193,6 +193,7 @@ async def _own_verbs(actor: Actor, family: list[int], addresses: Sequence[str]) 
     names = [str(row["display_name"]) for row in rows]
     words = [*names, *addresses]
     await door.forget_scanner(names)
+    await accreditation.forget_exporter(names)
     keys = [email_key(address) for address in addresses]
     for one in family:
         await outbox.forget_person(actor, one, addresses=[*addresses, *keys], words=words)

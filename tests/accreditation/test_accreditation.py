@@ -1,5 +1,6 @@
 """Points asked and granted; who was there handed in, differences too; numbers that are missing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import quote
 
@@ -347,6 +348,19 @@ async def test_who_is_erased_leaves_the_lists(db: None) -> None:
     assert kept.lines == [OTHER]
     found = await lists.of(await queries.one(made))
     assert (found.lines, found.without, found.too_short) == ([OTHER], [], [])
+
+
+async def test_who_handed_it_in_is_forgotten_when_they_are_erased(db: None) -> None:
+    event = await over("Anna")
+    made = await granted(event)
+    await has(event, "Anna", GOOD)
+    secretary = await factories.known("Secretaris")
+    await service.export(replace(BOARD, name=secretary.display_name), made, now=clock.now())
+
+    await erasing.erase(BOARD, secretary.id, now=clock.now())
+
+    (kept,) = await queries.exports(made)
+    assert (kept.by, kept.lines) == ("", [GOOD])
 
 
 async def test_seeds_come_once_and_leave_what_the_board_changed(db: None) -> None:

@@ -194,10 +194,14 @@ async def test_who_was_at_all_of_a_part_that_was_shorter_was_there(db: None) -> 
 async def test_everybody_hears_their_own_minutes_once(db: None) -> None:
     event = await shown()
     rows = await execute(
-        """SELECT "values" ->> 'minutes' AS said FROM outbox_letter WHERE kind = 'presence_shown'"""
+        """SELECT kind, "values" ->> 'minutes' AS said FROM outbox_letter
+        WHERE kind LIKE 'presence%' ORDER BY id"""
     )
 
-    assert sorted(row["said"] for row in rows) == ["0 minuten", "3 uur"]
+    assert [tuple(row.values()) for row in rows] == [
+        ("presence_shown", "3 uur"),
+        ("presence_missed", None),
+    ]
     with pytest.raises(WrongState):
         await drawing_up.show(BOARD, event.id, now=clock.now())
 
@@ -209,6 +213,19 @@ async def test_whose_minutes_change_after_that_is_told(db: None) -> None:
     await event.drawn_up()
 
     assert (await kinds()).count("presence_corrected") == 1
+
+
+async def test_who_comes_on_the_list_later_hears_their_own_then(db: None) -> None:
+    event = await shown()
+    await event.comes("Cora", (0, IN))
+    await event.drawn_up()
+    await event.drawn_up()
+
+    assert sorted(k for k in await kinds() if k.startswith("presence")) == [
+        "presence_missed",
+        "presence_shown",
+        "presence_shown",
+    ]
 
 
 async def test_a_correction_needs_a_reason_and_fits_the_part(db: None) -> None:
