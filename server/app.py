@@ -4,21 +4,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, Reference, SecurityScheme
 
 from server import database, language
 from server import settings as settings_module
 from server.accounts.cookies import SESSION
+from server.accreditation import deadlines as accreditation
 from server.calendars import feeds
 from server.calendars.addresses import fast_lane
+from server.events import deadlines as events
 from server.front_door import front_door
 from server.routes import ROUTES
 from server.settings import Settings
+from server.talks import deadlines as talks
 from server.web import cookies, pages, scopes
 from server.web.refusals import HANDLERS
 
 BODY_BYTES = 10 * 1024 * 1024
+DEADLINES = (talks.SOURCE, events.SOURCE, accreditation.SOURCE)
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -31,6 +36,7 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=ROUTES,
         exception_handlers=HANDLERS,
         lifespan=[_pool, feeds.listening],
+        state=State({"deadlines": DEADLINES}),
         openapi_config=OpenAPIConfig(
             title="Netwerk",
             version="1",

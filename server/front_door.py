@@ -27,7 +27,13 @@ from server.web.refusals import API, http_error, not_allowed, surprise, token_re
 from server.web.same_origin import is_allowed
 
 BY_OTHERS = ("/u/",)  # RFC 8058: mail providers post here; the address itself is the authority
-WITHOUT_SESSION = ("/static/", "/health", "/calendars/public.ics", "/calendars/groups/")
+WITHOUT_SESSION = (
+    "/static/",
+    "/health",
+    "/calendars/public.ics",
+    "/calendars/groups/",
+    "/calendars/deadlines.ics",
+)
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SECRET = (
     *("/sign-in/", "/set-up/", "/calendars/personal/", "/join/", "/address/"),

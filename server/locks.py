@@ -7,6 +7,7 @@ MEMBER_NUMBER = 7_010_004
 OFFICES = 7_010_005
 WEBHOOKS = 7_010_006
 IMPORT = 7_010_021
+DEADLINES = 7_010_034
 # These count a second number beside it: a bucket of addresses, a year.
 ADDRESS = 7_010_022
 FEES_OF_YEAR = 7_010_023

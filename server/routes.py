@@ -806,6 +806,7 @@ CALENDARS = [
 
 FEEDS = [
     feed("/calendars/public.ics", addresses.public),
+    feed("/calendars/deadlines.ics", addresses.deadlines),
     feed("/calendars/groups/{file:str}", addresses.group),
     feed("/calendars/personal/{file:str}", addresses.personal),
     feed("/events/{slug:str}/event.ics", addresses.event),

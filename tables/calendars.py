@@ -5,6 +5,7 @@ from piccolo.columns import (
     Bytea,
     Date,
     ForeignKey,
+    Integer,
     OnDelete,
     Serial,
     Timestamptz,
@@ -13,6 +14,7 @@ from piccolo.columns import (
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
+from tables.base import Dated
 from tables.people import Person
 
 
@@ -39,3 +41,21 @@ class FeedState(Table, tablename="feed_state"):
     etag = Varchar(length=64, default="")
     last_modified = Timestamptz()
     dirty = Boolean(default=True)
+
+
+class FeedDeadline(Dated, Table, tablename="feed_deadline"):
+    """A deadline as the feeds last showed it, so that a later date is told as a change.
+
+    `due_at` is the first moment at which it is too late. `area` is empty when everybody may know of
+    it, else that of the offices. `gone_at`: since when nobody tells of it any more.
+    """
+
+    id: Serial
+    uid = Varchar(length=120, unique=True)
+    due_at = Timestamptz()
+    title = Varchar(length=400)
+    title_en = Varchar(length=400, default="")
+    path = Varchar(length=300)
+    area = Varchar(length=20, default="")
+    sequence = Integer(default=0)
+    gone_at = Timestamptz(null=True, default=None)

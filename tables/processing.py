@@ -523,6 +523,10 @@ PROCESSING: Mapping[str, Processing] = {
         plain="key etag last_modified dirty",
         secret="body body_gz",
     ),
+    "feed_deadline": P(
+        *("calendars", G.nobody, "year1"),
+        plain="uid due_at title title_en path area sequence gone_at",
+    ),
     "audit_entry": P(
         *("trail", G.interest, "always", E.blank, OF_LINES),
         plain="entity entity_id position",

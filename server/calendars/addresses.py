@@ -1,7 +1,7 @@
 """The addresses that calendar programs fetch. No cookie, no login, no redirect, no negotiation."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from litestar import Request
@@ -14,6 +14,7 @@ from server.calendars import feeds, queries, rules, service
 from server.calendars.feeds import COPIES, Feed
 from server.calendars.queries import SecretAddress
 from server.calendars.rules import TOKEN, Standing
+from server.deadlines import Source
 from server.language import LANGUAGES
 from server.web import rate_limit, tokens
 from server.web.caching import METHODS, Answers, Reply, Stored, asked
@@ -75,6 +76,15 @@ async def event(request: AnyRequest, slug: FromPath[str]) -> ASGIApp:
     return await _open(request, f"{slug}.ics", find)
 
 
+async def deadlines(request: AnyRequest) -> ASGIApp:
+    """`/calendars/deadlines.ics`: until when one can propose and register."""
+
+    async def find(language: str) -> Feed:
+        return feeds.deadlines(_sources(request), language)
+
+    return await _open(request, "deadlines.ics", find)
+
+
 async def personal(request: AnyRequest, file: FromPath[str]) -> ASGIApp:
     """`/calendars/personal/{token}.ics`: one person's own calendar, by a secret address.
 
@@ -92,7 +102,7 @@ async def personal(request: AnyRequest, file: FromPath[str]) -> ASGIApp:
     if known.revoked_at is not None:
         stored = _emptied(known, language)
     else:
-        stored = await feeds.personal(known.person_id, language).stored(now)
+        stored = await feeds.personal(known.person_id, language, _sources(request)).stored(now)
         await _note(known, request)
     answers = Answers(stored, _headers(SECRET, "agenda.ics"))
     return answers.to(request.method, asked(request.scope["headers"]))
@@ -138,6 +148,12 @@ async def _open(
     if answers is None:
         return _wrong_address(request)
     return answers.to(request.method, asked(request.scope["headers"]))
+
+
+def _sources(request: AnyRequest) -> Sequence[Source]:
+    """The domains that have deadlines, as the assembly listed them."""
+    listed: Sequence[Source] = request.app.state.deadlines
+    return listed
 
 
 def _language(request: AnyRequest) -> str:

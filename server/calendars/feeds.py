@@ -6,20 +6,23 @@ something changed, until this process itself commits something, and for two seco
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
 
 from server import language as words
-from server.calendars import entries, service
+from server.calendars import deadlines as due
+from server.calendars import entries, queries, service
 from server.calendars.ical import FeedHeader, Organiser, to_bytes
 from server.calendars.queries import OpenGroup
 from server.calendars.rules import CalendarEntry
+from server.clock import day_of
 from server.database import ENGINE
+from server.deadlines import Source
 from server.outbox import message
 from server.web.caching import Answers, Stored
 from server.web.links import absolute
@@ -29,6 +32,7 @@ SECONDS_FRESH = 2.0
 SECONDS_TO_RECHECK = 1.0
 SECONDS_WITHOUT_LISTENING = 2.0
 COPIES_KEPT = 2000
+DEADLINES_REFRESH = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,35 @@ def event(event_id: int, slug: str, language: str) -> Feed:
     )
 
 
-def personal(person_id: int, language: str) -> Feed:
-    """One person's own calendar. Registrations mark nothing, so it is compared on every fetch."""
+def deadlines(sources: Sequence[Source], language: str) -> Feed:
+    """Until when one can propose and register, as far as everybody may know."""
+    header = _header(language, "deadlines", url="/calendars", source="/calendars/deadlines.ics")
+    return Feed(
+        f"deadlines:{language}",
+        replace(header, refresh=DEADLINES_REFRESH),
+        lambda now: due.shared_entries(sources, [""], language, now),
+    )
+
+
+def personal(person_id: int, language: str, sources: Sequence[Source] = ()) -> Feed:
+    """One person's own calendar. Registrations mark nothing, so it is compared on every fetch.
+
+    Who holds an office has the deadlines of what that office sees as well.
+    """
+
+    async def find(now: datetime) -> list[CalendarEntry]:
+        found = await entries.personal_entries(person_id, language, now)
+        found += await due.own_entries(sources, person_id, language, now)
+        areas = await queries.areas_of(person_id, day_of(now))
+        if areas:
+            office = await due.shared_entries(sources, areas, language, now)
+            found += [replace(one, is_private=True) for one in office]
+        return found
+
     return Feed(
         f"personal:{person_id}:{language}",
         _header(language, "personal"),
-        lambda now: entries.personal_entries(person_id, language, now),
+        find,
         on_every_fetch=True,
     )
 

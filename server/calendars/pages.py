@@ -106,6 +106,12 @@ async def _index(request: AnyRequest, form: LabelForm, *, status: int = 200) -> 
             )
             for group in await queries.open_groups()
         ],
+        deadlines=_offered(
+            request,
+            "deadlines",
+            "/calendars/deadlines.ics",
+            words.text(said, "calendars.name.deadlines"),
+        ),
         addresses=addresses,
         form=form,
     )

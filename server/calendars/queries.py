@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from server.database import execute
+from server.rights import Area, may_see
 from server.web.caching import Stored
 
 # A cancelled event that is put out of sight leaves the feeds no sooner than it would have.
@@ -123,6 +124,17 @@ async def addresses_of(person_id: int) -> list[SecretAddress]:
         f"{ADDRESS} WHERE person = $1 AND revoked_at IS NULL ORDER BY id DESC", person_id
     )
     return [_address(row) for row in rows]
+
+
+async def areas_of(person_id: int, day: date) -> list[Area]:
+    """What the offices that somebody holds on a day may see. A feed knows no second factor."""
+    rows = await execute(
+        "SELECT role FROM role_grant WHERE person = $1 AND event IS NULL AND from_on <= $2"
+        " AND (until_on IS NULL OR until_on >= $2)",
+        *(person_id, day),
+    )
+    roles = [row["role"] for row in rows]
+    return [area for area in Area if may_see(roles, area)]
 
 
 def _address(row: Mapping[str, Any]) -> SecretAddress:

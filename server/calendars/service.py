@@ -9,7 +9,7 @@ from typing import Any
 from server import locks
 from server.actors import Actor
 from server.audit import service as audit
-from server.calendars import queries, rules
+from server.calendars import deadlines, queries, rules
 from server.calendars.queries import StoredFeed
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, SignInNeeded
@@ -165,6 +165,7 @@ async def tick(now: datetime) -> int:
 
     Hourly. Bytes that come out the same keep their ETag and date. Returns how many were marked.
     """
+    await deadlines.forget(now)
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", locks.MARKS)
         marked = await execute(

@@ -7,8 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 from litestar import Litestar, route
+from litestar.datastructures import State
 
 from server import settings
+from server.app import DEADLINES
 from server.calendars import addresses, feeds
 from server.settings import Settings
 
@@ -29,6 +31,7 @@ def application() -> Litestar:
     """Only the feeds, with the fast lane before them: as one process of the product."""
     handlers = {
         "/calendars/public.ics": addresses.public,
+        "/calendars/deadlines.ics": addresses.deadlines,
         "/calendars/groups/{file:str}": addresses.group,
         "/calendars/personal/{file:str}": addresses.personal,
         "/events/{slug:str}/event.ics": addresses.event,
@@ -40,6 +43,7 @@ def application() -> Litestar:
         ],
         openapi_config=None,
         lifespan=[feeds.listening],
+        state=State({"deadlines": DEADLINES}),
         logging_config=None,
     )
     app.asgi_handler = addresses.fast_lane(app.asgi_handler)

@@ -64,6 +64,7 @@ OWNERS = {
     "consent_text": {"consent"},
     "feed_token": {"calendars"},
     "feed_state": {"calendars"},
+    "feed_deadline": {"calendars"},
     "outbox_letter": {"outbox"},
     "audit_entry": {"audit"},
     "job_run": {"worker"},
