@@ -48,7 +48,16 @@ DESKS = (
     ("/board/accounts", "accounts", Area.offices),
 )
 # Tasks and desks whose page opens only to who may change the area.
-FOR_CHANGING = {"events", "draft", "presence", "objection", "erasure", "duplicates", "import"}
+FOR_CHANGING = {
+    "approval",
+    "events",
+    "draft",
+    "presence",
+    "objection",
+    "erasure",
+    "duplicates",
+    "import",
+}
 FOR_ACCREDITATION = {"accreditation", "accreditation_ask", "accreditation_report"}
 AnyRequest = Request[Any, Any, Any]
 

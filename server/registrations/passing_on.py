@@ -15,6 +15,7 @@ from server.admission import classes, dues
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
+from server.events import terms
 from server.outbox import service as outbox
 from server.people import rules as people_rules
 from server.people import service as people
@@ -24,6 +25,7 @@ from server.registrations.queries import RegistrationView
 from server.registrations.refusals import (
     AlreadyRegistered,
     CannotPassOn,
+    HandOverClosed,
     MembersOnly,
     OfferOver,
     OwnPlace,
@@ -32,10 +34,11 @@ from server.registrations.states import HAND_OVER, LIVE
 from server.registrations.wishes import RegistrationForm
 from server.web import links, rate_limit, tokens
 from tables.events import EventState
-from tables.registrations import LineState
+from tables.registrations import HandOverState, LineState
 
-OPEN = """SELECT h.*, r.code FROM hand_over h JOIN registration r ON r.id = h.registration
-  WHERE h.state = 'open'"""
+ANY = "SELECT h.*, r.code FROM hand_over h JOIN registration r ON r.id = h.registration WHERE"
+OPEN = f"{ANY} h.state = 'open'"
+EVENT = f"SELECT *, {terms.ROWS.format(event='event.id')} AS terms FROM event WHERE id = $1"
 FORGOTTEN = {"name": "", "email": ""}
 
 
@@ -115,18 +118,27 @@ async def _close_open(actor: Actor, registration_id: int) -> None:
 
 
 async def find(token: str) -> tuple[Asked, RegistrationView]:
-    """What a colleague was asked, by their link. Raises NotFound."""
-    asked = _asked(await execute(f"{OPEN} AND h.token_hash = $1", tokens.hash_of(token)))
+    """What a colleague was asked, by their link. Raises NotFound; refuses: HandOverClosed."""
+    rows = await execute(f"{ANY} h.token_hash = $1", tokens.hash_of(token))
+    asked = _asked(rows)
     if asked is None:
         raise NotFound
+    if rows[0]["state"] != HandOverState.open:
+        raise HandOverClosed
     return asked, await queries.get(asked.code)
 
 
+async def _locked(token: str) -> tuple[Asked, RegistrationView]:
+    """The same, read again once the event is locked: another press may have been first."""
+    _, view = await find(token)
+    await line.lock(view.event_id)
+    return await find(token)
+
+
 async def decline(actor: Actor, token: str) -> None:
-    """The colleague does not come: the giver keeps the place, and hears so. Raises NotFound."""
+    """The colleague does not come: the giver keeps the place, and hears so. As `find`."""
     async with transaction():
-        asked, view = await find(token)
-        await line.lock(view.event_id)
+        asked, view = await _locked(token)
         await HAND_OVER.move(asked.id, "decline", actor=actor, set_also=FORGOTTEN)
         await _tell_kept(view, asked)
 
@@ -134,13 +146,12 @@ async def decline(actor: Actor, token: str) -> None:
 async def take(actor: Actor, token: str, *, now: datetime) -> RegistrationView:
     """The colleague comes instead: theirs is the same place, with all beside it and what it costs.
 
-    Whoever stands in line there themselves leaves it. Raises NotFound; refuses: OfferOver,
-    CannotPassOn, OwnPlace, AlreadyRegistered, MembersOnly.
+    Whoever stands in line there themselves leaves it. As `find`; refuses: OfferOver, CannotPassOn,
+    OwnPlace, AlreadyRegistered, MembersOnly.
     """
     async with transaction():
-        asked, view = await find(token)
-        event = await line.lock(view.event_id)
-        view = await queries.get(view.code)
+        asked, view = await _locked(token)
+        [event] = await execute(EVENT, view.event_id)
         if asked.expires_at <= now:
             raise OfferOver
         if not may_ask(view, needs_approval=event["needs_approval"], now=now):

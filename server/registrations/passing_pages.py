@@ -10,6 +10,7 @@ from server import clock
 from server.database import execute
 from server.errors import Invalid
 from server.registrations import passing_on, queries
+from server.registrations.refusals import OfferOver
 from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, secret, see_other
 from server.web.visitor import actor_of
@@ -78,7 +79,8 @@ async def _page(request: AnyRequest, code: str, form: Form) -> Response[Any]:
 async def show(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """What the colleague is asked. Looking takes nothing."""
     asked, view = await passing_on.find(token)
-    is_late = asked.expires_at <= clock.now()
+    if asked.expires_at <= clock.now():
+        raise OfferOver
     return secret(
         page(
             request,
@@ -86,7 +88,6 @@ async def show(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
             asked=asked,
             registration=view,
             token=token,
-            is_late=is_late,
         )
     )
 

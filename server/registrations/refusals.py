@@ -91,3 +91,9 @@ class OwnPlace(Refusal):
     """Whoever was asked has this very place already: it is their own address."""
 
     code = "registrations.own_place"
+
+
+class HandOverClosed(Refusal):
+    """The question to take a place was answered, taken back, or ran out."""
+
+    code = "registrations.hand_over_closed"

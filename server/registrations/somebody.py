@@ -12,6 +12,7 @@ from server.events.board import managed
 from server.events.queries import EventView
 from server.registrations import approving, choosing, places, queries
 from server.registrations.queries import RegistrationView
+from server.registrations.refusals import NoSuchPlace
 from server.web.forms import Form, at_most, sent, stripped
 from server.web.pages import page, see_other
 from server.web.visitor import require_signed_in
@@ -66,7 +67,7 @@ async def drop(
 ) -> Response[Any]:
     """Take one place away from them."""
     event, view = await _theirs(request, slug, registration_id)
-    line = await queries.of_unit(view.id, await _unit(request))
+    line = await _line(request, view)
     await places.remove(require_signed_in(request), line.line_id, now=clock.now())
     return _back(event, view)
 
@@ -77,7 +78,7 @@ async def place(
     """Give them a place; beyond what there is only with a reason, which stays on record."""
     event, view = await _theirs(request, slug, registration_id)
     form: Any = await PlaceForm.read(request)
-    line = await queries.of_unit(view.id, await _unit(request))
+    line = await _line(request, view)
     if not form.validate():
         return await _page(request, event, view, placing=form)
     try:
@@ -127,6 +128,14 @@ async def _theirs(
     if view.event_id != event.id:
         raise NotFound
     return event, view
+
+
+async def _line(request: AnyRequest, view: RegistrationView) -> RegistrationView:
+    """Their claim on the sort of place that is meant. Refuses: NoSuchPlace."""
+    try:
+        return await queries.of_unit(view.id, await _unit(request))
+    except NotFound:
+        raise NoSuchPlace from None
 
 
 async def _unit(request: AnyRequest) -> int:

@@ -162,7 +162,7 @@ async def test_a_place_is_handed_on_by_its_link(client: httpx.AsyncClient) -> No
     assert heading(page) == "Uw plaats aan een collega geven"
     assert (wrong.status_code, 'value="nee"' in wrong.text) == (422, True)
     assert "Gever" in looked.text
-    assert (taken.status_code, again.status_code) == (303, 404)
+    assert (taken.status_code, again.status_code) == (303, 409)
     assert (await queries.get(giver.code)).state == "cancelled"
 
 

@@ -12,6 +12,7 @@ from server.applications import service as applications
 from server.attendance import helpers
 from server.newsletters import service as newsletters
 from server.people import address_change
+from server.registrations import passing_on
 from tables.accounts import LinkPurpose
 from tests import factories
 from tests.applications import cast as applying
@@ -115,11 +116,28 @@ async def given_up(_now: datetime) -> Live:
     return Live("/registrations/{code}/cancellation", view.code, looks=False)
 
 
+async def taken_over(_now: datetime) -> Live:
+    return Live("/hand-over/{token}/acceptance", await _handed_on(), looks=False)
+
+
+async def not_taken(_now: datetime) -> Live:
+    return Live("/hand-over/{token}/decline", await _handed_on(), looks=False)
+
+
 async def evaluation(_now: datetime) -> Live:
     event = await day()
     await event.comes("Anna")
     scores = {"overall": "5", "content": "4", "organisation": "3"}
     return Live("/registrations/{code}/evaluation", event.codes["Anna"], scores)
+
+
+async def _handed_on() -> str:
+    """The link of a colleague; what its page shows is in tests/admission/test_pages.py."""
+    event, _ = await factories.open_event(5)
+    view = await registering.register(await factories.known("Anna"), event.id, now=clock.now())
+    asked = {"name": "Kim", "email": "kim@example.com"}
+    await passing_on.ask(ANONYMOUS, view.code, **asked, now=clock.now())
+    return await _in_letter()
 
 
 async def _address_asked(now: datetime) -> str:
@@ -145,10 +163,11 @@ def _last(url: str) -> str:
 
 MAKERS: tuple[Callable[[datetime], Awaitable[Live]], ...] = (
     *(sign_in, invitation, set_up, address, way_back, join, subscription, preferences, objection),
-    *(leaving, helping, place, given_up, evaluation),
+    *(leaving, helping, place, given_up, evaluation, taken_over, not_taken),
 )
 SHAPES = {
     *("/sign-in/{token}", "/set-up/{token}", "/address/confirm/{token}", "/address/undo/{token}"),
     *("/join/confirm/{token}", "/newsletters/confirm/{token}", "/newsletters/preferences/{token}"),
     *("/newsletters/preferences/{token}/objection", "/u/{token}", "/check-in/{token}"),
+    *("/hand-over/{token}", "/hand-over/{token}/acceptance", "/hand-over/{token}/decline"),
 }

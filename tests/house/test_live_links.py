@@ -156,4 +156,11 @@ async def test_whoever_is_signed_in_besides_stays_who_they_are(
 
     assert await execute("SELECT * FROM person WHERE id = $1", dirk.id) == before
     theirs = await execute("SELECT action FROM audit_entry WHERE actor_id = $1", dirk.id)
-    assert {row["action"] for row in theirs} <= {"sign_in", "end_session", "verify", "cancel"}
+    assert {row["action"] for row in theirs} <= {
+        "sign_in",
+        "end_session",
+        "verify",
+        "cancel",
+        "take",
+        "decline",
+    }

@@ -120,6 +120,7 @@ EXAMPLES = {
     " WHERE e.slug = $1 ORDER BY r.id LIMIT 1",
     "{due_id}": "SELECT f.id FROM ticket_fee f JOIN registration r ON r.id = f.registration"
     " JOIN event e ON e.id = r.event WHERE e.slug = $1 ORDER BY f.id LIMIT 1",
+    "/marks/{action}": "SELECT 'payment'",
     "/hand-over/{token}": f"SELECT '{things.OF_COLLEAGUE}'",
     "{fee_id}": "SELECT id FROM fee ORDER BY id LIMIT 1",
     "{invoice_id}": "SELECT id FROM invoice ORDER BY id LIMIT 1",

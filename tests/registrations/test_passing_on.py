@@ -15,6 +15,7 @@ from server.registrations import passing_on, places, queries, service
 from server.registrations.refusals import (
     AlreadyRegistered,
     CannotPassOn,
+    HandOverClosed,
     MembersOnly,
     OfferOver,
 )
@@ -83,7 +84,7 @@ async def test_the_colleague_declines_or_says_nothing_and_the_giver_hears_it() -
     token = await asked(giver.code)
 
     await passing_on.decline(ANONYMOUS, token)
-    with pytest.raises(NotFound):
+    with pytest.raises(HandOverClosed):
         await passing_on.take(ANONYMOUS, token, now=EARLY)
     late = await asked(giver.code)
     found = await passing_on.open_of(giver.id, now=EARLY)
@@ -107,10 +108,10 @@ async def test_asking_another_takes_the_first_question_back() -> None:
     giver = await register(await factories.known("Gever"), event.id)
     first, second = await asked(giver.code), await asked(giver.code, "ander@example.org")
 
-    with pytest.raises(NotFound):
+    with pytest.raises(HandOverClosed):
         await passing_on.take(ANONYMOUS, first, now=EARLY)
     await passing_on.withdraw(ANONYMOUS, giver.code)
-    with pytest.raises(NotFound):
+    with pytest.raises(HandOverClosed):
         await passing_on.take(ANONYMOUS, second, now=EARLY)
 
 
