@@ -6,7 +6,7 @@ from datetime import datetime
 
 from server.actors import Actor
 from server.database import transaction
-from server.errors import Invalid, Refusal
+from server.errors import Invalid, NotFound, Refusal
 from server.people import rules as people_rules
 from server.people import service as people
 from server.registrations import line, service
@@ -77,4 +77,8 @@ async def _one(actor: Actor, event_id: int, one: Listed, now: datetime) -> Liste
             view = await service.register_for(actor, event_id, person_id, wish=wish, now=now)
     except Refusal as refusal:
         return replace(one, problem=f"registrations.many.{refusal.code.rpartition('.')[2]}")
+    except Invalid as invalid:
+        return replace(one, problem=next(iter(invalid.fields.values())))
+    except NotFound:
+        return replace(one, problem="registrations.many.not_there")
     return replace(one, state=view.state, rank=view.rank)

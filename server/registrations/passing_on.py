@@ -25,6 +25,7 @@ from server.registrations.queries import RegistrationView
 from server.registrations.refusals import (
     AlreadyRegistered,
     CannotPassOn,
+    EndedByOrganiser,
     HandOverClosed,
     MembersOnly,
     OfferOver,
@@ -147,7 +148,8 @@ async def take(actor: Actor, token: str, *, now: datetime) -> RegistrationView:
     """The colleague comes instead: theirs is the same place, with all beside it and what it costs.
 
     Whoever stands in line there themselves leaves it. As `find`; refuses: OfferOver, CannotPassOn,
-    OwnPlace, AlreadyRegistered, MembersOnly.
+    OwnPlace, AlreadyRegistered,
+    EndedByOrganiser, MembersOnly.
     """
     async with transaction():
         asked, view = await _locked(token)
@@ -174,6 +176,8 @@ async def _require_free(
         if theirs == {"other"}:
             raise MembersOnly
     own = await queries.find(view.event_id, person_id)
+    if own is not None and own.state == LineState.cancelled_by_organiser:
+        raise EndedByOrganiser
     if own is None or own.state not in LIVE:
         return
     if own.state == LineState.confirmed:

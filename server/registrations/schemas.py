@@ -1,6 +1,7 @@
 """Registrations as the API takes and tells them."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,8 @@ from server.registrations.queries import RegistrationView
 from server.registrations.sorts import Unit
 from server.registrations.states import LINE
 
+Key = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Keys = Annotated[list[Key], msgspec.Meta(max_length=50)]
 HOLDERS = ("verify", "accept", "decline", "cancel")
 
 
@@ -20,8 +23,8 @@ class RegistrationIn(msgspec.Struct, forbid_unknown_fields=True):
     all of `extra_ids`. `auto_accept`: a place that comes free is yours without an answer.
     """
 
-    unit_id: int | None = None
-    extra_ids: list[int] = []
+    unit_id: Key | None = None
+    extra_ids: Keys = []
     together: bool = False
     auto_accept: bool = False
     invitation_code: str = ""
@@ -63,7 +66,7 @@ class PlaceOut(msgspec.Struct):
 class PlaceIn(msgspec.Struct, forbid_unknown_fields=True):
     """One more sort of place, by its id."""
 
-    unit_id: int = 0
+    unit_id: Key = 0
 
 
 def place_out(unit: Unit) -> PlaceOut:

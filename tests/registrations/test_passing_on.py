@@ -15,6 +15,7 @@ from server.registrations import passing_on, places, queries, service
 from server.registrations.refusals import (
     AlreadyRegistered,
     CannotPassOn,
+    EndedByOrganiser,
     HandOverClosed,
     MembersOnly,
     OfferOver,
@@ -188,3 +189,14 @@ async def test_two_presses_and_a_cancel_at_once_give_one_place() -> None:
     wrong = [one for one in got if isinstance(one, BaseException)]
     assert all(isinstance(one, Refusal | NotFound) for one in wrong)
     assert await held(unit.id, EARLY) <= 1
+
+
+async def test_whom_the_organiser_took_off_does_not_come_back_through_a_colleague() -> None:
+    event, _ = await factories.open_event(2)
+    giver = await register(await factories.known("Gever"), event.id)
+    off = await register(await factories.known("Eraf"), event.id)
+    await places.remove(SYSTEM, off.line_id, now=EARLY)
+
+    with pytest.raises(EndedByOrganiser):
+        await passing_on.take(ANONYMOUS, await asked(giver.code, str(off.email)), now=EARLY)
+    assert (await queries.get(giver.code)).state == "confirmed"
