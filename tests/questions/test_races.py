@@ -28,8 +28,9 @@ LATE = """SELECT a.id FROM answer a JOIN question_version v ON v.id = a.version
   WHERE v.version = 1 AND said.id > changed.id"""
 
 
-async def edited_meanwhile(time: int = 0) -> list[Any]:
-    """What came of everybody's answer, while the words changed."""
+async def edited_meanwhile(time: int = 0, read: asyncio.Event | None = None) -> list[Any]:
+    """What came of everybody's answer, while the words changed: once somebody had read them, where
+    `read` says so."""
     event, _ = await factories.open_event(50)
     (asked,) = await asks(event.id, TRAIN)
     codes = [(await comes(f"P{time}{n}", event.id))[1].code for n in range(PEOPLE)]
@@ -41,7 +42,7 @@ async def edited_meanwhile(time: int = 0) -> list[Any]:
         await answering.change(SYSTEM, sheet, given, now=EARLY)
 
     async def edit() -> None:
-        await asyncio.sleep(0.01)
+        await (read.wait() if read else asyncio.sleep(0.01))
         await service.change(SYSTEM, asked, replace(before, label_nl="Blijft u thuis?"), now=EARLY)
 
     done = await asyncio.gather(*map(answer, codes), edit(), return_exceptions=True)
@@ -63,14 +64,20 @@ async def test_control_without_the_lock_they_do(db: None, monkeypatch: pytest.Mo
     async def unlocked(sql: str, *arguments: object) -> list[dict[str, Any]]:
         return [] if "FOR NO KEY UPDATE" in sql else await execute(sql, *arguments)
 
+    read = asyncio.Event()
+
     async def slowly(event_id: int) -> list[int]:
         found = await asked_now(event_id)
-        await asyncio.sleep(0.1)
+        read.set()
+        for _ in range(500):  # until the words are others
+            if await asked_now(event_id) != found:
+                break
+            await asyncio.sleep(0.01)
         return found
 
     monkeypatch.setattr(answering, "execute", unlocked)
     monkeypatch.setattr(answering.queries, "version_ids", slowly)
-    done = await edited_meanwhile()
+    done = await edited_meanwhile(read=read)
 
     lost = [one for one in done if isinstance(one, asyncpg.ForeignKeyViolationError)]
     assert lost or await execute(LATE)
