@@ -86,6 +86,16 @@ async def find(event_id: int, typed: str, *, now: datetime, person_id: int | Non
     return found
 
 
+async def class_of(registration_id: int) -> str:
+    """As what the code of a registration lets in; `other` without one."""
+    rows = await execute(
+        "SELECT i.ticket_class FROM registration r JOIN invitation_code i ON i.id = r.invitation"
+        " WHERE r.id = $1",
+        registration_id,
+    )
+    return str(rows[0]["ticket_class"]) if rows else "other"
+
+
 async def make(actor: Actor, event_id: int, values: Mapping[str, Any], *, now: datetime) -> int:
     """One more code. `values`: label, ticket_class, uses, expires_at. Raises Invalid."""
     _check(values, now)

@@ -16,7 +16,7 @@ from server.admission.refusals import OwnFee
 from server.admission.states import TICKET_FEE
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.errors import Invalid, NotFound
+from server.errors import Invalid, NotFound, WrongState
 from server.events import terms as rules
 from server.rights import Area
 
@@ -83,6 +83,9 @@ async def agree(
     before = await _of_registration(registration_id)
     if before is None and price is None:
         return
+    if before is not None and before.state == "refunded":
+        await _reopen(actor, before, price)
+        return
     if price is None:
         gone = "DELETE FROM ticket_fee WHERE registration = $1 AND state = 'due'"
         await execute(gone, registration_id)
@@ -91,8 +94,8 @@ async def agree(
         "INSERT INTO ticket_fee (registration, amount_cents, priced_as, created_at, changed_at)"
         " VALUES ($1, $2, $3, $4, $4) ON CONFLICT (registration) DO UPDATE"
         " SET amount_cents = excluded.amount_cents, priced_as = excluded.priced_as,"
-        " state = 'due', paid_on = NULL, changed_at = $4, revision = ticket_fee.revision + 1"
-        " WHERE ticket_fee.state IN ('due', 'refunded') RETURNING id",
+        " changed_at = $4, revision = ticket_fee.revision + 1"
+        " WHERE ticket_fee.state = 'due' RETURNING id",
         *(registration_id, price.price_cents, price.ticket_class, now),
     )
     if rows:
@@ -100,10 +103,22 @@ async def agree(
         await audit.record(actor, "charge", ("ticket_fee", rows[0]["id"]), after=after)
 
 
+async def _reopen(actor: Actor, due: TicketDue, price: rules.Terms | None) -> None:
+    """Who was paid back and comes after all owes again; that they were stays on record."""
+    if price is not None:
+        also = {"amount_cents": price.price_cents, "priced_as": price.ticket_class}
+        note = f"{due.amount_cents / 100:.2f} was terugbetaald, betaald op {due.paid_on}"
+        await TICKET_FEE.move(
+            due.id, "reopen", actor=actor, reason=note, set_also={**also, "paid_on": None}
+        )
+
+
 async def pass_on(actor: Actor, from_id: int, to_id: int, *, now: datetime) -> None:
     """What a place costs goes along to whom it was given, with whether it was paid."""
-    stale = "DELETE FROM ticket_fee WHERE registration = $1 AND state IN ('due', 'refunded')"
-    await execute(stale, to_id)
+    await execute("DELETE FROM ticket_fee WHERE registration = $1 AND state = 'due'", to_id)
+    own = await _of_registration(to_id)
+    if own is not None and own.state == "refunded":
+        await _reopen(actor, own, rules.Terms(own.priced_as, price_cents=own.amount_cents))
     rows = await execute(
         "UPDATE ticket_fee SET registration = $2, changed_at = $3, revision = revision + 1"
         " WHERE registration = $1 AND NOT EXISTS"
@@ -151,7 +166,7 @@ async def mark(
 ) -> TicketDue:
     """Note that an amount was paid, waived (with a reason), given back, or is due after all.
 
-    Raises Invalid on `reason`, NotFound; refuses: OwnFee, WrongState.
+    Raises Invalid on `reason`, NotFound; refuses: OwnFee, WrongState
     """
     said = reason.strip()
     if action == "waive" and not said:
@@ -162,6 +177,8 @@ async def mark(
             raise NotFound
         if due.person_id == actor.person_id:
             raise OwnFee
+        if action == "refund" and due.has_place:
+            raise WrongState
         paid_on = clock.day_of(now) if action == "pay" else due.paid_on
         also = {"note": said, "paid_on": paid_on if action in ("pay", "refund") else None}
         await TICKET_FEE.move(fee_id, action, actor=actor, set_also=also, reason=said)

@@ -16,7 +16,7 @@ from server.events.queries import EventView
 from server.imports import reading
 from server.registrations import many
 from server.registrations.many import Listed
-from server.web.forms import Form, sent
+from server.web.forms import Form, sent, stripped
 from server.web.pages import page, see_other
 from server.web.visitor import require_signed_in
 
@@ -48,7 +48,9 @@ async def take(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     actor, form = require_signed_in(request), await ListForm.read(request)
     try:
         if form.lines.data:
-            await many.register(actor, event.id, _lines(form.lines.data), now=now)
+            done = await many.register(actor, event.id, _lines(form.lines.data), now=now)
+            if any(one.problem for one in done):
+                return _page(request, event, ListForm(), done, is_done=True)
             return see_other(f"/board/events/{slug}", notice="registrations.notice.many")
         looked = await many.look(actor, event.id, await _read(request), now=now)
     except Invalid as invalid:
@@ -84,18 +86,23 @@ def _lines(text: str) -> list[Listed]:
             _listed(n, dict(zip(HEADERS, map(str, row), strict=True)))
             for n, row in enumerate(rows, start=1)
         ]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise Invalid(file="imports.file.broken") from None
 
 
 def _listed(number: int, values: dict[str, str]) -> Listed:
-    said = {name: value.strip()[: LONGEST[name]] for name, value in values.items()}
+    said = {name: stripped(value)[: LONGEST[name]] for name, value in values.items()}
     language = "en" if said["language"].lower().startswith("en") else "nl"
     return Listed(number, said["name"], said["email"], language, said["remark"])
 
 
 def _page(
-    request: AnyRequest, event: EventView, form: ListForm, looked: list[Listed] | None = None
+    request: AnyRequest,
+    event: EventView,
+    form: ListForm,
+    looked: list[Listed] | None = None,
+    *,
+    is_done: bool = False,
 ) -> Response[Any]:
     return page(
         request,
@@ -104,5 +111,6 @@ def _page(
         event=event,
         form=form,
         looked=looked,
+        is_done=is_done,
         good=sum(bool(one.state) for one in looked or []),
     )

@@ -109,18 +109,8 @@ async def _claim(
     found = made[0]
     if found["unit_id"] is None:
         raise NoSuchPlace
-    price = (
-        None
-        if form.takes_over
-        else await dues.quoted(
-            event["id"],
-            event["starts_at"],
-            terms.read(event["terms"]),
-            person_id,
-            invited_as=invited_as,
-        )
-    )
-    if price is not None or (if_known != "NOTHING" and not form.takes_over):
+    price = None if form.takes_over else await price_of(event, person_id, invited_as)
+    if _is_proven(actor) and (price or (if_known != "NOTHING" and not form.takes_over)):
         await dues.agree(actor, found["id"], price, now=now)
     state, held_until = await _state(actor, event, found, form, now)
     rows = await execute(
@@ -137,6 +127,13 @@ async def _claim(
     if not form.takes_over:
         await telling.tell(view, also=await telling.beside(view) if form.extra_ids else "")
     return view
+
+
+async def price_of(event: dict[str, Any], person_id: int, invited_as: str) -> terms.Terms | None:
+    """What somebody would pay, by the row of an event that is locked."""
+    rows = terms.read(event["terms"])
+    at = event["starts_at"]
+    return await dues.quoted(event["id"], at, rows, person_id, invited_as=invited_as)
 
 
 async def _state(

@@ -89,7 +89,9 @@ async def _window(
 ) -> tuple[datetime | None, datetime]:
     """From when until when somebody registers; a stranger counts as anybody."""
     if found:
-        theirs = await classes.of_person(actor.person_id, event_id, clock.day_of(now))
+        came_as = invited.ticket_class if invited else ""
+        day = clock.day_of(now)
+        theirs = await classes.of_person(actor.person_id, event_id, day, invited_as=came_as)
         window = terms.window(found, *window, theirs)
     return (None, invited.expires_at or window[1]) if invited else window
 

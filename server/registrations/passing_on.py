@@ -16,6 +16,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
 from server.events import terms
+from server.events.counting import IS_SEAT
 from server.outbox import service as outbox
 from server.people import rules as people_rules
 from server.people import service as people
@@ -40,6 +41,13 @@ from tables.registrations import HandOverState, LineState
 ANY = "SELECT h.*, r.code FROM hand_over h JOIN registration r ON r.id = h.registration WHERE"
 OPEN = f"{ANY} h.state = 'open'"
 EVENT = f"SELECT *, {terms.ROWS.format(event='event.id')} AS terms FROM event WHERE id = $1"
+# By whose code a place was had, by that code it is had still.
+SAME_INVITATION = """UPDATE registration SET invitation =
+  (SELECT invitation FROM registration WHERE id = $2) WHERE id = $1"""
+# Nobody answered in time, or the place is not there any more to be passed on.
+OVER = f"""{OPEN} AND (h.expires_at <= $1 OR NOT EXISTS (SELECT 1 FROM registration_line l
+  JOIN capacity_unit u ON u.id = l.unit WHERE l.registration = h.registration
+  AND l.state = 'confirmed' AND {IS_SEAT} AND l.queued_at <= h.created_at)) ORDER BY h.id"""
 FORGOTTEN = {"name": "", "email": ""}
 
 
@@ -52,6 +60,7 @@ class Asked:
     name: str
     email: str
     expires_at: datetime
+    created_at: datetime
 
 
 async def open_of(registration_id: int, *, now: datetime) -> Asked | None:
@@ -156,6 +165,8 @@ async def take(actor: Actor, token: str, *, now: datetime) -> RegistrationView:
         [event] = await execute(EVENT, view.event_id)
         if asked.expires_at <= now:
             raise OfferOver
+        if view.queued_at > asked.created_at:  # another place than the one that was meant
+            raise CannotPassOn
         if not may_ask(view, needs_approval=event["needs_approval"], now=now):
             raise CannotPassOn
         person_id = await people.find_or_create_contact(
@@ -163,7 +174,7 @@ async def take(actor: Actor, token: str, *, now: datetime) -> RegistrationView:
         )
         await _require_free(actor, event, view, person_id, now)
         await HAND_OVER.move(asked.id, "take", actor=actor, set_also=FORGOTTEN)
-        return await _passed(actor, event, view, person_id, now)
+        return await _passed(actor, event, view, person_id, asked.name, now)
 
 
 async def _require_free(
@@ -186,7 +197,12 @@ async def _require_free(
 
 
 async def _passed(
-    actor: Actor, event: dict[str, Any], view: RegistrationView, person_id: int, now: datetime
+    actor: Actor,
+    event: dict[str, Any],
+    view: RegistrationView,
+    person_id: int,
+    called: str,
+    now: datetime,
 ) -> RegistrationView:
     lines = [one for one in await seats.live(view.id) if one["state"] == LineState.confirmed]
     extras = tuple(one["unit_id"] for one in lines if one["unit_id"] != view.unit_id)
@@ -195,9 +211,10 @@ async def _passed(
     wish = RegistrationForm(unit_id=view.unit_id, extra_ids=extras, takes_over=True)
     has = await claiming.claim(SYSTEM, event, person_id, wish, now=now)
     has = has or await claiming.claim_again(SYSTEM, event, person_id, wish, now=now)
+    await execute(SAME_INVITATION, has.id, view.id)
     await dues.pass_on(actor, view.id, has.id, now=now)
     if view.email:
-        letter = letters.PlaceTaken(**telling.about(view), colleague=has.display_name)
+        letter = letters.PlaceTaken(**telling.about(view), colleague=called)
         cause = f"line:{view.line_id}:taken:{has.line_id}"
         await outbox.post(letter, telling.recipient(view), cause=cause)
     await telling.tell(has, also=await telling.beside(has))
@@ -207,11 +224,11 @@ async def _passed(
 
 async def tick(now: datetime) -> int:
     """Close what nobody answered, and tell the giver that the place is still theirs."""
-    rows = await execute(f"{OPEN} AND h.expires_at <= $1 ORDER BY h.id", now)
+    rows = await execute(OVER, now)
     for row in rows:
         async with transaction():
+            await line.lock((await queries.get(row["code"])).event_id)
             view = await queries.get(row["code"])
-            await line.lock(view.event_id)
             asked = _asked(await execute(f"{OPEN} AND h.id = $1", row["id"]))
             if asked is not None:
                 await HAND_OVER.move(asked.id, "expire", actor=SYSTEM, set_also=FORGOTTEN)
@@ -226,5 +243,5 @@ async def _tell_kept(view: RegistrationView, asked: Asked) -> None:
 
 
 def _asked(rows: list[dict[str, Any]]) -> Asked | None:
-    names = ("id", "code", "name", "email", "expires_at")
+    names = ("id", "code", "name", "email", "expires_at", "created_at")
     return Asked(**{name: rows[0][name] for name in names}) if rows else None

@@ -87,8 +87,8 @@ def _require_said(is_over: bool, reason: str) -> None:
 async def remove(actor: Actor, line_id: int, *, reason: str = "", now: datetime) -> None:
     """Cancel somebody's claim as the organiser; the next in line is offered the place."""
     async with transaction():
+        await line.lock((await queries.by_line(line_id)).event_id)
         seen = await queries.by_line(line_id)
-        await line.lock(seen.event_id)
         await LINE.move(
             line_id,
             "cancel_by_organiser",
@@ -98,9 +98,12 @@ async def remove(actor: Actor, line_id: int, *, reason: str = "", now: datetime)
         )
         view = await queries.by_line(line_id)
         if view.is_seat:
-            lines = await seats.live(view.id)
-            await seats.end(actor, lines, action="cancel_by_organiser", reason=reason)
-            await needs.forget_ended([view.id])
+            if seen.state == LineState.confirmed:
+                lines = await seats.live(view.id)
+                await seats.end(actor, lines, action="cancel_by_organiser", reason=reason)
+            await seats.follow(actor, view.id, action="cancel_by_organiser")
+            if not await seats.live(view.id):
+                await needs.forget_ended([view.id])
         await tell(view)
         await line.promote(seen.event_id, now=now)
 

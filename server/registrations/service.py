@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from server.actors import ANONYMOUS, Actor
+from server.admission import codes, dues
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound
@@ -57,8 +58,8 @@ async def ask(actor: Actor, event_id: int, form: RegistrationForm, *, now: datet
     """
     async with transaction():
         event = await line.lock(event_id)
-        known = await people.find_by_email(form.email) if form.code else None
-        form = await opening.admitted(actor, event, form, known.id if known else None, now=now)
+        same = await _same_post(event_id, form)
+        form = await opening.admitted(actor, event, form, same, now=now)
         person_id = await people.find_or_create_contact(
             actor, name=form.name, email=form.email, language=form.language, now=now
         )
@@ -74,6 +75,15 @@ async def ask(actor: Actor, event_id: int, form: RegistrationForm, *, now: datet
             await telling.remind(earlier, now=now)
         else:
             await claiming.claim_again(actor, event, person_id, form, now=now)
+
+
+async def _same_post(event_id: int, form: RegistrationForm) -> int | None:
+    """Whose form this is again: whoever only knows an address learns nothing by a code."""
+    if not form.code or form.idempotency_key is None:
+        return None
+    found = "SELECT person FROM registration WHERE event = $1 AND idempotency_key = $2"
+    rows = await execute(found, event_id, form.idempotency_key)
+    return int(rows[0]["person"]) if rows else None
 
 
 async def register_for(
@@ -147,6 +157,10 @@ async def verify(actor: Actor, code: str, *, now: datetime) -> queries.Registrat
         seen = await queries.get(code)
         if seen.state == LineState.unverified and seen.is_late(now):
             raise OfferOver
+        came_as = await codes.class_of(seen.id) if seen.is_invited else "other"
+        price = await claiming.price_of(event, seen.person_id, came_as)
+        if price is not None or seen.price_cents:
+            await dues.agree(actor, seen.id, price, now=now)
         action = await _verified(event, seen, now)
         moved = await _move(actor, seen, action, {"expires_at": None, "queued_at": now}, now=now)
         await line.promote(seen.event_id, now=now)
@@ -185,6 +199,9 @@ async def decline(
     async with transaction():
         seen = await _locked(code, unit_id)
         moved = await _move(actor, seen, "decline", {"expires_at": None}, now=now)
+        for other in await seats.beside(seen.id, LineState.offered) if seen.is_seat else ():
+            if other["expires_at"] == seen.expires_at:  # offered along with the seat
+                await LINE.move(other["id"], "miss", actor=actor, set_also={"expires_at": None})
         await line.promote(seen.event_id, now=now)
     return moved
 

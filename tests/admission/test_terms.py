@@ -7,7 +7,7 @@ import pytest
 from server.actors import ANONYMOUS, SYSTEM
 from server.admission import dues, terms
 from server.database import execute
-from server.errors import Invalid, NotFound
+from server.errors import Invalid, NotFound, WrongState
 from server.events.terms import Terms
 from server.registrations import queries, service
 from server.registrations.refusals import NotOpen, OpensLater
@@ -188,3 +188,24 @@ async def test_a_stranger_with_a_members_address_pays_as_the_member() -> None:
 
     assert (view.price_cents, view.owes) == (2500, True)
     assert (await queries.get(view.code)).ticket_class == "member"
+
+
+async def test_a_stranger_who_knows_an_address_changes_nothing_of_what_was_paid_back() -> None:
+    event_id = await priced(2500, 9500)
+    guest = await factories.known("Gast")
+    view = await register(guest, event_id)
+    treasurer = factories.acting(await factories.member("Penning"), roles=("treasurer",))
+    [due] = await dues.of_event(event_id)
+    await dues.mark(treasurer, due.id, "pay", now=EARLY)
+    with pytest.raises(WrongState):
+        await dues.mark(treasurer, due.id, "refund", now=EARLY)  # they have a place
+    await service.cancel(ANONYMOUS, view.code, now=EARLY)
+    await dues.mark(treasurer, due.id, "refund", now=EARLY)
+
+    asked = await stranger(str(guest.email), event_id)
+    assert [one.state for one in await dues.of_event(event_id)] == ["refunded"]
+    await service.verify(ANONYMOUS, asked.code, now=EARLY)
+
+    assert [one.is_owed for one in await dues.of_event(event_id)] == [True]
+    trail = "SELECT 1 FROM audit_entry WHERE entity = 'ticket_fee' AND reason LIKE '%terugbetaald%'"
+    assert len(await execute(trail)) == 1

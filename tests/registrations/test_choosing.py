@@ -253,3 +253,21 @@ async def test_a_random_life_of_several_lines_keeps_every_promise(seed: int) -> 
                 await doing(ANONYMOUS, mine.code, unit_id=chosen, now=now)  # type: ignore[operator]
         await places.tick(now)
         await check(units, now)
+
+
+async def test_taking_a_waiting_seat_away_leaves_the_seat_one_has() -> None:
+    event, hall = await factories.open_event(0, mode="hybrid")
+    home = await unit(event.id, UnitKind.online, 5)
+    lunch = await unit(event.id, UnitKind.lunch, 5)
+    actor = factories.acting(await factories.known("A"))
+    form = RegistrationForm(unit_id=home, extra_ids=(lunch,))
+    view = await service.register(actor, event.id, form, now=EARLY)
+    waits = await choosing.take(ANONYMOUS, view.code, hall.id, now=EARLY)
+
+    await places.remove(SYSTEM, waits.line_id, now=EARLY)
+
+    assert await stands(view.code) == {
+        hall.id: "cancelled_by_organiser",
+        home: "confirmed",
+        lunch: "confirmed",
+    }

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from server.actors import ANONYMOUS, SYSTEM
-from server.admission import dues, terms
+from server.admission import codes, dues, terms
+from server.admission.refusals import CodeUsedUp
 from server.database import execute
 from server.errors import Invalid, NotFound, Refusal
 from server.events.terms import Terms
@@ -200,3 +201,32 @@ async def test_whom_the_organiser_took_off_does_not_come_back_through_a_colleagu
     with pytest.raises(EndedByOrganiser):
         await passing_on.take(ANONYMOUS, await asked(giver.code, str(off.email)), now=EARLY)
     assert (await queries.get(giver.code)).state == "confirmed"
+
+
+async def test_a_code_for_one_stays_used_by_whom_the_place_was_given_to() -> None:
+    event, _ = await factories.open_event(5)
+    values = {"label": "x", "ticket_class": "other", "uses": 1, "expires_at": None}
+    await codes.make(SYSTEM, event.id, values, now=EARLY)
+    [code] = await codes.of_event(event.id)
+    who = factories.acting(await factories.known("Gever"))
+    wish = RegistrationForm(code=code.code)
+    giver = await service.register(who, event.id, wish, now=EARLY)
+    await passing_on.take(ANONYMOUS, await asked(giver.code), now=EARLY)
+
+    with pytest.raises(CodeUsedUp):
+        await service.register(who, event.id, wish, now=EARLY)
+
+
+async def test_a_question_does_not_outlive_the_place_it_was_about() -> None:
+    event, _ = await factories.open_event(5)
+    who = await factories.known("Gever")
+    giver = await register(who, event.id)
+    token = await asked(giver.code)
+    await service.cancel(ANONYMOUS, giver.code, now=EARLY)
+    again = await register(who, event.id, now=EARLY + timedelta(minutes=1))
+
+    with pytest.raises(CannotPassOn):
+        await passing_on.take(ANONYMOUS, token, now=EARLY + timedelta(minutes=2))
+    assert await passing_on.tick(EARLY + timedelta(minutes=2)) == 1
+    assert (await queries.get(again.code)).state == "confirmed"
+    assert await execute("SELECT 1 FROM hand_over WHERE email <> ''") == []
