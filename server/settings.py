@@ -40,6 +40,11 @@ class Association(msgspec.Struct, frozen=True):
     bic: str = ""
     creditor_id: str = ""
 
+    @property
+    def spaced_iban(self) -> str:
+        """As people read it, in fours."""
+        return " ".join(self.iban[n : n + 4] for n in range(0, len(self.iban), 4))
+
 
 class Settings(msgspec.Struct, frozen=True):
     """What the program was told. `database_url` None means the private PostgreSQL."""

@@ -15,16 +15,17 @@ from server.admission.refusals import CodeUsedUp, NoSuchCode
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
+from server.events import rules
+from server.events.counting import LIVE
 from tables.registrations import TicketClass
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is read as something else
 LENGTH = 10
-LIVE = "('unverified', 'approval', 'waiting', 'offered', 'confirmed')"
-USED = f"""(SELECT count(DISTINCT r.id) FROM registration r
-  JOIN registration_line l ON l.registration = r.id
-  WHERE r.invitation = i.id AND l.state IN {LIVE} AND r.person IS DISTINCT FROM {{but}})"""
+# Codes, `used` without somebody: NULL is nobody.
 CODES = f"""SELECT i.id, i.code, i.label, i.ticket_class, i.uses, i.expires_at, i.revoked_at,
-  {USED.format(but="NULL")} AS used FROM invitation_code i"""
+  (SELECT count(DISTINCT r.id) FROM registration r JOIN registration_line l
+    ON l.registration = r.id WHERE r.invitation = i.id AND l.state IN {LIVE}
+    AND r.person IS DISTINCT FROM $2::int) AS used FROM invitation_code i WHERE i.event = $1"""
 USES = range(1, 10_000)
 
 
@@ -58,7 +59,7 @@ def cleaned(typed: str) -> str:
 
 async def of_event(event_id: int) -> list[Code]:
     """Every code of an event, the newest first."""
-    rows = await execute(f"{CODES} WHERE i.event = $1 ORDER BY i.id DESC", event_id)
+    rows = await execute(f"{CODES} ORDER BY i.id DESC", event_id, None)
     return [Code(**row) for row in rows]
 
 
@@ -74,11 +75,7 @@ async def find(event_id: int, typed: str, *, now: datetime, person_id: int | Non
 
     Refuses: NoSuchCode, CodeUsedUp.
     """
-    used = USED.format(but="$3::int")
-    rows = await execute(
-        CODES.replace(USED.format(but="NULL"), used) + " WHERE i.event = $1 AND i.code = $2",
-        *(event_id, cleaned(typed), person_id),
-    )
+    rows = await execute(f"{CODES} AND i.code = $3", event_id, person_id, cleaned(typed))
     if not rows or not (found := Code(**rows[0])).is_good(now):
         raise NoSuchCode
     if found.is_used_up:
@@ -140,7 +137,10 @@ def _check(values: Mapping[str, Any], now: datetime) -> None:
         problems["uses"] = "admission.field.uses.wrong"
     if values["ticket_class"] not in set(TicketClass):
         problems["ticket_class"] = "errors.field.choice"
-    if values["expires_at"] is not None and values["expires_at"] <= now:
+    expires_at = values["expires_at"]
+    if expires_at is not None and not rules.exists(expires_at):
+        problems["expires_at"] = "events.invalid.hour_that_is_not_there"
+    elif expires_at is not None and expires_at <= now:
         problems["expires_at"] = "admission.field.expires_at.past"
     if problems:
         raise Invalid(**problems)

@@ -18,12 +18,13 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, WrongState
 from server.events import terms as rules
+from server.events.counting import IS_SEAT
 from server.rights import Area
 
-FEES = """SELECT f.id, f.registration AS registration_id, f.amount_cents, f.priced_as, f.state,
+FEES = f"""SELECT f.id, f.registration AS registration_id, f.amount_cents, f.priced_as, f.state,
   f.paid_on, f.note, r.event AS event_id, r.person AS person_id, p.display_name AS name,
   EXISTS (SELECT 1 FROM registration_line l JOIN capacity_unit u ON u.id = l.unit
-    WHERE l.registration = r.id AND l.state = 'confirmed' AND u.kind IN ('seat', 'online'))
+    WHERE l.registration = r.id AND l.state = 'confirmed' AND {IS_SEAT})
     AS has_place
   FROM ticket_fee f JOIN registration r ON r.id = f.registration JOIN person p ON p.id = r.person"""
 

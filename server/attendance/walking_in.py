@@ -12,7 +12,7 @@ from server.database import execute, transaction
 from server.errors import NotFound
 from server.outbox import service as outbox
 from server.people import service as people
-from server.registrations import places, queries
+from server.registrations import approving, places, queries
 from server.registrations import service as registrations
 from server.registrations.queries import RegistrationView
 from server.registrations.states import LIVE
@@ -70,6 +70,8 @@ async def admit(
 async def _give_place(actor: Actor, view: RegistrationView, reason: str, now: datetime) -> None:
     if view.state == LineState.unverified:
         view = await registrations.verify(actor, view.code, now=now)
+    if view.state == LineState.approval:
+        view = await approving.approve(actor, view.line_id, now=now)
     if view.state in WAITS:
         was_told = f"line:{view.line_id}:{view.state}:{view.line_revision}"
         await places.place(

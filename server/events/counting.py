@@ -1,5 +1,7 @@
 """Which lines hold a place, and which places are seats: said once, for every count."""
 
+# The states of a line that stands: `registrations.states.LIVE` in SQL, and a test says so.
+LIVE = "('unverified', 'approval', 'waiting', 'offered', 'confirmed')"
 # A line `l` that holds a place at a moment.
 HOLDS = """(l.state = 'confirmed'
   OR l.state IN ('offered', 'unverified') AND l.expires_at > {now})"""

@@ -35,7 +35,7 @@ async def invoice(view: InvoiceView, *, said: str) -> bytes:
     data = {
         "lang": said,
         "words": {word: language.text(said, f"fees.paper.{word}") for word in words},
-        "us": {"name": us.name, "address": us.address, "iban": _spaced(us.iban)},
+        "us": {"name": us.name, "address": us.address, "iban": us.spaced_iban},
         "to": view.addressee.split("\n"),
         "number": view.code,
         "date": language.long_day(view.issued_on, said),
@@ -61,7 +61,3 @@ def _qr(view: InvoiceView) -> str:
     out = io.BytesIO()
     code.save(out, kind="svg", scale=4, border=2)
     return out.getvalue().decode()
-
-
-def _spaced(iban: str) -> str:
-    return " ".join(iban[n : n + 4] for n in range(0, len(iban), 4))

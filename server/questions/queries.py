@@ -8,12 +8,12 @@ from typing import Any
 
 from server.database import execute
 from server.errors import NotFound
+from server.events.counting import LIVE
 from server.questions.reading import Value
 from server.questions.rules import Asker, Option, Question
 from tables.events import EventState
 from tables.questions import QuestionState
 
-LIVE = "('unverified', 'approval', 'waiting', 'offered', 'confirmed')"
 IS_LIVE = f"""EXISTS (SELECT 1 FROM registration_line x WHERE x.registration = r.id
   AND x.state IN {LIVE})"""
 QUESTIONS = """SELECT q.id, v.id AS version_id, v.kind, v.label_nl, v.label_en, v.help_nl,

@@ -21,6 +21,7 @@ async def approve(actor: Actor, line_id: int, *, now: datetime) -> queries.Regis
         event = await line.lock((await queries.by_line(line_id)).event_id)
         if not event_rules.goes_on(event["state"], ends_at=event["ends_at"], now=now):
             raise NotGoingOn
+        await line.settle(event["id"], now=now)
         has_place = await line.has_room(line_id, now=now)
         await LINE.move(line_id, "approve" if has_place else "queue", actor=actor)
         view = await queries.by_line(line_id)

@@ -147,6 +147,12 @@ async def shorten_offers(actor: Actor, event_id: int, *, now: datetime) -> None:
         await telling.tell(await queries.by_line(row["id"]))
 
 
+async def settle(event_id: int, *, now: datetime) -> None:
+    """End what ran out and give what came free by it: never the one without the other."""
+    await overdue(event_id, now=now)
+    await promote(event_id, now=now)
+
+
 async def overdue(event_id: int, *, now: datetime) -> int:
     """Offers nobody answered, holds nobody confirmed, and who still waits when all is over.
 

@@ -23,7 +23,7 @@ from server.registrations.register_form import RegisterForm, StrangerForm, offer
 from server.registrations.states import LIVE
 from server.registrations.wishes import RegistrationForm
 from server.web import pace
-from server.web.forms import Form, sent
+from server.web.forms import Form, sent, whole
 from server.web.pages import page, secret, see_other
 from server.web.visitor import actor_of, language_of
 from tables.registrations import LineState
@@ -224,8 +224,7 @@ async def wishes(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 
 async def _named_unit(request: AnyRequest) -> int | None:
-    named = str((await sent(request)).get("unit_id") or "")
-    return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
+    return whole((await sent(request)).get("unit_id"))
 
 
 def _back(view: queries.RegistrationView) -> Response[Any]:

@@ -15,7 +15,6 @@ from server.admission import classes, dues
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
-from server.events import terms
 from server.events.counting import IS_SEAT
 from server.outbox import service as outbox
 from server.people import rules as people_rules
@@ -40,7 +39,6 @@ from tables.registrations import HandOverState, LineState
 
 ANY = "SELECT h.*, r.code FROM hand_over h JOIN registration r ON r.id = h.registration WHERE"
 OPEN = f"{ANY} h.state = 'open'"
-EVENT = f"SELECT *, {terms.ROWS.format(event='event.id')} AS terms FROM event WHERE id = $1"
 # By whose code a place was had, by that code it is had still.
 SAME_INVITATION = """UPDATE registration SET invitation =
   (SELECT invitation FROM registration WHERE id = $2) WHERE id = $1"""
@@ -69,11 +67,11 @@ async def open_of(registration_id: int, *, now: datetime) -> Asked | None:
     return _asked(await execute(found, registration_id, now))
 
 
-def may_ask(view: RegistrationView, *, needs_approval: bool, now: datetime) -> bool:
+def may_ask(view: RegistrationView, *, now: datetime) -> bool:
     """Whether a place can be passed on: had, not yet begun, and nobody's to judge."""
     has_place = view.is_seat and view.state == LineState.confirmed
     goes_on = view.event_state == EventState.published and now < view.starts_at
-    return has_place and goes_on and not needs_approval
+    return has_place and goes_on and not view.needs_approval
 
 
 async def ask(actor: Actor, code: str, *, name: str, email: str, now: datetime) -> None:
@@ -85,9 +83,9 @@ async def ask(actor: Actor, code: str, *, name: str, email: str, now: datetime) 
     if problems:
         raise Invalid(**problems)
     async with transaction():
-        event = await line.lock((await queries.get(code)).event_id)
+        await line.lock((await queries.get(code)).event_id)
         view = await queries.get(code)
-        if not may_ask(view, needs_approval=event["needs_approval"], now=now):
+        if not may_ask(view, now=now):
             raise CannotPassOn
         if people_rules.email_key(email) == people_rules.email_key(view.email or ""):
             raise Invalid(email="registrations.field.colleague.self")
@@ -138,17 +136,17 @@ async def find(token: str) -> tuple[Asked, RegistrationView]:
     return asked, await queries.get(asked.code)
 
 
-async def _locked(token: str) -> tuple[Asked, RegistrationView]:
-    """The same, read again once the event is locked: another press may have been first."""
+async def _locked(token: str) -> tuple[Asked, RegistrationView, dict[str, Any]]:
+    """The same, read again once its event is locked, and that: another press may be first."""
     _, view = await find(token)
-    await line.lock(view.event_id)
-    return await find(token)
+    event = await line.lock(view.event_id)
+    return *await find(token), event
 
 
 async def decline(actor: Actor, token: str) -> None:
     """The colleague does not come: the giver keeps the place, and hears so. As `find`."""
     async with transaction():
-        asked, view = await _locked(token)
+        asked, view, _ = await _locked(token)
         await HAND_OVER.move(asked.id, "decline", actor=actor, set_also=FORGOTTEN)
         await _tell_kept(view, asked)
 
@@ -161,13 +159,12 @@ async def take(actor: Actor, token: str, *, now: datetime) -> RegistrationView:
     EndedByOrganiser, MembersOnly.
     """
     async with transaction():
-        asked, view = await _locked(token)
-        [event] = await execute(EVENT, view.event_id)
+        asked, view, event = await _locked(token)
         if asked.expires_at <= now:
             raise OfferOver
         if view.queued_at > asked.created_at:  # another place than the one that was meant
             raise CannotPassOn
-        if not may_ask(view, needs_approval=event["needs_approval"], now=now):
+        if not may_ask(view, now=now):
             raise CannotPassOn
         person_id = await people.find_or_create_contact(
             SYSTEM, name=asked.name, email=asked.email, language=view.language, now=now

@@ -7,7 +7,6 @@ from litestar.params import FromPath
 from wtforms import EmailField, StringField
 
 from server import clock
-from server.database import execute
 from server.errors import Invalid
 from server.registrations import passing_on, queries
 from server.registrations.refusals import OfferOver
@@ -62,7 +61,6 @@ async def withdraw(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 async def _page(request: AnyRequest, code: str, form: Form) -> Response[Any]:
     now, view = clock.now(), await queries.get(code)
-    event = (await execute("SELECT needs_approval FROM event WHERE id = $1", view.event_id))[0]
     return secret(
         page(
             request,
@@ -71,7 +69,7 @@ async def _page(request: AnyRequest, code: str, form: Form) -> Response[Any]:
             registration=view,
             form=form,
             asked=await passing_on.open_of(view.id, now=now),
-            may_ask=passing_on.may_ask(view, needs_approval=event["needs_approval"], now=now),
+            may_ask=passing_on.may_ask(view, now=now),
         )
     )
 

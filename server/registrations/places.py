@@ -146,5 +146,4 @@ async def tick(now: datetime) -> int:
 async def _tick_event(event_id: int, now: datetime) -> None:
     async with transaction():
         await line.lock(event_id)
-        await line.overdue(event_id, now=now)
-        await line.promote(event_id, now=now)
+        await line.settle(event_id, now=now)

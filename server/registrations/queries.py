@@ -8,7 +8,7 @@ from uuid import UUID
 
 from server.database import execute
 from server.errors import NotFound
-from server.events.counting import IS_SEAT
+from server.events.counting import IS_SEAT, LIVE
 from server.registrations import rules
 from server.registrations.sorts import SEATS
 from tables.events import EventMode, EventState
@@ -40,7 +40,7 @@ SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS pe
   e.visibility = 'public' AND e.state <> 'archived' AS has_file,
   CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
     THEN e.online_url ELSE '' END AS online_url, r.auto_accept, r.together,
-  r.invitation IS NOT NULL AS is_invited,
+  r.invitation IS NOT NULL AS is_invited, e.needs_approval,
   coalesce(f.amount_cents, 0) AS price_cents, coalesce(f.state, '') AS fee_state, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
   JOIN event e ON e.id = r.event LEFT JOIN ticket_fee f ON f.registration = r.id"""
@@ -91,6 +91,7 @@ class RegistrationView:
     auto_accept: bool
     together: bool
     is_invited: bool
+    needs_approval: bool
     price_cents: int
     fee_state: str
     rank: int | None
@@ -215,8 +216,7 @@ async def beside(registration_id: int) -> list[RegistrationView]:
     """The live lines of one registration that are no seats, in the order of the event."""
     return _views(
         await execute(
-            f"{BY_LINE} WHERE r.id = $1 AND NOT {IS_SEAT} AND l.state IN"
-            " ('unverified', 'approval', 'waiting', 'offered', 'confirmed')"
+            f"{BY_LINE} WHERE r.id = $1 AND NOT {IS_SEAT} AND l.state IN {LIVE}"
             " ORDER BY u.position, u.id, l.id",
             registration_id,
         )

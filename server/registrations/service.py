@@ -7,7 +7,7 @@ Counting first and locking later oversells (measured; tests/races holds both run
 from datetime import datetime
 from typing import Any
 
-from server.actors import ANONYMOUS, Actor
+from server.actors import Actor
 from server.admission import codes, dues
 from server.audit import service as audit
 from server.database import execute, transaction
@@ -131,7 +131,7 @@ async def _earlier(event_id: int, person_id: int, now: datetime) -> queries.Regi
     earlier = await queries.find(event_id, person_id)
     if earlier is None or not earlier.is_late(now):
         return earlier
-    await line.overdue(event_id, now=now)
+    await line.settle(event_id, now=now)
     return await queries.get(earlier.code)
 
 
@@ -157,20 +157,24 @@ async def verify(actor: Actor, code: str, *, now: datetime) -> queries.Registrat
         seen = await queries.get(code)
         if seen.state == LineState.unverified and seen.is_late(now):
             raise OfferOver
+        if seen.together:  # what it is wanted with may be owed to who waits longer
+            await line.settle(seen.event_id, now=now)
         came_as = await codes.class_of(seen.id) if seen.is_invited else "other"
         price = await claiming.price_of(event, seen.person_id, came_as)
         if price is not None or seen.price_cents:
             await dues.agree(actor, seen.id, price, now=now)
-        action = await _verified(event, seen, now)
+        action = await _verified(actor, event, seen, now)
         moved = await _move(actor, seen, action, {"expires_at": None, "queued_at": now}, now=now)
         await line.promote(seen.event_id, now=now)
     return moved
 
 
-async def _verified(event: dict[str, Any], seen: queries.RegistrationView, now: datetime) -> str:
+async def _verified(
+    actor: Actor, event: dict[str, Any], seen: queries.RegistrationView, now: datetime
+) -> str:
     """What confirming does: the organiser looks at it, or they have a place, or they wait."""
     invited = seen.is_invited
-    if claiming.needs_approval(ANONYMOUS, event, seen.ticket_class, is_invited=invited):
+    if claiming.needs_approval(actor, event, seen.ticket_class, is_invited=invited):
         return "submit"
     is_held = seen.expires_at is not None and not seen.together
     return "verify" if is_held or await line.has_room(seen.line_id, now=now) else "queue"

@@ -13,7 +13,7 @@ from server.events.queries import EventView
 from server.registrations import approving, choosing, places, queries
 from server.registrations.queries import RegistrationView
 from server.registrations.refusals import NoSuchPlace
-from server.web.forms import Form, at_most, sent, stripped
+from server.web.forms import Form, at_most, sent, stripped, whole
 from server.web.pages import page, see_other
 from server.web.visitor import require_signed_in
 
@@ -139,8 +139,7 @@ async def _line(request: AnyRequest, view: RegistrationView) -> RegistrationView
 
 
 async def _unit(request: AnyRequest) -> int:
-    named = str((await sent(request)).get("unit_id") or "")
-    return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else 0
+    return whole((await sent(request)).get("unit_id")) or 0
 
 
 def _back(event: EventView, view: RegistrationView) -> Response[Any]:

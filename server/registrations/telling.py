@@ -115,7 +115,7 @@ def costs(view: RegistrationView, said: str) -> str:
         said,
         "registrations.costs.due" if us.iban else "registrations.costs.later",
         amount=language.money(view.price_cents, said),
-        iban=" ".join(us.iban[n : n + 4] for n in range(0, len(us.iban), 4)),
+        iban=us.spaced_iban,
         name=us.name,
         reference=dues.reference(view.id),
     )

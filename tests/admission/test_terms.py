@@ -1,11 +1,12 @@
 """Classes, windows and prices: members first, and what a place costs whom."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from server.actors import ANONYMOUS, SYSTEM
 from server.admission import dues, terms
+from server.clock import AMSTERDAM
 from server.database import execute
 from server.errors import Invalid, NotFound, WrongState
 from server.events.terms import Terms
@@ -16,6 +17,7 @@ from tests.registrations.cast import EARLY, register, stranger
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db", "in_use")]
 WEEK = timedelta(days=7)
+NOT_THERE = datetime(2027, 3, 28, 2, 30, tzinfo=AMSTERDAM)  # when the clocks go forward
 CLASSES = ("speaker", "member", "partner", "other")
 
 
@@ -166,6 +168,7 @@ async def test_a_new_price_is_for_who_registers_from_then_on() -> None:
         (Terms("member", price_cents=-1), "member_price"),
         (Terms("other", price_cents=10_000_001), "other_price"),
         (Terms("other", opens_at=EARLY, closes_at=EARLY), "other_closes_at"),
+        (Terms("other", opens_at=NOT_THERE), "other_opens_at"),
     ],
 )
 async def test_terms_that_cannot_be_are_refused(given: Terms, field: str) -> None:
@@ -175,7 +178,7 @@ async def test_terms_that_cannot_be_are_refused(given: Terms, field: str) -> Non
     assert list(refused.value.fields) == [field]
 
 
-async def test_terms_that_say_nothing_leave_no_row_and_cost_no_statement() -> None:
+async def test_terms_that_say_nothing_leave_no_row() -> None:
     event_id = await priced(0, 0)
     assert await terms.of_event(event_id) == ()
 

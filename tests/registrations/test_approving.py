@@ -100,3 +100,9 @@ async def test_who_asks_may_leave_again() -> None:
     event, _ = await factories.open_event(1, needs_approval=True)
     view = await register(await factories.known("Vraagt"), event.id)
     assert (await service.cancel(ANONYMOUS, view.code, now=EARLY)).state == "cancelled"
+
+
+async def test_nobody_is_asked_to_approve_whom_they_confirm_themselves() -> None:
+    event, _ = await factories.open_event(1, needs_approval=True)
+    view = await stranger("deur@example.org", event.id)
+    assert (await service.verify(SYSTEM, view.code, now=EARLY)).state == "confirmed"

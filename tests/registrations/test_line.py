@@ -28,7 +28,7 @@ from tables.registrations import CapacityUnit
 from tests import factories
 from tests.clients import last_letter, letters
 from tests.factories import NOON
-from tests.registrations.cast import EARLY, crowd, register, states, stranger
+from tests.registrations.cast import EARLY, ask, crowd, register, states, stranger
 from tests.talks import cast as talks
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db", "in_use")]
@@ -489,3 +489,15 @@ async def test_of_a_cancelled_event_no_offer_runs_on() -> None:
 
     rows = await execute("SELECT state, expires_at FROM registration_line ORDER BY id")
     assert rows[1] == {"state": "cancelled_by_organiser", "expires_at": None}
+
+
+async def test_whoever_asks_again_after_an_offer_ran_out_leaves_no_place_unoffered() -> None:
+    event, unit = await factories.open_event(0)
+    who = await factories.known("Anna")
+    await register(who, event.id)
+    await places.change_unit(SYSTEM, unit.id, {"capacity": 1}, now=EARLY)
+    late = EARLY + timedelta(days=4)
+
+    await ask(str(who.email), event.id, now=late)
+
+    assert await states(event.id) == ["offered"]

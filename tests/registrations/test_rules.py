@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.clock import AMSTERDAM
+from server.events import counting
 from server.registrations import rules
 from server.registrations.rules import Room
 from server.registrations.states import LINE, LIVE
@@ -157,3 +158,7 @@ MATRIX = {
 def test_every_state_allows_what_it_allows(state: LineState) -> None:
     assert set(LINE.allowed(state)) == MATRIX.get(state, set())
     assert (state in LIVE) is (state in MATRIX)
+
+
+def test_what_stands_is_the_same_in_sql() -> None:
+    assert str(tuple(str(one) for one in LIVE)) == counting.LIVE
