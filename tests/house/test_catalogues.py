@@ -1,19 +1,25 @@
 """Both languages are complete, agree on what they fill in, and hold every key that is asked for."""
 
+import importlib
+import pkgutil
 import re
 import string
 from pathlib import Path
 
 import pytest
 
+import server
 from server import language
+from server.errors import Refusal
 from tables import piccolo_app
 
 SERVER = Path(language.__file__).parent
-ASKED = re.compile(r"""\bt\(\s*'([a-z_]+(?:\.[a-z_0-9]+)+)'""")
+QUOTED = re.compile(r"""['"]([a-z_]+)((?:\.[a-z_0-9]+)+)['"]""")
 IN_CODE = re.compile(
     r'"([a-z_]+\.(?:field|hint|notice|invalid|refusal|error|column)\.[a-z_.0-9]+)"'
 )
+
+FAMILIAR = re.compile(r"\b(je|jij|jou|jouw|jullie)\b", re.IGNORECASE)
 
 
 def fields(text: str) -> set[str]:
@@ -42,6 +48,15 @@ def test_no_message_is_empty(said: str) -> None:
     assert empty == []
 
 
+def test_in_dutch_readers_are_addressed_alike() -> None:
+    letters = {path: path.read_text() for path in (SERVER.parent / "emails").rglob("nl.txt")}
+    pages = {key: " ".join(forms) for key, forms in language.catalogue("nl").items()}
+    familiar = [where for where, text in {**letters, **pages}.items() if FAMILIAR.search(text)]
+
+    assert letters
+    assert familiar == []
+
+
 @pytest.mark.parametrize("said", language.LANGUAGES)
 def test_a_key_begins_with_the_name_of_its_file(said: str) -> None:
     misplaced = [
@@ -55,10 +70,12 @@ def test_a_key_begins_with_the_name_of_its_file(said: str) -> None:
 
 
 def test_every_key_that_templates_ask_for_exists() -> None:
+    domains = {path.stem for path in (language.FOLDER / "nl").glob("*.po")}
     asked = {
-        (path.name, key)
+        (path.name, domain + rest)
         for path in (SERVER / "templates").rglob("*.html")
-        for key in ASKED.findall(path.read_text())
+        for domain, rest in QUOTED.findall(path.read_text())
+        if domain in domains and not rest.endswith((".js", ".css"))
     }
 
     assert [(name, key) for name, key in sorted(asked) if not language.knows(key)] == []
@@ -72,6 +89,21 @@ def test_every_key_that_code_names_exists() -> None:
     }
 
     assert [(name, key) for name, key in sorted(named) if not language.knows(key)] == []
+
+
+def refusals(kind: type[Refusal]) -> list[type[Refusal]]:
+    return [kind, *(deeper for below in kind.__subclasses__() for deeper in refusals(below))]
+
+
+def test_every_refusal_has_its_sentence() -> None:
+    for found in pkgutil.walk_packages(server.__path__, "server."):
+        if found.name != "server.__main__":
+            importlib.import_module(found.name)
+    ours = [one for one in refusals(Refusal) if one.__module__.startswith("server.")]
+    silent = sorted(one.__name__ for one in ours if not language.knows(one().message_key))
+
+    assert len(ours) > 50
+    assert silent == []
 
 
 def test_every_state_of_every_table_has_a_word() -> None:
