@@ -12,6 +12,7 @@ from tests.journeys.conftest import link_in, says
 from tests.launcher.program import Program
 
 Visit = Callable[..., Page]
+NOWHERE = "/nergens"
 OPEN = [
     *("/", "/events", "/events/past", "/groups", "/calls", "/library", "/calendars"),
     *(
@@ -24,7 +25,7 @@ OPEN = [
         "/join",
         "/api",
     ),
-    *("/directory", "/directory?intervention=cbt&province=UT", "/nergens"),
+    *("/directory", "/directory?intervention=cbt&province=UT", NOWHERE),
 ]
 OWN = [
     *(
@@ -66,7 +67,7 @@ DEEPER = {
 }
 # What stands behind the desk of an event; the masterclass of the story has something of each.
 DESK = ("/terms", "/codes", "/registration", "/registration/list", "/questions", "/settings",
-        "/programme", "/documents", "/copies", "/series", "/cancellation")  # fmt: skip
+        "/programme", "/documents", "/copies", "/series", "/cancellation", "/numbers")  # fmt: skip
 # Where forms and links of the house lead; a slip in a template shows here.
 ODD_ADDRESSES = r"""[...document.querySelectorAll('form[action], a[href^="/"]')]
   .map((one) => one.getAttribute('action') ?? one.getAttribute('href'))
@@ -82,6 +83,20 @@ def sign_in(page: Page, site: Program, email: str) -> None:
     page.locator("main form button").first.click()
 
 
+def of_ones_own(page: Page) -> list[str]:
+    """One's own registrations, and where one hands the place over."""
+    page.goto("/me")
+    links = page.locator('main a[href^="/registrations/"]').all()
+    own = sorted({str(link.get_attribute("href")).split("#")[0] for link in links})
+    assert own
+    found = []
+    for path in own:
+        page.goto(path)
+        behind = page.locator('main a[href$="/hand-over"]').all()
+        found += [path, *(str(link.get_attribute("href")) for link in behind)]
+    return found
+
+
 def deeper(page: Page, email: str) -> list[str]:
     """One event, one group, a member, somebody who died: found as a reader finds them."""
     found = []
@@ -89,6 +104,8 @@ def deeper(page: Page, email: str) -> list[str]:
         page.goto(path)
         link = page.locator(f'main a[href^="{below}/"]:not([href$="past"])').first
         found.append(str(link.get_attribute("href")))
+    if email == "lid@example.org":
+        found += of_ones_own(page)
     return found + (of_the_desk(page) if email == "bestuur@example.org" else [])
 
 
@@ -112,7 +129,8 @@ def test_pages_are_whole(visit: Visit, site: Program, email: str, paths: list[st
     for path in [*paths, *deeper(page, email)]:
         page.set_viewport_size({"width": 1280, "height": 900})
         asks = "&" if "?" in path else "?"
-        page.goto(f"{path}{asks}lang=en")
+        answer = page.goto(f"{path}{asks}lang=en")
+        assert answer and answer.ok is (path != NOWHERE), page.url
         check(page, "en")
         page.set_viewport_size({"width": PHONE, "height": 900})
         page.goto(f"{path}{asks}lang=nl")
