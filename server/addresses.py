@@ -10,6 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 DATABASES = ("postgresql", "postgres")
 MAIL_SERVERS = ("smtp", "smtps")
+PROVIDERS = ("postmark", "brevo", "mailgun")
 
 
 def is_loopback(name: str) -> bool:
@@ -30,11 +31,18 @@ def site_name(url: str) -> str | None:
 
 
 def is_mail_server(url: str) -> bool:
-    """Whether letters can go there: `file:`, or a server with a name and a possible port."""
+    """Whether letters can go there: `file:`, a server with a name, or a provider with a key.
+
+    Mailgun wants the domain that letters come from as well.
+    """
     if url.startswith("file:"):
         return True
     parts = _parts(url)
-    return parts is not None and parts.scheme in MAIL_SERVERS and bool(parts.hostname)
+    if parts is None or not parts.hostname:
+        return False
+    if parts.scheme in PROVIDERS:
+        return bool(parts.username) and (parts.scheme != "mailgun" or bool(parts.path.strip("/")))
+    return parts.scheme in MAIL_SERVERS
 
 
 def is_database(url: str) -> bool:

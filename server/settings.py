@@ -102,7 +102,10 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
     is_public = _is_public(base_url, wrong)
     mail_url = given.get("MAIL_URL", "file:")
     if not addresses.is_mail_server(mail_url):
-        wrong.append("MAIL_URL must be file:, or a server, such as smtps://mail.example.org:465.")
+        wrong.append(
+            "MAIL_URL must be file:, a server, such as smtps://mail.example.org:465, or a provider"
+            " with its key, such as postmark://TOKEN@api.postmarkapp.com."
+        )
     if "MAIL_FROM" in given and not addresses.is_mailbox(given["MAIL_FROM"]):
         wrong.append("MAIL_FROM must be one e-mail address, such as netwerk@example.org.")
     proxies = _networks(given, wrong)

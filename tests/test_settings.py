@@ -91,6 +91,8 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
         *[("MAIL_FROM", value) for value in ("a..b@x.org", "a@-", "a", "a@b@c", "é@x.org", ".a@x")],
         *[("MAIL_URL", f"smtp://{end}") for end in ("", ":25", "mail:99999", "mail:x", "[x")],
         ("MAIL_URL", "smtps:mail.example"),
+        *[("MAIL_URL", f"postmark:{end}") for end in ("", "TOKEN", "//api.postmarkapp.com")],
+        ("MAIL_URL", "mailgun://key@api.eu.mailgun.net"),
         ("DATABASE_URL", "postgresql://db:99999/netwerk"),
         ("PG_BIN", "/nowhere"),
     ],
@@ -108,7 +110,11 @@ def test_what_would_fail_later_is_named_at_once(tmp_path: Path, name: str, value
         *[("MAIL_FROM", value) for value in ("netwerk@example.org", "a.b+c@mail.example.nl")],
         *[
             ("MAIL_URL", value)
-            for value in ("file:", "file:/tmp/x", "smtp://mail", "smtps://u:p%40@mail:465")
+            for value in (
+                *("file:", "file:/tmp/x", "smtp://mail", "smtps://u:p%40@mail:465"),
+                *("postmark://t@api.postmarkapp.com?bulk=nieuws", "brevo://k@api.brevo.com"),
+                "mailgun://k@api.eu.mailgun.net/mg.example.org",
+            )
         ],
         *[
             ("DATABASE_URL", value)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import ssl
 import stat
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -10,12 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import aiosmtplib
-
 from server import clock, migrating, worker
 from server.accounts.queries import HAS_FACTOR
 from server.audit import chain
 from server.database import execute
+from server.outbox.transports import connect
+from server.outbox.trouble import Unreachable
 from server.settings import Settings
 
 LATE = timedelta(minutes=2)
@@ -96,21 +95,14 @@ async def work(_settings: Settings, now: datetime) -> list[Complaint]:
 
 
 async def mail(settings: Settings, _now: datetime) -> list[Complaint]:
-    """Whether the mail server answers, with a certificate that is right; nothing is sent."""
-    url = urlsplit(settings.mail_url)
-    if url.scheme == "file":
+    """Whether the mail server lets us in, with a certificate that is right; nothing is sent."""
+    if settings.mail_url.startswith("file:"):
         return [] if not settings.is_secure else [Complaint("Mail goes to files.", "Set MAIL_URL.")]
-    smtp = aiosmtplib.SMTP(
-        hostname=url.hostname or "",
-        port=url.port,
-        use_tls=url.scheme == "smtps",
-        timeout=PATIENCE_SECONDS,
-    )
     try:
-        await smtp.connect()
-        await smtp.quit()
-    except (TimeoutError, aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
-        return [Complaint(f"The mail server does not answer: {error}.", "Check MAIL_URL.")]
+        async with connect(settings.mail_url, settings.var_dir, seconds=PATIENCE_SECONDS) as way:
+            await way.greet()
+    except Unreachable as error:
+        return [Complaint(f"The mail server does not let us in: {error}.", "Check MAIL_URL.")]
     rows = await execute("SELECT count(*) AS n FROM outbox_letter WHERE state = 'failed'")
     failed = rows[0]["n"]
     return [Complaint(f"{failed} letters failed.", "Open /board/letters.")] if failed else []

@@ -14,14 +14,8 @@ from emails import gallery
 from server import settings
 from server.database import execute, transaction
 from server.outbox.message import Queued, build
-from server.outbox.transports import (
-    SECONDS,
-    Broken,
-    NotNow,
-    Transport,
-    Unreachable,
-    connect,
-)
+from server.outbox.transports import SECONDS, Transport, connect
+from server.outbox.trouble import Broken, NotNow, Unreachable
 from server.web.log import log
 
 BATCH = 50

@@ -1,4 +1,4 @@
-"""Ways out: files for development, SMTP for real. One connection serves a batch."""
+"""Ways out: files for development, SMTP or a provider for real. One connection serves a batch."""
 
 import asyncio
 import os
@@ -12,29 +12,19 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from server.outbox import providers
+from server.outbox.trouble import Broken, NotNow, Refused, Unreachable
+
 SECONDS = 20.0
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TOO_LARGE = 552
 
 
-class Refused(Exception):
-    """The other side will not take this letter, ever (5xx)."""
-
-
-class NotNow(Exception):
-    """The other side will not take this letter now (4xx): to be tried again."""
-
-
-class Broken(Exception):
-    """The connection broke while this letter was on it; the others were not tried."""
-
-
-class Unreachable(Exception):
-    """Nobody takes letters now, or not from us: it says nothing about any letter."""
-
-
 class Transport(Protocol):
     """Something that takes messages."""
+
+    async def greet(self) -> None:
+        """See whether it is there, and hand over nothing. Raises Unreachable."""
 
     async def send(self, message: EmailMessage) -> None:
         """Hand one message over. Raises Refused, NotNow, Broken or Unreachable."""
@@ -45,6 +35,9 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    async def greet(self) -> None:
+        """A folder is always there: it is made when needed."""
 
     async def send(self, message: EmailMessage) -> None:
         """Write one file, named after its Message-ID: a second try overwrites the first."""
@@ -71,6 +64,9 @@ class Smtp:
 
     def __init__(self, client: aiosmtplib.SMTP) -> None:
         self._client = client
+
+    async def greet(self) -> None:
+        """Who has this connection was let in."""
 
     async def send(self, message: EmailMessage) -> None:
         """Send one message to its one recipient.
@@ -117,6 +113,10 @@ async def connect(
     """
     if mail_url.startswith("file:"):
         yield Files(Path(mail_url.removeprefix("file:")) if mail_url != "file:" else folder)
+        return
+    if urlsplit(mail_url).scheme in providers.KNOWN:
+        async with providers.connect(mail_url, seconds) as api:
+            yield api
         return
     client = _client(mail_url, seconds)
     try:

@@ -86,7 +86,7 @@ async def test_a_clock_that_is_off(healthy: Settings) -> None:
 async def test_a_mail_server_that_is_not_there(healthy: Settings) -> None:
     given = msgspec.structs.replace(healthy, mail_url="smtp://127.0.0.1:9")
 
-    assert (await wrong(given))["mail"].startswith("The mail server does not answer")
+    assert (await wrong(given))["mail"].startswith("The mail server does not let us in")
 
 
 async def test_a_trail_that_was_changed(healthy: Settings) -> None:

@@ -61,12 +61,17 @@ class Mailbox:
         return "250 taken"
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
 @contextmanager
 def listening() -> Iterator[Mailbox]:
     """A mailbox behind a real server; its `url` is what MAIL_URL would be."""
     box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = int(found.getsockname()[1])
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     box.url = f"smtp://127.0.0.1:{port}"

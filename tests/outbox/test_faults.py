@@ -12,7 +12,7 @@ import pytest
 
 from server import postgres
 from server.outbox import delivery
-from server.outbox.transports import Broken
+from server.outbox.trouble import Broken
 from tests.outbox.mailbox import Mailbox, silent
 from tests.outbox.owing import later, outbox, owe, send_by, states
 
