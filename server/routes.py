@@ -97,6 +97,7 @@ from server.web import assets, uploads
 from server.web.brakes import ACTS, HOUR, Brake, guard
 from server.web.scopes import BY_PEOPLE, SESSION, Scope, people_only, security
 from server.web.scopes import guard as scope_guard
+from server.web.signed_out import keeping
 from server.webhooks import board as webhooks
 
 ForEver = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -125,7 +126,9 @@ def act(
 ) -> BaseRouteHandler:
     """A form that somebody sends."""
     guards: list[Any] = [guard(brake)]
-    return post(path, status_code=200, include_in_schema=False, guards=guards, **more)(handler)
+    return post(path, status_code=200, include_in_schema=False, guards=guards, **more)(
+        keeping(handler)
+    )
 
 
 def tell(

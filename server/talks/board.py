@@ -13,13 +13,13 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.errors import NotAllowed, NotFound
 from server.rights import Area
-from server.talks import decisions, queries, signed_out
+from server.talks import decisions, queries
 from server.talks.views import CallView, ProposalView
 from server.web.admin_kit.links import admin_row
 from server.web.exports import Cell, download
 from server.web.forms import Form, at_most, stripped
 from server.web.pages import page, see_other
-from server.web.visitor import actor_of, language_of, require_fresh, require_signed_in
+from server.web.visitor import language_of, require_fresh, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
 Handler = Callable[[AnyRequest, str, str], Awaitable[Response[Any]]]
@@ -124,8 +124,6 @@ def _deciding(action: str) -> Handler:
     async def decide(
         request: AnyRequest, slug: FromPath[str], code: FromPath[str]
     ) -> Response[Any]:
-        if not actor_of(request).is_signed_in:
-            return await signed_out.typed_again(request)
         actor, call, view = await _read(request, slug, code)
         if not actor.manages(call.committee_id, Area.talks):
             raise NotAllowed

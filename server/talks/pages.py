@@ -12,7 +12,7 @@ from server.accounts import cookies
 from server.actors import Actor
 from server.people.service import PersonForm
 from server.rights import Area
-from server.talks import drafts, queries, rules, service, signed_out, strangers
+from server.talks import drafts, queries, rules, service, strangers
 from server.talks.form import Key, ProposalForm, StrangerForm, as_typed, new_key, read_key
 from server.talks.states import PROPOSAL
 from server.talks.views import CallView, ProposalView
@@ -184,8 +184,6 @@ async def text_form(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 async def save_text(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Save the text; with the other button, hand it in as well."""
-    if not actor_of(request).is_signed_in:
-        return await signed_out.typed_again(request)
     actor, now = require_signed_in(request), clock.now()
     view = await queries.get_own(actor, code)
     call = await queries.call_by_id(view.call_id)
@@ -234,8 +232,6 @@ async def confirm(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 async def withdraw(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """Withdraw a proposal, or decline an accepted place: for the speaker it is one thing."""
-    if not actor_of(request).is_signed_in:
-        return await signed_out.typed_again(request)
     actor = require_signed_in(request)
     view = await queries.get_own(actor, code)
     form = await ReasonForm.read(request)

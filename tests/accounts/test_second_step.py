@@ -187,6 +187,27 @@ async def test_an_old_session_cannot_make_itself_at_home(client: Browser, path: 
     assert await execute("SELECT 1 FROM totp_secret") == []
 
 
+async def test_what_was_written_waits_for_the_second_step(client: Browser) -> None:
+    await carla_with_app(client)
+    typed = {"email": "els@example.org", "note": 'Een "lang" <verhaal>\r\nmet regels'}
+
+    asked = await client.post("/board/accounts", data=typed)
+    again = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', asked.text))
+
+    assert asked.status_code == 403
+    assert heading(asked) == "Laat nog eens zien dat u het bent"
+    assert 'href="/second-step?next=/me" target="_blank"' in asked.text
+    assert {name: html.unescape(value) for name, value in again.items()} == typed
+    assert asked.headers["cache-control"] == "no-store"
+
+
+async def test_a_secret_is_never_given_back_in_a_page(client: Browser) -> None:
+    answer = await client.post("/me/security/password", data={"password": "heel erg geheim"})
+
+    assert answer.status_code == 303
+    assert "geheim" not in answer.text
+
+
 async def test_who_has_a_factor_gives_it_before_another_is_added(client: Browser) -> None:
     await carla_with_app(client)
 
