@@ -18,6 +18,7 @@ from server.accreditation import service as accreditation
 from server.applications import service as applications
 from server.attendance import drawing_up as attendance
 from server.audit import chain
+from server.calendars import invitations
 from server.calendars import service as calendars
 from server.certificates import making
 from server.certificates import service as certificates
@@ -72,6 +73,11 @@ async def _seal_audit(_now: datetime) -> int:
     return await chain.seal()
 
 
+async def _deliver(now: datetime) -> int:
+    """With what changed for its reader's calendar in each letter."""
+    return await outbox.deliver(now, enclose=invitations.enclose)
+
+
 async def _expire_numbers(now: datetime) -> int:
     return await numbers.expire(clock.day_of(now))
 
@@ -82,7 +88,7 @@ async def _check_audit(now: datetime) -> object:
 
 
 JOBS = [
-    Job("outbox.deliver", 2, outbox.deliver),
+    Job("outbox.deliver", 2, _deliver),
     Job("registrations.tick", 20, registrations.tick),
     Job("registrations.hand_over", 60, passing_on.tick),
     Job("questions.forget", 3600, needs.tick),

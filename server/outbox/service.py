@@ -17,8 +17,8 @@ from server.outbox.states import LETTER
 
 POST = """INSERT INTO outbox_letter
   (kind, category, cause, person, address, language, values, message_id, state,
-   created_at, not_before, expires_at, forgets_address)
-  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, 'queued', $9, $10, $11, $12)
+   created_at, not_before, expires_at, forgets_address, event)
+  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, 'queued', $9, $10, $11, $12, $13)
   ON CONFLICT (cause) DO NOTHING"""
 
 # A letter on its way out at this very moment cannot be called back.
@@ -58,13 +58,15 @@ async def post(
     to: Recipient,
     *,
     cause: str,
+    event: int | None = None,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     forgets_address: bool = False,
 ) -> None:
     """Queue a letter inside the caller's transaction: with its cause it commits, or not at all.
 
-    The same `cause` never owes two letters. After `expires_at` it is dropped unsent.
+    The same `cause` never owes two letters. What changed for the reader's calendar about `event`
+    goes along. After `expires_at` it is dropped unsent.
     With `forgets_address` neither words nor address are kept once it has left.
     """
     if not in_transaction():
@@ -84,6 +86,7 @@ async def post(
         not_before or now,
         expires_at,
         forgets_address,
+        event,
     )
 
 

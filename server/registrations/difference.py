@@ -162,7 +162,8 @@ async def post(one: Owed) -> None:
         changes=listed(one.lines),
         url=links.absolute(f"/registrations/{one.view.code}"),
     )
-    await outbox.post(letter, recipient(one.view), cause=f"{one.cause}:{one.view.person_id}")
+    its = f"{one.cause}:{one.view.person_id}"
+    await outbox.post(letter, recipient(one.view), cause=its, event=one.view.event_id)
 
 
 async def count(event_id: int, change: Change | None = None) -> int:
