@@ -18,7 +18,7 @@ from server.accreditation import service as accreditation
 from server.applications import service as applications
 from server.attendance import drawing_up as attendance
 from server.audit import chain
-from server.calendars import invitations
+from server.calendars import invitations, meetings
 from server.calendars import service as calendars
 from server.certificates import making
 from server.certificates import service as certificates
@@ -113,6 +113,7 @@ JOBS = [
     Job("accounts.tick", 3600, accounts.tick),
     Job("rate_limit.forget", 3600, rate_limit.forget),
     Job("calendars.tick", 3600, calendars.tick),
+    Job("calendars.meetings", 60, meetings.tick),
     Job("newsletters.tick", 3600, newsletters.tick),
     Job("webhooks.tick", 5, webhooks.tick),
     Job("webhooks.forget", 24 * 3600, webhooks.forget),

@@ -89,4 +89,5 @@ def _note_for(entry: CalendarEntry, said: str) -> str:
         return words.text(said, "calendars.letter.cancel")
     when = words.span(entry.starts_at, entry.ends_at, said)
     what = ", ".join(one_line(part) for part in (entry.title, when, entry.place) if part)
-    return f"{words.text(said, 'calendars.letter.request', what=what)}\n{entry.url}"
+    told = words.text(said, "calendars.letter.request", what=what)
+    return f"{told}\n\n{words.text(said, 'calendars.letter.page')}\n{entry.url}"
