@@ -60,6 +60,8 @@ from server.home import sitemap
 from server.imports import board as imports
 from server.imports import registering as listed
 from server.imports.reading import MOST_BYTES
+from server.inbound import pages as inbound
+from server.inbound.reading import MOST_BYTES as MAIL_BYTES
 from server.knowledge import pages as knowledge
 from server.members import api as members_api
 from server.members import board as member
@@ -168,6 +170,7 @@ PASSKEY = Brake("passkey", 120, HOUR)
 SIGN_UP = Brake("newsletters", 30, HOUR)
 JOIN = Brake("join", 20, HOUR)
 MESSAGE = Brake("message", 10, HOUR)
+INBOUND = Brake("inbound", 3600, HOUR)
 SCAN = Brake("scan", 5000, HOUR)
 REGISTER = Brake("register", 20, HOUR, for_strangers=True)
 PROPOSE = Brake("propose", 20, HOUR, for_strangers=True)
@@ -797,6 +800,9 @@ TALKS = [
     act("/board/talks/{slug:str}/{code:str}/delivery", committee.deliver),
 ]
 
+INBOUND_MAIL = [
+    act("/inbound/mail", inbound.mail, INBOUND, request_max_body_size=MAIL_BYTES),
+]
 CALENDARS = [
     see("/calendars", calendars.index),
     act("/calendars/addresses", calendars.create),
@@ -819,6 +825,7 @@ ROUTES = [
     *DIRECTORY,
     *ACCOUNTS,
     *CALENDARS,
+    *INBOUND_MAIL,
     *FEEDS,
     *EVENTS,
     *GROUPS,

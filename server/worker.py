@@ -29,12 +29,15 @@ from server.evaluation import service as evaluation
 from server.fees import service as fees
 from server.imports import service as bringing
 from server.imports import working as imports
+from server.inbound import mailbox
+from server.inbound import service as inbound
 from server.memberships import reminders as memberships
 from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
 from server.people import address_change, numbers
 from server.privacy import retention as privacy
 from server.questions import needs
+from server.readers import READERS
 from server.registrations import passing_on
 from server.registrations import places as registrations
 from server.talks import service as talks
@@ -67,6 +70,12 @@ class Job:
     name: str
     seconds: float
     function: Callable[[datetime], Awaitable[object]]
+
+
+async def _read_mailbox(now: datetime) -> int:
+    """Only where there is one to look into."""
+    url = settings.current().mailbox_url
+    return len(await mailbox.look(url, READERS, now=now)) if url else 0
 
 
 async def _seal_audit(_now: datetime) -> int:
@@ -114,6 +123,8 @@ JOBS = [
     Job("rate_limit.forget", 3600, rate_limit.forget),
     Job("calendars.tick", 3600, calendars.tick),
     Job("calendars.meetings", 60, meetings.tick),
+    Job("inbound.read", 120, _read_mailbox),
+    Job("inbound.forget", 24 * 3600, inbound.forget),
     Job("newsletters.tick", 3600, newsletters.tick),
     Job("webhooks.tick", 5, webhooks.tick),
     Job("webhooks.forget", 24 * 3600, webhooks.forget),

@@ -16,7 +16,11 @@ class AboutMeeting(Letter):
     @classmethod
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
-        given = {"group": "Werkgroep onderzoek", "url": "https://netwerk.example/events/overleg", "reason": "De zaal is bezet."}
+        given = {
+            "group": "Werkgroep onderzoek",
+            "url": "https://netwerk.example/events/overleg",
+            "reason": "De zaal is bezet.",
+        }
         return cls(
             event="Overleg",
             when="dinsdag 9 februari 2027, 19.30–21.00 uur",

@@ -58,20 +58,35 @@ async def post(
     to: Recipient,
     *,
     cause: str,
-    event: int | None = None,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     forgets_address: bool = False,
 ) -> None:
     """Queue a letter inside the caller's transaction: with its cause it commits, or not at all.
 
-    The same `cause` never owes two letters. What changed for the reader's calendar about `event`
-    goes along. After `expires_at` it is dropped unsent.
+    The same `cause` never owes two letters. After `expires_at` it is dropped unsent.
     With `forgets_address` neither words nor address are kept once it has left.
     """
+    await _queue(letter, to, cause, (not_before, expires_at, forgets_address, None))
+
+
+async def post_about(event_id: int, letter: Letter, to: Recipient, *, cause: str) -> None:
+    """Queue a letter about an event: what changed for the reader's own calendar goes along.
+
+    Inside the caller's transaction, once for each `cause`.
+    """
+    await _queue(letter, to, cause, (None, None, False, event_id))
+
+
+How = tuple[datetime | None, datetime | None, bool, int | None]
+
+
+async def _queue(letter: Letter, to: Recipient, cause: str, how: How) -> None:
+    """`how`: not before, until when, whether the address is forgotten, and about which event."""
     if not in_transaction():
         raise RuntimeError("a letter is owed only inside transaction()")
     now = clock.now()
+    not_before, expires_at, forgets_address, event_id = how
     await execute(
         POST,
         letter.kind(),
@@ -86,7 +101,7 @@ async def post(
         not_before or now,
         expires_at,
         forgets_address,
-        event,
+        event_id,
     )
 
 

@@ -47,9 +47,7 @@ DESCRIPTION = "What a calendar is told by mail and answers"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="network", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="network", description=DESCRIPTION)
 
     manager.add_table(
         class_name="CalendarInvitation",
@@ -581,9 +579,7 @@ async def forwards():
         tablename="calendar_invitation",
         constraint_name="answer_known",
         constraint_class=Check,
-        params={
-            "condition": "\"answer\" IN ('none', 'accepted', 'tentative', 'declined')"
-        },
+        params={"condition": "\"answer\" IN ('none', 'accepted', 'tentative', 'declined')"},
         schema=None,
     )
 
@@ -601,9 +597,7 @@ async def forwards():
         tablename="calendar_choice",
         constraint_name="registrations_known",
         constraint_class=Check,
-        params={
-            "condition": "\"registrations\" IN ('invitation', 'feed', 'both')"
-        },
+        params={"condition": "\"registrations\" IN ('invitation', 'feed', 'both')"},
         schema=None,
     )
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-import ics
 import icalendar
+import ics
 import vobject
 
 from server.calendars import invitations
