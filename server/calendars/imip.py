@@ -1,6 +1,6 @@
 """What a mail tells a calendar, as iCalendar bytes (RFC 5546, RFC 6047); pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -60,10 +60,10 @@ def uninvite(
     return _calendar("CANCEL", told, _attendee(attendee, {}))
 
 
-Properties = Iterator[tuple[str, Value]] | list[tuple[str, Value]]
+Properties = Iterable[tuple[str, Value]]
 
 
-def _stamped(told: Properties, sent_at: datetime) -> Properties:
+def _stamped(told: Properties, sent_at: datetime) -> Iterator[tuple[str, Value]]:
     """DTSTAMP is when this copy was made (RFC 6047), not when the event changed."""
     stamp = vDatetime(sent_at.astimezone(UTC).replace(microsecond=0))
     for name, value in told:

@@ -62,7 +62,7 @@ async def _tell(row: Mapping[str, Any], now: datetime) -> bool:
     letter = _letter(row, due, is_new=not was, is_off=found[1].is_off)
     to = outbox.Recipient(person_id, row["display_name"], row["email"], row["language"])
     cause = f"meeting:{event_id}:{person_id}:{due.method}:{due.sequence}"
-    await outbox.post(letter, to, cause=cause, event=event_id)
+    await outbox.post_about(event_id, letter, to, cause=cause)
     return True
 
 

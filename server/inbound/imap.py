@@ -2,6 +2,7 @@
 
 import imaplib
 import ssl
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from server.inbound.reading import MOST_BYTES
@@ -58,7 +59,7 @@ class Imap:
         except (imaplib.IMAP4.error, OSError):
             self._server.shutdown()
 
-    def _must(self, answer: tuple[str, list[object]]) -> list[object]:
+    def _must(self, answer: tuple[str, list[Any]]) -> list[Any]:
         kind, data = answer
         if kind != "OK":
             raise NoMailbox(f"the mail server said {kind}")

@@ -1,8 +1,9 @@
 """A letter as an RFC 5322 message: one recipient, text first, the same Message-ID at every try.
 
 The message is multipart/alternative. What is for calendars (RFC 6047) becomes a third alternative,
-after the HTML, and a file; such a letter comes from the mailbox that reads the answers. A picture goes along with the HTML (multipart/related, RFC
-2387) and is named by its Content-ID: no mail program asks us, or anybody, for it.
+after the HTML, and a file; such a letter comes from the mailbox that reads the answers. A picture
+goes along with the HTML (multipart/related, RFC 2387) and is named by its Content-ID: no mail
+program asks us, or anybody, for it.
 """
 
 from dataclasses import dataclass

@@ -163,7 +163,7 @@ async def post(one: Owed) -> None:
         url=links.absolute(f"/registrations/{one.view.code}"),
     )
     its = f"{one.cause}:{one.view.person_id}"
-    await outbox.post(letter, recipient(one.view), cause=its, event=one.view.event_id)
+    await outbox.post_about(one.view.event_id, letter, recipient(one.view), cause=its)
 
 
 async def count(event_id: int, change: Change | None = None) -> int:

@@ -185,7 +185,7 @@ async def post_off(view: queries.RegistrationView, kind: Off, words: Words, caus
         said = view.language
         letter = kind(event=view.title(said), **words(said))
         its = f"{cause}:{view.person_id}"
-        await outbox.post(letter, recipient(view), cause=its, event=view.event_id)
+        await outbox.post_about(view.event_id, letter, recipient(view), cause=its)
 
 
 async def cancel_event(

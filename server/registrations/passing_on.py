@@ -214,7 +214,7 @@ async def _passed(
         letter = letters.PlaceTaken(**telling.about(view), colleague=called)
         cause = f"line:{view.line_id}:taken:{has.line_id}"
         to = telling.recipient(view)
-        await outbox.post(letter, to, cause=cause, event=view.event_id)
+        await outbox.post_about(view.event_id, letter, to, cause=cause)
     await telling.tell(has, also=await telling.beside(has))
     await line.promote(view.event_id, now=now)
     return await queries.get(has.code)

@@ -52,7 +52,7 @@ class Letters:
     async def post(self, series: Mapping[str, Any], *, revision: int, reason: str = "") -> None:
         """Owe everybody their one letter; `revision` is the series' after the change."""
         cause = f"series:{series['id']}:{revision}"
-        views = [one.view for one in (*self.changed, *self.cancelled)]
+        views = [one.view for one in self.changed] + [one.view for one in self.cancelled]
         people, events = {view.person_id for view in views}, {view.event_id for view in views}
         invited = await queries.in_calendars(people, events)
         for several in _by_person(self.changed):

@@ -52,5 +52,5 @@ async def _post(
             about = {"title": view.title, "event": view.event(said), "url": telling.address(view)}
             its = f"{cause}:{view.id}:{speaker.person_id}"
             letter, to = kind(**about, **words(said)), telling.recipient(speaker)
-            await outbox.post(letter, to, cause=its, event=event_id)
+            await outbox.post_about(event_id, letter, to, cause=its)
     return {speaker.person_id for speaker in view.speakers}

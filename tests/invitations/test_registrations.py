@@ -31,5 +31,3 @@ async def test_a_confirmed_place_stands_in_the_calendar_at_once(mailbox: Mailbox
 
     assert mail.subject == "U heeft een plaats: Pijndag"
     assert mail.told == ("REQUEST", 1)
-    open("/tmp/mail.eml", "wb").write(mail.raw)
-    open("/tmp/mail.ics", "wb").write(mail.body)
