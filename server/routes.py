@@ -31,7 +31,7 @@ from server.attendance import presence_board as presences
 from server.attendance import presence_pages as presence
 from server.board import pages as board
 from server.board import trail
-from server.calendars import addresses
+from server.calendars import addresses, choice_pages
 from server.calendars import pages as calendars
 from server.certificates import board as giving
 from server.certificates import pages as certificates
@@ -807,6 +807,8 @@ CALENDARS = [
     see("/calendars", calendars.index),
     act("/calendars/addresses", calendars.create),
     see("/calendars/addresses/new", calendars.shown),
+    see("/calendars/invitations", choice_pages.show),
+    act("/calendars/invitations", choice_pages.choose),
     act("/calendars/addresses/{address_id:int}/revocation", calendars.revoke),
 ]
 
