@@ -1,5 +1,6 @@
 """What arrives in somebody's mailbox, read as raw bytes by several programs."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -53,6 +54,7 @@ class Mail:
     def told(self) -> tuple[str, int]:
         """METHOD and SEQUENCE, agreed upon by three readers and by the header."""
         (part,) = self.parts
+        check(self.body)
         method = str(part.get_param("method"))
         read = icalendar.Calendar.from_ical(self.body)
         (event,) = read.walk("VEVENT")
@@ -77,3 +79,19 @@ async def send(mailbox: Mailbox, now: datetime) -> list[Mail]:
 def told(mails: list[Mail]) -> list[tuple[str, int] | None]:
     """What each mail brings: method and sequence, or nothing."""
     return [mail.told if mail.parts else None for mail in mails]
+
+
+def check(body: bytes) -> None:
+    """What every strict client wants of an invitation, whatever stands in it."""
+    assert body.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+    assert body.endswith(b"END:VEVENT\r\nEND:VCALENDAR\r\n")
+    assert b"\n" not in body.replace(b"\r\n", b"")
+    assert b"\r" not in body.replace(b"\r\n", b"")
+    assert [line for line in body.split(b"\r\n") if len(line) > grammar.OCTETS] == []
+    assert body.count(b"BEGIN:VTIMEZONE") == body.count(b"BEGIN:VEVENT") == 1
+    assert [one for one in grammar.unfolded(body) if not grammar.LINE.match(one)] == []
+    (entry,) = grammar.entries(body)
+    names = [re.split("[;:]", line)[0] for line in entry]
+    once = ("UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "ORGANIZER", "ATTENDEE", "URL")
+    assert [names.count(name) for name in once] == [1] * len(once)
+    assert [one for one in entry if one.startswith("DT") and not grammar.dated(one)] == []
