@@ -532,7 +532,7 @@ PROCESSING: Mapping[str, Processing] = {
         personal="person registrations meetings",
     ),
     "calendar_invitation": P(
-        *("calendars", G.contract, "year1", E.erase, OF_PERSON),
+        *("calendars", G.contract, "year1_day", E.erase, OF_PERSON),
         plain="sequence raised shown",
         personal="person event method told_at answer answered_at",
     ),

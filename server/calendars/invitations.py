@@ -41,7 +41,7 @@ async def enclose(letter: Queued, now: datetime) -> Enclosed | None:
         return None
     entry, part = found
     due = inviting.due(told, entry, part, now)
-    if due is None or not await _note(person_id, event_id, due, entry, now):
+    if due is None or not await _note(letter, due, inviting.shown(entry, part), now):
         return None
     return await _written(letter, person_id, entry, part, due, now)
 
@@ -52,11 +52,9 @@ async def told_of(person_id: int, event_id: int) -> Told:
     return Told(**rows[0]) if rows else Told()
 
 
-async def _note(
-    person_id: int, event_id: int, due: Due, entry: CalendarEntry, now: datetime
-) -> list[dict[str, Any]]:
-    told = (due.method, due.sequence, due.raised, inviting.shown(entry), now)
-    return await execute(NOTE, person_id, event_id, *told)
+async def _note(letter: Queued, due: Due, shown: str, now: datetime) -> list[dict[str, Any]]:
+    told = (due.method, due.sequence, due.raised, shown, now)
+    return await execute(NOTE, letter.person, letter.event, *told)
 
 
 async def _written(

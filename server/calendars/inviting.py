@@ -103,7 +103,7 @@ def due(told: Told, entry: CalendarEntry, part: Part, now: datetime) -> Due | No
     if part.status is Status.confirmed and not part.is_off:
         if not is_invited and (part.chosen not in BY_MAIL or entry.status is not Status.confirmed):
             return None
-        if is_invited and (entry.sequence <= told.sequence or shown(entry) == told.shown):
+        if is_invited and (entry.sequence <= told.sequence or shown(entry, part) == told.shown):
             return None
         return _due(METHOD.request, told, entry)
     return _due(METHOD.cancel, told, entry, is_uninvite=not part.is_off) if is_invited else None
@@ -115,8 +115,8 @@ def _due(method: str, told: Told, entry: CalendarEntry, *, is_uninvite: bool = F
     return Due(method, sequence, told.raised + sequence - entry.sequence, is_uninvite)
 
 
-def shown(entry: CalendarEntry) -> str:
-    """A fingerprint of what must not be wrong in a calendar: when, where, and whether at all."""
+def shown(entry: CalendarEntry, part: Part) -> str:
+    """A fingerprint of what must not be wrong in a calendar: when, where, whether, and how sure."""
     moments = (entry.starts_at.timestamp(), entry.ends_at.timestamp(), entry.all_day)
-    parts = (*moments, entry.place, entry.status, *entry.notes)
+    parts = (*moments, entry.place, entry.status, part.source, *entry.notes)
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -35,7 +35,7 @@ JOIN person p ON p.id IN (
   UNION SELECT person FROM calendar_invitation WHERE event = e.id AND method = 'request')
 LEFT JOIN calendar_invitation i ON i.person = p.id AND i.event = e.id
 WHERE e.ends_at > $1 AND p.email IS NOT NULL AND {lives("p")} AND {NO_PLACE}
-  AND CASE WHEN i.method = 'request' THEN e.changed_at > i.told_at OR NOT {IN_GROUP}
+  AND CASE WHEN i.method = 'request' THEN e.sequence + i.raised > i.sequence OR NOT {IN_GROUP}
     ELSE e.state = 'published' AND {IN_GROUP} END
 ORDER BY e.starts_at, e.id, p.id"""
 
