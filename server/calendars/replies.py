@@ -62,10 +62,11 @@ async def read(inbound: Inbound, now: datetime) -> str | None:
     person_id = answer_address.person_in(inbound.addressed_to)
     if person_id is None:
         return "stranger"
-    return await _note(person_id, reply, now)
+    return await note(person_id, reply, now)
 
 
-async def _note(person_id: int, reply: Reply, now: datetime) -> str:
+async def note(person_id: int, reply: Reply, now: datetime) -> str:
+    """Keep a genuine answer if it is the newest. Returns what became of it, in one word."""
     rows = await execute(INVITED, person_id, reply.uid)
     if not rows:
         return "not_invited"
