@@ -58,6 +58,7 @@ def render(kind: str, language: str, values: Mapping[str, object], category: str
     parts = [
         _block(frame, greeting, values),
         _block(letter, "text", values),
+        *_notes(values),
         _block(frame, "signature", values),
     ]
     found = [b for part in parts for b in blocks.read(part, _block(frame, "button", values), drawn)]
@@ -74,6 +75,12 @@ def render(kind: str, language: str, values: Mapping[str, object], category: str
         )
     )
     return Rendered(subject, text, html, _qr(drawn) if drawn else b"")
+
+
+def _notes(values: Mapping[str, object]) -> list[str]:
+    """What the letter says of the calendar part that goes along with it."""
+    calendar = values.get("calendar")
+    return [str(calendar["note"])] if isinstance(calendar, dict) else []
 
 
 def _qr(code: str) -> bytes:

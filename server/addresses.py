@@ -45,6 +45,15 @@ def is_mail_server(url: str) -> bool:
     return parts.scheme in MAIL_SERVERS
 
 
+def is_mailbox_to_read(url: str) -> bool:
+    """Whether mail can be read there: a folder of this machine, or a server with a name and key."""
+    if url.startswith("maildir:/"):
+        return True
+    parts = _parts(url)
+    is_server = parts is not None and parts.scheme == "imaps" and bool(parts.hostname)
+    return is_server and parts is not None and bool(parts.username and parts.password)
+
+
 def is_database(url: str) -> bool:
     """Whether it names a PostgreSQL; without a host it is a socket of this machine."""
     parts = _parts(url)

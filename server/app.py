@@ -16,6 +16,7 @@ from server.calendars import feeds
 from server.calendars.addresses import fast_lane
 from server.events import deadlines as events
 from server.front_door import front_door
+from server.readers import READERS
 from server.routes import ROUTES
 from server.settings import Settings
 from server.talks import deadlines as talks
@@ -36,7 +37,7 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=ROUTES,
         exception_handlers=HANDLERS,
         lifespan=[_pool, feeds.listening],
-        state=State({"deadlines": DEADLINES}),
+        state=State({"deadlines": DEADLINES, "readers": READERS}),
         openapi_config=OpenAPIConfig(
             title="Netwerk",
             version="1",

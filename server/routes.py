@@ -31,7 +31,7 @@ from server.attendance import presence_board as presences
 from server.attendance import presence_pages as presence
 from server.board import pages as board
 from server.board import trail
-from server.calendars import addresses
+from server.calendars import addresses, choice_pages
 from server.calendars import pages as calendars
 from server.certificates import board as giving
 from server.certificates import pages as certificates
@@ -60,6 +60,8 @@ from server.home import sitemap
 from server.imports import board as imports
 from server.imports import registering as listed
 from server.imports.reading import MOST_BYTES
+from server.inbound import pages as inbound
+from server.inbound.reading import MOST_BYTES as MAIL_BYTES
 from server.knowledge import pages as knowledge
 from server.members import api as members_api
 from server.members import board as member
@@ -171,6 +173,7 @@ PASSKEY = Brake("passkey", 120, HOUR)
 SIGN_UP = Brake("newsletters", 30, HOUR)
 JOIN = Brake("join", 20, HOUR)
 MESSAGE = Brake("message", 10, HOUR)
+INBOUND = Brake("inbound", 3600, HOUR)
 SCAN = Brake("scan", 5000, HOUR)
 REGISTER = Brake("register", 20, HOUR, for_strangers=True)
 PROPOSE = Brake("propose", 20, HOUR, for_strangers=True)
@@ -800,10 +803,15 @@ TALKS = [
     act("/board/talks/{slug:str}/{code:str}/delivery", committee.deliver),
 ]
 
+INBOUND_MAIL = [
+    act("/inbound/mail", inbound.mail, INBOUND, request_max_body_size=MAIL_BYTES),
+]
 CALENDARS = [
     see("/calendars", calendars.index),
     act("/calendars/addresses", calendars.create),
     see("/calendars/addresses/new", calendars.shown),
+    see("/calendars/invitations", choice_pages.show),
+    act("/calendars/invitations", choice_pages.choose),
     act("/calendars/addresses/{address_id:int}/revocation", calendars.revoke),
 ]
 
@@ -822,6 +830,7 @@ ROUTES = [
     *DIRECTORY,
     *ACCOUNTS,
     *CALENDARS,
+    *INBOUND_MAIL,
     *FEEDS,
     *EVENTS,
     *GROUPS,

@@ -17,7 +17,10 @@ from server import addresses
 
 KEY_LENGTH = 32
 EXAMPLE_IBAN = "NL91ABNA0417164300"
-SECRETS = ("SECRET_KEY", "SECRET_KEY_BEFORE", "DATABASE_URL", "MAIL_URL")
+SECRETS = (
+    *("SECRET_KEY", "SECRET_KEY_BEFORE", "DATABASE_URL", "MAIL_URL"),
+    *("MAILBOX_URL", "INBOUND_SECRET"),
+)
 
 
 class WrongSettings(Exception):
@@ -62,6 +65,14 @@ class Settings(msgspec.Struct, frozen=True):
     mail_from: str = ""
     association: Association = Association()
     secret_key_before: str = ""
+    agenda_address: str = ""
+    mailbox_url: str = ""
+    inbound_secret: str = ""
+
+    @property
+    def reads_mail(self) -> bool:
+        """Whether mail that comes in is read by the program."""
+        return bool(self.mailbox_url or self.inbound_secret)
 
     @property
     def lasting_key(self) -> str:
@@ -108,6 +119,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         )
     if "MAIL_FROM" in given and not addresses.is_mailbox(given["MAIL_FROM"]):
         wrong.append("MAIL_FROM must be one e-mail address, such as netwerk@example.org.")
+    _check_inbound(given, wrong)
     proxies = _networks(given, wrong)
     demo = _demo(given, wrong, is_open=is_public or not addresses.is_loopback(host))
     database_url = given.get("DATABASE_URL")
@@ -137,7 +149,23 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         mail_from=given.get("MAIL_FROM", ""),
         association=association,
         pg_bin=pg_bin,
+        agenda_address=given.get("AGENDA_ADDRESS", ""),
+        mailbox_url=given.get("MAILBOX_URL", ""),
+        inbound_secret=given.get("INBOUND_SECRET", ""),
     )
+
+
+def _check_inbound(given: Mapping[str, str], wrong: list[str]) -> None:
+    """Where mail comes in: a mailbox that we look into, or somebody who brings it."""
+    if "AGENDA_ADDRESS" in given and not addresses.is_mailbox(given["AGENDA_ADDRESS"]):
+        wrong.append("AGENDA_ADDRESS must be one e-mail address, such as agenda@example.org.")
+    if "MAILBOX_URL" in given and not addresses.is_mailbox_to_read(given["MAILBOX_URL"]):
+        wrong.append(
+            "MAILBOX_URL must be maildir: and a folder, such as maildir:/var/mail/agenda, or"
+            " imaps://name:password@imap.example.org."
+        )
+    if "INBOUND_SECRET" in given and len(given["INBOUND_SECRET"]) < KEY_LENGTH:
+        wrong.append(f"INBOUND_SECRET must have at least {KEY_LENGTH} characters.")
 
 
 def _association(given: Mapping[str, str], wrong: list[str], *, is_public: bool) -> Association:

@@ -18,6 +18,7 @@ from server.accreditation import service as accreditation
 from server.applications import service as applications
 from server.attendance import drawing_up as attendance
 from server.audit import chain
+from server.calendars import invitations, meetings
 from server.calendars import service as calendars
 from server.certificates import making
 from server.certificates import service as certificates
@@ -28,12 +29,15 @@ from server.evaluation import service as evaluation
 from server.fees import service as fees
 from server.imports import service as bringing
 from server.imports import working as imports
+from server.inbound import mailbox
+from server.inbound import service as inbound
 from server.memberships import reminders as memberships
 from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
 from server.people import address_change, numbers
 from server.privacy import retention as privacy
 from server.questions import needs
+from server.readers import READERS
 from server.registrations import passing_on
 from server.registrations import places as registrations
 from server.talks import service as talks
@@ -68,8 +72,19 @@ class Job:
     function: Callable[[datetime], Awaitable[object]]
 
 
+async def _read_mailbox(now: datetime) -> int:
+    """Only where there is one to look into."""
+    url = settings.current().mailbox_url
+    return len(await mailbox.look(url, READERS, now=now)) if url else 0
+
+
 async def _seal_audit(_now: datetime) -> int:
     return await chain.seal()
+
+
+async def _deliver(now: datetime) -> int:
+    """With what changed for its reader's calendar in each letter."""
+    return await outbox.deliver(now, enclose=invitations.enclose)
 
 
 async def _expire_numbers(now: datetime) -> int:
@@ -82,7 +97,7 @@ async def _check_audit(now: datetime) -> object:
 
 
 JOBS = [
-    Job("outbox.deliver", 2, outbox.deliver),
+    Job("outbox.deliver", 2, _deliver),
     Job("registrations.tick", 20, registrations.tick),
     Job("registrations.hand_over", 60, passing_on.tick),
     Job("questions.forget", 3600, needs.tick),
@@ -107,6 +122,9 @@ JOBS = [
     Job("accounts.tick", 3600, accounts.tick),
     Job("rate_limit.forget", 3600, rate_limit.forget),
     Job("calendars.tick", 3600, calendars.tick),
+    Job("calendars.meetings", 60, meetings.tick),
+    Job("inbound.read", 120, _read_mailbox),
+    Job("inbound.forget", 24 * 3600, inbound.forget),
     Job("newsletters.tick", 3600, newsletters.tick),
     Job("webhooks.tick", 5, webhooks.tick),
     Job("webhooks.forget", 24 * 3600, webhooks.forget),

@@ -1,4 +1,6 @@
-"""Calendars: stored feeds and the secret addresses that open personal ones."""
+"""Calendars: stored feeds, secret addresses of personal ones, and invitations by mail."""
+
+from enum import StrEnum
 
 from piccolo.columns import (
     Boolean,
@@ -12,10 +14,37 @@ from piccolo.columns import (
     Varchar,
 )
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from tables.base import Dated
+from tables.base import Dated, one_of
+from tables.events import Event
 from tables.people import Person
+
+
+class ComesBy(StrEnum):
+    """How what somebody takes part in reaches their own calendar."""
+
+    invitation = "invitation"
+    feed = "feed"
+    both = "both"
+
+
+class InvitationMethod(StrEnum):
+    """What somebody's calendar was told last (RFC 5546); `none` is nothing yet."""
+
+    none = "none"
+    request = "request"
+    cancel = "cancel"
+
+
+class CalendarAnswer(StrEnum):
+    """What somebody's calendar answered; a hint, never a cancellation by itself."""
+
+    none = "none"
+    accepted = "accepted"
+    tentative = "tentative"
+    declined = "declined"
 
 
 class FeedToken(Table, tablename="feed_token"):
@@ -59,3 +88,39 @@ class FeedDeadline(Dated, Table, tablename="feed_deadline"):
     area = Varchar(length=20, default="")
     sequence = Integer(default=0)
     gone_at = Timestamptz(null=True, default=None)
+
+
+class CalendarChoice(Dated, Table, tablename="calendar_choice"):
+    """How somebody wants registrations and meetings of their groups; no row is the default."""
+
+    id: Serial
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.cascade, unique=True)
+    registrations = Varchar(length=10, default=ComesBy.invitation, choices=ComesBy)
+    meetings = Varchar(length=10, default=ComesBy.feed, choices=ComesBy)
+
+    registrations_known = one_of("registrations", ComesBy)
+    meetings_known = one_of("meetings", ComesBy)
+
+
+class CalendarInvitation(Dated, Table, tablename="calendar_invitation"):
+    """What one person's calendar was told of one event by mail, and what it answered.
+
+    `sequence` is the SEQUENCE told last, `raised` how far it stands above what the event and the
+    person's claims make of it, `shown` a fingerprint of what was told. `answered_at` is the DTSTAMP
+    of the answer.
+    """
+
+    id: Serial
+    person = ForeignKey(Person, null=False, on_delete=OnDelete.cascade, index=True)
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
+    method = Varchar(length=8, default=InvitationMethod.none, choices=InvitationMethod)
+    sequence = Integer(default=0)
+    raised = Integer(default=0)
+    shown = Varchar(length=64, default="")
+    told_at = Timestamptz(null=True, default=None)
+    answer = Varchar(length=10, default=CalendarAnswer.none, choices=CalendarAnswer)
+    answered_at = Timestamptz(null=True, default=None)
+
+    method_known = one_of("method", InvitationMethod)
+    answer_known = one_of("answer", CalendarAnswer)
+    invitation_one_each = Unique(["person", "event"])

@@ -18,6 +18,7 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
 from tables.base import Dated, one_of
+from tables.events import Event
 from tables.people import Person
 
 
@@ -37,6 +38,7 @@ class OutboxLetter(Dated, Table, tablename="outbox_letter"):
     """One letter to one address. `cause` is unique: the same cause never owes two letters.
 
     `forgets_address`: address and words go as soon as it has left; its reader was erased.
+    `event`: which event it is about, so that an invitation for the reader's calendar goes along.
     """
 
     id: Serial
@@ -44,6 +46,7 @@ class OutboxLetter(Dated, Table, tablename="outbox_letter"):
     category = Varchar(length=20, default="service")
     cause = Varchar(length=200, unique=True)
     person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.set_null, index=True)
+    event = ForeignKey(Event, null=True, default=None, on_delete=OnDelete.set_null, index=True)
     address = Varchar(length=254)
     language = Varchar(length=2, default="nl")
     values = JSONB(default="{}", secret=True)

@@ -26,6 +26,7 @@ MODULES = [
         "newsletters",
         "knowledge",
         "calendars",
+        "inbound",
         "outbox",
         "audit",
         "webhooks",

@@ -506,7 +506,7 @@ PROCESSING: Mapping[str, Processing] = {
         f"t.person = ANY($1::int[]) OR lower(t.address) IN {ITS_ADDRESSES}",
         plain="category cause message_id state attempts last_error not_before expires_at"
         " claimed_at forgets_address",
-        personal="kind person address language sent_at",
+        personal="kind person event address language sent_at",
         secret="values",
         # By its own verb, which also stops what is on its way (server/outbox/service.py).
         blanks={},
@@ -526,6 +526,18 @@ PROCESSING: Mapping[str, Processing] = {
     "feed_deadline": P(
         *("calendars", G.nobody, "year1"),
         plain="uid due_at title title_en path area sequence gone_at",
+    ),
+    "calendar_choice": P(
+        *("calendars", G.contract, "until_ended", E.erase, OF_PERSON),
+        personal="person registrations meetings",
+    ),
+    "calendar_invitation": P(
+        *("calendars", G.contract, "year1_day", E.erase, OF_PERSON),
+        plain="sequence raised shown",
+        personal="person event method told_at answer answered_at",
+    ),
+    "inbound_message": P(
+        *("calendars", G.nobody, "days90"), plain="message_hash read_at reader outcome"
     ),
     "audit_entry": P(
         *("trail", G.interest, "always", E.blank, OF_LINES),

@@ -7,6 +7,8 @@ from typing import Any
 from babel.dates import format_date
 
 from server import language as words
+from server.calendars import inviting
+from server.calendars.inviting import Part, Source
 from server.calendars.queries import SHOWN_STATE
 from server.calendars.rules import (
     CalendarEntry,
@@ -18,6 +20,7 @@ from server.calendars.rules import (
 from server.clock import AMSTERDAM, day_of
 from server.database import execute
 from server.web.links import absolute
+from tables.calendars import InvitationMethod
 from tables.events import EventKind, EventMode, EventState
 
 WEEKDAY = {"nl": "EEE d MMMM", "en": "EEE d MMMM"}
@@ -47,9 +50,8 @@ PUBLIC = _select("e.visibility = 'public'")
 OF_GROUP = _select("e.visibility = 'public' AND e.\"group\" = $3")
 ONE = _select("e.visibility = 'public' AND e.id = $3")
 # A move of a line or proposal raises its revision; an edit of a proposal raises its version too.
-PERSONAL = _select(
-    "(mine.event IS NOT NULL OR own.is_meeting)",
-    source="""event e LEFT JOIN (
+MINE = {
+    "source": """event e LEFT JOIN (
         SELECT event, array_remove(array_agg(line), NULL) AS lines,
           array_remove(array_agg(talk), NULL) AS talks, sum(moves) AS moves,
           max(changed_at) AS changed_at
@@ -62,10 +64,17 @@ PERSONAL = _select(
       ) mine ON mine.event = e.id
       CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM group_membership WHERE person = $3
         AND "group" = e."group" AND state IN ('active', 'on_leave') AND from_on <= $4
-        AND (until_on IS NULL OR until_on >= $4)) AS is_meeting) own""",
-    more=", mine.lines, mine.talks, mine.moves, own.is_meeting",
-    more_changes=", mine.changed_at",
-)
+        AND (until_on IS NULL OR until_on >= $4)) AS is_meeting) own
+      LEFT JOIN calendar_invitation told ON told.event = e.id AND told.person = $3
+      LEFT JOIN calendar_choice choice ON choice.person = $3""",
+    "more": """, mine.lines, mine.talks, own.is_meeting,
+      coalesce(mine.moves, 0) + coalesce(told.raised, 0) AS moves,
+      told.method AS told, choice.registrations AS registrations_by, choice.meetings AS meetings_by
+      """,
+    "more_changes": ", mine.changed_at",
+}
+PERSONAL = _select("(mine.event IS NOT NULL OR own.is_meeting)", **MINE)
+OWN = _select("e.id = $5", **MINE)
 
 
 async def public_entries(language: str, now: datetime) -> list[CalendarEntry]:
@@ -87,14 +96,46 @@ async def event_entries(event_id: int, language: str, now: datetime) -> list[Cal
 
 
 async def personal_entries(person_id: int, language: str, now: datetime) -> list[CalendarEntry]:
-    """A person's registrations, talks and the meetings of their groups; each event once."""
+    """A person's registrations, talks and the meetings of their groups; each event once.
+
+    Without what came by invitation, for who wants it by invitation only.
+    """
     window = (_window(now), cancelled_after(now), person_id)
     entries = []
     for row in await execute(PERSONAL, *window, day_of(now)):
-        own = status_of(row["lines"] or (), row["talks"] or (), is_meeting=row["is_meeting"])
-        if own is not None:
-            entries.append(_entry(row, language, now, own=own, is_private=True))
+        part = _part(row)
+        if part.status is not None and not inviting.is_left_out(part):
+            entries.append(_entry(row, language, now, own=part.status, is_private=True))
     return entries
+
+
+async def own_entry(
+    person_id: int, event_id: int, language: str, now: datetime
+) -> tuple[CalendarEntry, Part] | None:
+    """One event as it stands in one person's calendar, also when they have no part in it any more.
+
+    None for an event that stands in nobody's.
+    """
+    window = (_window(now), cancelled_after(now), person_id)
+    for row in await execute(OWN, *window, day_of(now), event_id):
+        part = _part(row)
+        own = part.status or Status.cancelled
+        return _entry(row, language, now, own=own, is_private=True), part
+    return None
+
+
+def _part(row: Mapping[str, Any]) -> Part:
+    lines, talks = row["lines"] or (), row["talks"] or ()
+    return Part(
+        status=status_of(lines, talks, is_meeting=row["is_meeting"]),
+        source=inviting.source_of(lines, talks, is_meeting=row["is_meeting"]),
+        is_off=row["state"] == EventState.cancelled,
+        told=row["told"] or InvitationMethod.none,
+        comes_by={
+            Source.registration: row["registrations_by"] or inviting.DEFAULT[Source.registration],
+            Source.meeting: row["meetings_by"] or inviting.DEFAULT[Source.meeting],
+        },
+    )
 
 
 def _window(now: datetime) -> datetime:

@@ -93,11 +93,11 @@ def to_bytes(calendar: FeedHeader, entries: Iterable[CalendarEntry]) -> bytes:
 @lru_cache(ENTRIES_KEPT)
 def vevent(entry: CalendarEntry, language: str, organiser: Organiser) -> bytes:
     """One entry; kept, so that one change among a thousand costs one entry."""
-    lines = [_line(name, value) for name, value in _entry(entry, language, organiser)]
+    lines = [line(name, value) for name, value in properties(entry, language, organiser)]
     return b"".join([b"BEGIN:VEVENT\r\n", *lines, b"END:VEVENT\r\n"])
 
 
-def _entry(
+def properties(
     entry: CalendarEntry, language: str, organiser: Organiser
 ) -> Iterator[tuple[str, Value]]:
     """The properties of a VEVENT in icalendar's order; DTSTAMP is when the data changed."""
@@ -126,7 +126,7 @@ def _entry(
     yield "URL", vUri(entry.url)
 
 
-def _line(name: str, value: Value) -> bytes:
+def line(name: str, value: Value) -> bytes:
     """One property, folded; shorter than the way through icalendar's components."""
     parameters = f";{value.params.to_ical().decode()}" if value.params else ""
     return fold(f"{name}{parameters}:{value.to_ical().decode()}") + CRLF

@@ -9,6 +9,8 @@ from server.accounts import totp
 from server.audit import chain
 from server.cli import doctor, place, product, serving
 from server.cli.saying import CannotStart, say
+from server.inbound import mailbox
+from server.readers import READERS
 from server.settings import Settings
 from server.webhooks import service as hooks
 
@@ -115,6 +117,19 @@ async def renew_seals() -> None:
     """After another SECRET_KEY: what the database holds sealed is sealed anew."""
     apps, webhooks = await totp.renew_seals(), await hooks.renew_seals()
     say(f"Sealed with the newest key: {apps} apps, {webhooks} webhooks.")
+
+
+async def read_mailbox() -> None:
+    """Look into the mailbox of the settings once; the worker does so every two minutes."""
+    url = settings.current().mailbox_url
+    if not url:
+        raise CannotStart("No mailbox is set: give MAILBOX_URL.")
+    try:
+        taken = await mailbox.look(url, READERS, now=clock.now())
+    except OSError as problem:
+        raise CannotStart(f"The mailbox cannot be opened: {problem}.") from None
+    known = sum(bool(one.reader) for one in taken)
+    say(f"{len(taken)} messages were looked at, {known} of them understood.")
 
 
 async def examine() -> None:

@@ -20,6 +20,7 @@ SIMPLE = {
     "doctor": commands.examine,
     "verify-audit": commands.verify_audit,
     "renew-seals": commands.renew_seals,
+    "read-mailbox": commands.read_mailbox,
 }
 FOR_SOMEBODY = {
     "sign-in-link": (commands.sign_in_link, "print a fresh sign-in link for one person"),
@@ -42,6 +43,7 @@ HELP = {
     "set-up-link": "print a one-time link that makes the first board account",
     "doctor": "look at everything an operator can get wrong, and say what to do",
     "renew-seals": "seal secrets of apps and webhooks with the newest SECRET_KEY",
+    "read-mailbox": "look once for answers of calendars in the mailbox of MAILBOX_URL",
     "verify-audit": "read the whole audit trail and say whether it closes",
     "worker": "run only the worker, beside other processes",
 }

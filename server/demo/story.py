@@ -5,6 +5,7 @@ from datetime import datetime
 from server.actors import SYSTEM
 from server.database import execute, transaction
 from server.demo import (
+    answering,
     casuistry,
     certificates,
     decisions,
@@ -65,6 +66,7 @@ async def load(now: datetime) -> bool:
         await opinions.give(told)
         await certificates.give(told, people.calendar.now)
         await points.ask(told)
+        await answering.answer(people, told)
         await _drop_letters()
     return True
 

@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from emails import gallery
 from server import settings
 from server.database import execute, transaction
+from server.outbox.enclosing import Enclose, Lost, enclosed
 from server.outbox.message import Queued, build
 from server.outbox.transports import SECONDS, Transport, connect
 from server.outbox.trouble import Broken, NotNow, Unreachable
@@ -60,25 +61,28 @@ WITH due AS MATERIALIZED (
 UPDATE outbox_letter AS letter SET state = 'sending', claimed_at = $1, attempts = attempts + 1
 FROM due WHERE letter.id = due.id
 RETURNING letter.id, kind, category, address, language, values::text AS values, message_id,
-  attempts, claimed_at"""
+  attempts, claimed_at, person, event"""
 
 # Whoever lost its lease in the meantime changes nothing any more.
 MINE = "WHERE id = $1 AND state = 'sending' AND claimed_at = $2"
 
 
-async def deliver(now: datetime, *, seconds: float = SECONDS) -> int:
+async def deliver(
+    now: datetime, *, enclose: Enclose | None = None, seconds: float = SECONDS
+) -> int:
     """Send one batch of due letters. Returns how many were taken up.
 
-    `seconds` is the patience with the mail server. Idempotent; several workers may run it at once.
+    `enclose` makes what goes along for calendars; `seconds` is the patience with the mail server.
+    Idempotent; several workers may run it at once.
     """
     await tidy(now)
     letters = await claim(now)
-    waiting = [(letter, m) for letter in letters if (m := await _built(letter, now))]
+    waiting = [*letters]
     if waiting:
         using = settings.current()
         try:
             async with connect(using.mail_url, using.var_dir / "mail", seconds=seconds) as way:
-                await _send_all(waiting, way, now)
+                await _send_all(waiting, way, enclose, now)
         except Unreachable as trouble:
             log.warning("mail server unreachable", why=str(trouble), waiting=len(waiting))
             await _give_back(waiting, str(trouble), now + OUTAGE)
@@ -105,28 +109,37 @@ async def claim(now: datetime) -> list[Queued]:
     return [Queued(**{**row, "values": json.loads(row["values"])}) for row in rows]
 
 
-async def _built(letter: Queued, now: datetime) -> EmailMessage | None:
+async def _built(letter: Queued, enclose: Enclose | None, now: datetime) -> EmailMessage | None:
     """The message; one that cannot be written is parked, so that the others go on."""
     try:
-        return build(letter, now)
+        whole = await enclosed(letter, enclose, now)
+    except Lost:
+        return None
+    try:
+        return build(whole, now)
     except Exception as error:  # whatever is wrong with it, it is wrong with this letter only
         log.warning("letter cannot be written", letter=letter.id, why=type(error).__name__)
         await _mark(letter, "failed", f"{type(error).__name__}: {error}")
         return None
 
 
-Waiting = list[tuple[Queued, EmailMessage]]
+Waiting = list[Queued]
 
 
-async def _send_all(waiting: Waiting, way: Transport, now: datetime) -> None:
+async def _send_all(
+    waiting: Waiting, way: Transport, enclose: Enclose | None, now: datetime
+) -> None:
     """Send from the front until all went, time is up, or the connection broke."""
     stop_at = time.monotonic() + BATCH_SECONDS
     while waiting and time.monotonic() < stop_at:
-        letter, message = waiting.pop(0)
+        letter = waiting.pop(0)
+        message = await _built(letter, enclose, now)
+        if message is None:
+            continue
         try:
             problem = await _problem(way, message)
         except Unreachable:
-            waiting.insert(0, (letter, message))
+            waiting.insert(0, letter)
             raise
         if problem is None:
             await _sent(letter, now)
@@ -194,7 +207,7 @@ async def _give_back(waiting: Waiting, error: str, due_at: datetime) -> None:
     if not waiting:
         return
     async with transaction():
-        for letter, _ in waiting:
+        for letter in waiting:
             await execute(
                 "UPDATE outbox_letter SET state = 'retry', attempts = attempts - 1,"
                 " not_before = $3,"

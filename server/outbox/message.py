@@ -1,8 +1,9 @@
 """A letter as an RFC 5322 message: one recipient, text first, the same Message-ID at every try.
 
-The message is multipart/alternative. An invitation for calendars (RFC 6047) becomes a third
-alternative in `build`, after the HTML. A picture goes along with the HTML (multipart/related, RFC
-2387) and is named by its Content-ID: no mail program asks us, or anybody, for it.
+The message is multipart/alternative. What is for calendars (RFC 6047) becomes a third alternative,
+after the HTML, and a file; such a letter comes from the mailbox that reads the answers. A picture
+goes along with the HTML (multipart/related, RFC 2387) and is named by its Content-ID: no mail
+program asks us, or anybody, for it.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from emails import blocks, gallery, rendering
 from server import settings
+from server.outbox import calendar_part
 
 SENDER_NAME = "Netwerk Pijnpsychologie"
 
@@ -39,6 +41,8 @@ class Queued:
     message_id: UUID
     attempts: int
     claimed_at: datetime
+    person: int | None = None
+    event: int | None = None
 
 
 def sender() -> str:
@@ -59,11 +63,15 @@ def build(letter: Queued, now: datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.message_id}@{host()}>"
-    message["From"] = Address(SENDER_NAME, addr_spec=sender())
+    calendar = calendar_part.of(letter.values)
+    comes_from = calendar.sender if calendar else sender()
+    message["From"] = Address(SENDER_NAME, addr_spec=comes_from)
     message["To"] = one_address(letter.address)
     answers_to = gallery.answers_to(letter.kind)
     if answers_to:
         message["Reply-To"] = one_address(str(letter.values[answers_to]))
+    elif comes_from != sender():
+        message["Reply-To"] = sender()  # people write to people; programs answer the organiser
     message["Subject"] = rendered.subject
     if letter.category == "service":
         message["Auto-Submitted"] = "auto-generated"
@@ -75,6 +83,9 @@ def build(letter: Queued, now: datetime) -> EmailMessage:
             rendered.picture, "image", "png", cid=f"<{blocks.PICTURE}>", filename="code.png",
             disposition="inline",
         )  # fmt: skip
+    if calendar:
+        calendar_part.add_alternative(message, calendar)
+        calendar_part.add_file(message, calendar)
     message["Content-Language"] = letter.language  # given earlier, it would move into the text
     return message
 

@@ -17,8 +17,8 @@ from server.outbox.states import LETTER
 
 POST = """INSERT INTO outbox_letter
   (kind, category, cause, person, address, language, values, message_id, state,
-   created_at, not_before, expires_at, forgets_address)
-  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, 'queued', $9, $10, $11, $12)
+   created_at, not_before, expires_at, forgets_address, event)
+  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, 'queued', $9, $10, $11, $12, $13)
   ON CONFLICT (cause) DO NOTHING"""
 
 # A letter on its way out at this very moment cannot be called back.
@@ -67,9 +67,26 @@ async def post(
     The same `cause` never owes two letters. After `expires_at` it is dropped unsent.
     With `forgets_address` neither words nor address are kept once it has left.
     """
+    await _queue(letter, to, cause, (not_before, expires_at, forgets_address, None))
+
+
+async def post_about(event_id: int, letter: Letter, to: Recipient, *, cause: str) -> None:
+    """Queue a letter about an event: what changed for the reader's own calendar goes along.
+
+    Inside the caller's transaction, once for each `cause`.
+    """
+    await _queue(letter, to, cause, (None, None, False, event_id))
+
+
+How = tuple[datetime | None, datetime | None, bool, int | None]
+
+
+async def _queue(letter: Letter, to: Recipient, cause: str, how: How) -> None:
+    """`how`: not before, until when, whether the address is forgotten, and about which event."""
     if not in_transaction():
         raise RuntimeError("a letter is owed only inside transaction()")
     now = clock.now()
+    not_before, expires_at, forgets_address, event_id = how
     await execute(
         POST,
         letter.kind(),
@@ -84,6 +101,7 @@ async def post(
         not_before or now,
         expires_at,
         forgets_address,
+        event_id,
     )
 
 

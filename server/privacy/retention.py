@@ -73,6 +73,9 @@ RULES = (
     Rule("answers", "answer", 365,
          "t.registration IN (SELECT r.id FROM registration r JOIN event e ON e.id = r.event"
          " WHERE e.ends_at < $1)"),
+    # Later than the feeds look back: until then what came by mail must not come back in one.
+    Rule("invitations", "calendar_invitation", 400,
+         "t.event IN (SELECT id FROM event WHERE ends_at < $1)"),
     Rule("merges", "merge_event", 0, "t.undo_until < $1 AND t.snapshot IS NOT NULL",
          blank="snapshot = NULL"),
     Rule("invoices", "invoice", 7 * 365 + 366, "t.issued_on < $1::date"),

@@ -14,7 +14,7 @@ from server.errors import NotFound
 from server.events import queries as events
 from server.events import room_notes
 from server.events.board import managed
-from server.registrations import choosing, places, queries, raising, sorts
+from server.registrations import answers, choosing, places, queries, raising, sorts
 from server.rights import Area
 from server.web.admin_kit.links import admin_row
 from server.web.exports import Cell, csv_response, xlsx_response
@@ -45,6 +45,7 @@ async def desk(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         event=event,
         units=await sorts.of_event(event.id, now=now),
         registrations=await queries.of_event(event.id),
+        invited=await answers.of_meeting(event.id),
         beside=await choosing.beside(event.id),
         sees_addresses=_sees_addresses(require_signed_in(request), event),
         **await room_notes.of_event(event.id, language_of(request), require_signed_in(request)),

@@ -162,7 +162,8 @@ async def post(one: Owed) -> None:
         changes=listed(one.lines),
         url=links.absolute(f"/registrations/{one.view.code}"),
     )
-    await outbox.post(letter, recipient(one.view), cause=f"{one.cause}:{one.view.person_id}")
+    its = f"{one.cause}:{one.view.person_id}"
+    await outbox.post_about(one.view.event_id, letter, recipient(one.view), cause=its)
 
 
 async def count(event_id: int, change: Change | None = None) -> int:

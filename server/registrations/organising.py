@@ -184,7 +184,8 @@ async def post_off(view: queries.RegistrationView, kind: Off, words: Words, caus
     if view.email:
         said = view.language
         letter = kind(event=view.title(said), **words(said))
-        await outbox.post(letter, recipient(view), cause=f"{cause}:{view.person_id}")
+        its = f"{cause}:{view.person_id}"
+        await outbox.post_about(view.event_id, letter, recipient(view), cause=its)
 
 
 async def cancel_event(

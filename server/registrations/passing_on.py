@@ -213,7 +213,8 @@ async def _passed(
     if view.email:
         letter = letters.PlaceTaken(**telling.about(view), colleague=called)
         cause = f"line:{view.line_id}:taken:{has.line_id}"
-        await outbox.post(letter, telling.recipient(view), cause=cause)
+        to = telling.recipient(view)
+        await outbox.post_about(view.event_id, letter, to, cause=cause)
     await telling.tell(has, also=await telling.beside(has))
     await line.promote(view.event_id, now=now)
     return await queries.get(has.code)

@@ -11,9 +11,11 @@ from server.errors import NotFound
 from server.events.counting import IS_SEAT, LIVE
 from server.registrations import rules
 from server.registrations.sorts import SEATS
+from tables.calendars import CalendarAnswer
 from tables.events import EventMode, EventState
 from tables.registrations import LineState, UnitKind
 
+DOUBTS = (CalendarAnswer.declined, CalendarAnswer.tentative)
 # A person `q` who can still come: not one who died, was erased, or was merged into another.
 IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
 # Everybody before, and oneself: true also in the statement that makes the line.
@@ -41,7 +43,9 @@ SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS pe
   CASE WHEN l.state = 'confirmed' AND (u.kind = 'online' OR e.mode = 'online')
     THEN e.online_url ELSE '' END AS online_url, r.auto_accept, r.together,
   r.invitation IS NOT NULL AS is_invited, e.needs_approval,
-  coalesce(f.amount_cents, 0) AS price_cents, coalesce(f.state, '') AS fee_state, {RANK}"""
+  coalesce(f.amount_cents, 0) AS price_cents, coalesce(f.state, '') AS fee_state,
+  coalesce((SELECT i.answer FROM calendar_invitation i WHERE i.event = r.event
+    AND i.person = r.person AND i.method = 'request'), 'none') AS calendar_answer, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
   JOIN event e ON e.id = r.event LEFT JOIN ticket_fee f ON f.registration = r.id"""
 BY_LINE = f"""SELECT {SHOWN} FROM registration r JOIN registration_line l ON l.registration = r.id
@@ -55,6 +59,7 @@ class RegistrationView:
 
     `online_url` is empty unless the place is confirmed; `has_file`: the event can be put in a
     calendar by everybody. `price_cents` 0 is free; it is owed only with a seat.
+    `calendar_answer` is a hint of their calendar, no cancellation.
     """
 
     id: int
@@ -94,6 +99,7 @@ class RegistrationView:
     needs_approval: bool
     price_cents: int
     fee_state: str
+    calendar_answer: str
     rank: int | None
 
     @property
@@ -122,6 +128,11 @@ class RegistrationView:
     def owes(self) -> bool:
         """Whether it is to be paid: there is a seat, and nobody noted that it was paid or let."""
         return self.fee_state == "due" and self.state == LineState.confirmed
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether they have a place, and their calendar says no or maybe."""
+        return self.state == LineState.confirmed and self.calendar_answer in DOUBTS
 
     @property
     def is_unmailed_offer(self) -> bool:

@@ -46,7 +46,7 @@ async def tell(
         return
     letter = await _with_ticket(letter, view)
     cause = f"line:{view.line_id}:{view.state}:{view.line_revision}"
-    await outbox.post(letter, recipient(view), cause=cause)
+    await outbox.post_about(view.event_id, letter, recipient(view), cause=cause)
 
 
 async def beside(view: RegistrationView) -> str:
@@ -62,7 +62,8 @@ async def tell_in_vain(view: RegistrationView) -> None:
     """Tell somebody who waited until the event was over that no place came."""
     if view.email:
         letter = letters.NoPlaceCame(**about(view))
-        await outbox.post(letter, recipient(view), cause=f"line:{view.line_id}:in_vain")
+        cause = f"line:{view.line_id}:in_vain"
+        await outbox.post_about(view.event_id, letter, recipient(view), cause=cause)
 
 
 async def remind(view: RegistrationView, *, now: datetime) -> None:
@@ -71,7 +72,7 @@ async def remind(view: RegistrationView, *, now: datetime) -> None:
     if letter is not None and view.email:
         letter = await _with_ticket(letter, view)
         cause = f"line:{view.line_id}:again:{now:%Y-%m-%dT%H}"
-        await outbox.post(letter, recipient(view), cause=cause)
+        await outbox.post_about(view.event_id, letter, recipient(view), cause=cause)
 
 
 async def _with_ticket(

@@ -1,6 +1,6 @@
 """Series and their events as who manages them sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,9 @@ WHERE e.series = $1 ORDER BY e.starts_at, e.id"""
 INVOLVED = """SELECT DISTINCT r.event, r.person FROM registration r
   JOIN registration_line l ON l.registration = r.id JOIN person p ON p.id = r.person
   WHERE r.event = ANY($1::int[]) AND l.state = ANY($2) AND p.email IS NOT NULL"""
+
+IN_CALENDARS = """SELECT person, event FROM calendar_invitation
+  WHERE method = 'request' AND person = ANY($1::int[]) AND event = ANY($2::int[])"""
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,12 @@ async def involved(event_ids: Sequence[int]) -> Mapping[int, set[int]]:
         for view in await talks.hopeful(row["event"]):
             found[row["event"]] |= {one.person_id for one in view.speakers if one.email}
     return found
+
+
+async def in_calendars(people: Set[int], event_ids: Set[int]) -> set[tuple[int, int]]:
+    """Which of these events a mail put in whose calendar: (person, event)."""
+    rows = await execute(IN_CALENDARS, sorted(people), sorted(event_ids))
+    return {(row["person"], row["event"]) for row in rows}
 
 
 def _now(now: datetime) -> tuple[datetime, list[str]]:

@@ -1,6 +1,6 @@
 """One letter to each person for one change of several events, in the words of each of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from server.registrations import difference, organising
 from server.registrations.difference import Change, Owed
 from server.registrations.queries import RegistrationView
 from server.registrations.telling import recipient
+from server.series import queries
 from server.talks.following import Words
 from server.web import links
 
@@ -29,7 +30,8 @@ class Cancelled:
 class Letters:
     """What the verbs of events would tell, kept until all of them are done.
 
-    Who is involved in one event only gets the letter of that event.
+    Who is involved in one event only gets the letter of that event; and who has them in their
+    calendar by invitation gets one for each.
     """
 
     def __init__(self) -> None:
@@ -50,17 +52,28 @@ class Letters:
     async def post(self, series: Mapping[str, Any], *, revision: int, reason: str = "") -> None:
         """Owe everybody their one letter; `revision` is the series' after the change."""
         cause = f"series:{series['id']}:{revision}"
+        views = [one.view for one in self.changed] + [one.view for one in self.cancelled]
+        people, events = {view.person_id for view in views}, {view.event_id for view in views}
+        invited = await queries.in_calendars(people, events)
         for several in _by_person(self.changed):
-            if len(several) == 1:
-                await difference.post(several[0])
-            else:
-                await _post_changes(series, several, cause)
+            apart, together = _split(several, invited)
+            for change in apart:
+                await difference.post(change)
+            if together:
+                await _post_changes(series, together, cause)
         for ended in _by_person(self.cancelled):
-            if len(ended) == 1:
-                one = ended[0]
+            apart, together = _split(ended, invited)
+            for one in apart:
                 await organising.post_off(one.view, one.kind, one.words, one.cause)
-            else:
-                await _post_cancelled(series, ended, reason, cause)
+            if together:
+                await _post_cancelled(series, together, reason, cause)
+
+
+def _split(owed: list[Any], invited: Set[tuple[int, int]]) -> tuple[list[Any], list[Any]]:
+    """What is told one by one, and what together: a mail changes one entry of a calendar only."""
+    apart = [one for one in owed if (one.view.person_id, one.view.event_id) in invited]
+    rest = [one for one in owed if one not in apart]
+    return (apart, rest) if len(rest) > 1 else (owed, [])
 
 
 def _by_person(owed: list[Any]) -> Iterator[list[Any]]:

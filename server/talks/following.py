@@ -29,7 +29,7 @@ async def tell(
     """Owe everybody who hopes to speak at an event a letter about it. Returns who they are."""
     told: set[int] = set()
     for view in await queries.hopeful(event_id):
-        told |= await _post(view, kind, words, cause)
+        told |= await _post(view, kind, words, cause, event_id)
     return told
 
 
@@ -39,17 +39,18 @@ async def lapse(actor: Actor, event_id: int, words: Words, *, cause: str, reason
     also = {"told_state": ProposalState.cancelled.value, "confirm_by": None}
     for view in await queries.hopeful(event_id):
         await PROPOSAL.move(view.id, "lapse", actor=actor, reason=reason, set_also=also)
-        told |= await _post(view, letters.ProposalEventCancelled, words, cause)
+        told |= await _post(view, letters.ProposalEventCancelled, words, cause, event_id)
     return told
 
 
 async def _post(
-    view: ProposalView, kind: type[letters.AboutProposal], words: Words, cause: str
+    view: ProposalView, kind: type[letters.AboutProposal], words: Words, cause: str, event_id: int
 ) -> set[int]:
     for speaker in view.speakers:
         if speaker.email:
             said = speaker.language
             about = {"title": view.title, "event": view.event(said), "url": telling.address(view)}
             its = f"{cause}:{view.id}:{speaker.person_id}"
-            await outbox.post(kind(**about, **words(said)), telling.recipient(speaker), cause=its)
+            letter, to = kind(**about, **words(said)), telling.recipient(speaker)
+            await outbox.post_about(event_id, letter, to, cause=its)
     return {speaker.person_id for speaker in view.speakers}

@@ -3,6 +3,7 @@
 import re
 
 LINE = re.compile(r'^[A-Z][A-Z0-9-]*(?:;[A-Z-]+=(?:"[^"\x00-\x1f]*"|[^";:,\x00-\x1f]*))*:(.*)$')
+OCTETS = 75
 REQUIRED = (
     "UID",
     "DTSTAMP",
@@ -51,7 +52,7 @@ def check(feed: bytes) -> None:
     assert feed.endswith(b"END:VCALENDAR\r\n")
     assert b"\n" not in feed.replace(b"\r\n", b"")
     assert b"\r" not in feed.replace(b"\r\n", b"")
-    assert [line for line in feed.split(b"\r\n") if len(line) > 75] == []
+    assert [line for line in feed.split(b"\r\n") if len(line) > OCTETS] == []
     assert feed.count(b"BEGIN:VTIMEZONE") == 1
     lines = unfolded(feed)
     assert [line for line in lines if not LINE.match(line)] == []
@@ -64,10 +65,10 @@ def check(feed: bytes) -> None:
         names = [re.split("[;:]", line)[0] for line in entry]
         assert sorted(name for name in REQUIRED if names.count(name) != 1) == []
         assert value(entry, "DTSTAMP") == value(entry, "LAST-MODIFIED")
-        assert [line for line in entry if line.startswith("DT") and not _dated(line)] == []
+        assert [line for line in entry if line.startswith("DT") and not dated(line)] == []
 
 
-def _dated(line: str) -> bool:
+def dated(line: str) -> bool:
     forms = (
         r"DT(START|END);TZID=Europe/Amsterdam:\d{8}T\d{6}",
         r"DT(START|END|STAMP):\d{8}T\d{6}Z",

@@ -47,6 +47,7 @@ async def test_counted_first_and_forgotten_after() -> None:
         **{"letters_words": 2, "letters": 1, "applications": 0, "motivations": 0, "remarks": 1},
         **{
             "merges": 0,
+            "invitations": 0,
             "bank_accounts": 0,
             "invoices": 0,
             "fees": 0,

@@ -1,0 +1,6 @@
+"""Who understands mail that comes in, asked in this order."""
+
+from server.calendars import replies
+from server.inbound.service import Reader
+
+READERS: tuple[Reader, ...] = (replies.READER,)
