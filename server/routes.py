@@ -31,6 +31,7 @@ from server.attendance import presence_board as presences
 from server.attendance import presence_pages as presence
 from server.board import pages as board
 from server.board import trail
+from server.bounces import board as bounces
 from server.calendars import addresses, choice_pages
 from server.calendars import pages as calendars
 from server.certificates import board as giving
@@ -436,6 +437,8 @@ BOARD = [
     act("/board/privacy/idle", erasure.erase_idle),
     see("/board", board.overview),
     see("/board/letters", board.letters),
+    see("/board/deliverability", bounces.overview),
+    act("/board/deliverability/{bounce_id:int}/release", bounces.release),
     see("/board/audit", trail.overview),
     see("/board/audit.csv", trail.as_csv),
     act("/board/letters/{letter_id:int}/release", letters.release),

@@ -27,6 +27,7 @@ MODULES = [
         "knowledge",
         "calendars",
         "inbound",
+        "bounces",
         "outbox",
         "audit",
         "webhooks",

@@ -536,6 +536,11 @@ PROCESSING: Mapping[str, Processing] = {
         plain="sequence raised shown",
         personal="person event method told_at answer answered_at",
     ),
+    "bounce": P(
+        *("letters", G.interest, "days180", E.erase, f"t.email_key IN {ITS_ADDRESSES}"),
+        plain="message_id verdict status tipped",
+        personal="email_key words came_at",
+    ),
     "inbound_message": P(
         *("calendars", G.nobody, "days90"), plain="message_hash read_at reader outcome"
     ),

@@ -29,6 +29,8 @@ TASKS = {
     "farewell": Area.people,
     "erasure": Area.people,
     "letter": Area.letters,
+    "paused": Area.letters,
+    "refused": Area.letters,
 }
 DESKS = (
     ("/board/members", "members", Area.people),
@@ -43,6 +45,7 @@ DESKS = (
     ("/board/talks", "talks", Area.talks),
     ("/board/newsletters", "newsletters", Area.newsletters),
     ("/board/letters", "letters", Area.letters),
+    ("/board/deliverability", "deliverability", Area.letters),
     ("/board/audit", "audit", Area.audit),
     ("/board/webhooks", "webhooks", Area.machinery),
     ("/board/accounts", "accounts", Area.offices),

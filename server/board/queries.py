@@ -68,6 +68,13 @@ FROM erasure e JOIN person p ON p.id = e.person WHERE e.done_at IS NULL AND e.en
 UNION ALL
 SELECT 'letter', l.address, l.created_at, '/board/letters'
 FROM outbox_letter l WHERE l.state = 'failed'
+UNION ALL
+SELECT 'paused', p.display_name, max(b.came_at), '/board/deliverability'
+FROM person p JOIN bounce b ON b.email_key = p.email_key AND b.tipped
+WHERE p.email_state = 'hold' GROUP BY p.id
+UNION ALL
+SELECT 'refused', b.words, max(b.came_at), '/board/deliverability' FROM bounce b
+WHERE b.verdict = 'policy' AND b.came_at > $1 - interval '7 days' GROUP BY b.words
 ORDER BY since LIMIT 50"""
 NUMBERS = f"""
 SELECT (SELECT count(DISTINCT p.id) FROM membership m JOIN person p ON p.id = m.person

@@ -22,7 +22,7 @@ STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 REPLY = re.compile(r"\b([45]\d\d)[ -]")
 OUR_ID = re.compile(r"([0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12})(?=@)", re.IGNORECASE)
 HEADER = re.compile(r"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
-RETURN = re.compile(r"\bb\+([0-9a-f]{32})@", re.IGNORECASE)
+RETURN = re.compile(r"\+b([0-9a-f]{32})@", re.IGNORECASE)
 QMAIL = re.compile(r"This is the qmail-send program", re.IGNORECASE)
 ADDRESSED = ("X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "To")
 AWAY = re.compile(
@@ -51,9 +51,8 @@ class Report:
     words: str = ""
 
 
-def read(raw: bytes) -> Report:
-    """What a message says of a letter of ours."""
-    message = message_from_bytes(raw)
+def read(message: Message) -> Report:
+    """What a message, read by the lenient policy, says of a letter of ours."""
     letter = _letter(message)
     if found := _delivery(message):
         kind, recipient, status, words = found

@@ -3,25 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from server.bounces.reading import Kind, Report
+from tables.bounces import Verdict
 
 QUIET = timedelta(days=90)
 HOLD_AT = 1.0
+STEP = {Verdict.hard: 1.0, Verdict.soft: 0.25, Verdict.complaint: 1.0, Verdict.policy: 0.0}
 
 
-class Verdict(StrEnum):
-    """What it counts as."""
-
-    hard = "hard"
-    soft = "soft"
-    policy = "policy"
-    complaint = "complaint"
-    nothing = "nothing"
-
-
-STEP = {Verdict.hard: 1.0, Verdict.soft: 0.25}
 HARD = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
 FULL = "2.2"
 POLICY = "7"
@@ -35,17 +25,18 @@ class Bounce:
     verdict: Verdict
 
 
-def verdict(report: Report) -> Verdict:
-    """What a report counts as.
+def verdict(report: Report) -> Verdict | None:
+    """What a report counts as, if anything.
 
     No such mailbox, no such host, or a mailbox that is switched off is hard. Full, unreachable and
     whatever passes is soft, also when the server says 5. Being refused for what we are or sent
-    (x.7.x) is ours, never the reader's. A delay is nothing yet.
+    (x.7.x) is ours, never the reader's. A delay is nothing yet. Who calls our mail unwanted gets no
+    more of what they did not ask for.
     """
     if report.kind is Kind.complaint:
         return Verdict.complaint
     if report.kind is not Kind.failed:
-        return Verdict.nothing
+        return None
     klass, _, detail = report.status.partition(".")
     if detail.startswith(f"{POLICY}."):
         return Verdict.policy
@@ -60,7 +51,7 @@ def score(bounces: Iterable[Bounce], today: date) -> float:
     """How sure it is that an address does not work: one step a day, gone after 90 quiet days."""
     heaviest: dict[date, float] = {}
     for one in bounces:
-        step = STEP.get(one.verdict, 0.0)
+        step = STEP[one.verdict]
         if step:
             heaviest[one.day] = max(heaviest.get(one.day, 0.0), step)
     total, last = 0.0, None

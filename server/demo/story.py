@@ -22,6 +22,7 @@ from server.demo import (
     presences,
     programme,
     questioning,
+    returned,
     society,
     timetables,
     treasury,
@@ -67,6 +68,7 @@ async def load(now: datetime) -> bool:
         await certificates.give(told, people.calendar.now)
         await points.ask(told)
         await answering.answer(people, told)
+        await returned.come_back(people.calendar.now)
         await _drop_letters()
     return True
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from server.outbox import providers
+from server.outbox import providers, returns
 from server.outbox.trouble import Broken, NotNow, Refused, Unreachable
 
 SECONDS = 20.0
@@ -75,7 +75,7 @@ class Smtp:
         """
         try:
             await self._client.sendmail(
-                message["From"].addresses[0].addr_spec,
+                returns.envelope_sender(message),
                 [message["To"].addresses[0].addr_spec],
                 message.as_bytes(),
             )

@@ -227,11 +227,11 @@ async def is_free(email_key: str | None, *, but: int | None) -> bool:
 
 
 async def confirm_email(person_id: int, *, now: datetime) -> None:
-    """The person proved that they read this mailbox; again changes nothing."""
+    """The person reads this mailbox, also one that was paused; again changes nothing."""
     async with transaction():
         rows = await execute(
             "UPDATE person SET email_state = 'ok', changed_at = $2, revision = revision + 1"
-            " WHERE id = $1 AND email_state = 'unverified' RETURNING display_name",
+            " WHERE id = $1 AND email_state IN ('unverified', 'hold') RETURNING display_name",
             person_id,
             now,
         )

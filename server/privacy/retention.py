@@ -62,6 +62,7 @@ RULES = (
          blank="values = '{}'"),
     Rule("letters", "outbox_letter", 2 * 365,
          "t.created_at < $1 AND t.state IN ('sent', 'dropped', 'failed')"),
+    Rule("bounces", "bounce", 180, "t.came_at < $1"),
     Rule("applications", "membership_application", 365,
          "t.decided_at < $1 AND t.state IN ('rejected', 'withdrawn')"),
     Rule("motivations", "membership_application", 2 * 365,

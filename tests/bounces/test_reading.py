@@ -1,18 +1,21 @@
 """A corpus of what comes back: each message says what it says, and nothing makes reading fail."""
 
 import random
+from email import message_from_bytes
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from server.bounces.reading import Kind, read
-from server.bounces.rules import Verdict, verdict
+from server.bounces.reading import Kind, Report
+from server.bounces.reading import read as read_message
+from server.bounces.rules import verdict
+from tables.bounces import Verdict
 
 CORPUS = Path(__file__).parent / "corpus"
 OURS = UUID("1b4e28ba-2fa1-4d2a-883f-0016d3cca427")
 ANNA = "anna@example.com"
-FAILED, NOTHING = Kind.failed, Verdict.nothing
+FAILED, NOTHING = Kind.failed, None
 SAYS = {
     "postfix_no_such_mailbox": (FAILED, "5.1.1", Verdict.hard),
     "gmail_no_such_mailbox": (FAILED, "5.1.1", Verdict.hard),
@@ -41,6 +44,10 @@ SILENT = {
     "away_without_headers": Kind.automatic,
     "a_person_who_answers": Kind.other,
 }
+
+
+def read(raw: bytes) -> Report:
+    return read_message(message_from_bytes(raw))
 
 
 @pytest.mark.parametrize("name", SAYS)

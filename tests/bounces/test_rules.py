@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.bounces.rules import QUIET, Bounce, Verdict, is_held, score
+from server.bounces.rules import QUIET, Bounce, is_held, score
+from tables.bounces import Verdict
 
 DAY = date(2026, 11, 26)
 days = st.integers(0, 400).map(lambda n: DAY - timedelta(days=n))
@@ -27,7 +28,8 @@ def on(*found: tuple[int, Verdict]) -> list[Bounce]:
         ([(n, Verdict.soft) for n in range(4)], 1),
         ([(n, Verdict.soft) for n in range(3)], 0.75),
         ([(0, Verdict.soft)] * 9, 0.25),
-        ([(0, Verdict.policy), (1, Verdict.nothing), (2, Verdict.complaint)], 0),
+        ([(0, Verdict.policy), (1, Verdict.policy)], 0),
+        ([(0, Verdict.complaint)], 1),
         ([(90, Verdict.hard)], 1),
         ([(91, Verdict.hard)], 0),
         ([(180, Verdict.hard), (89, Verdict.soft)], 0.25),
@@ -46,7 +48,7 @@ def test_order_and_repetition_within_a_day_change_nothing(found: list[Bounce]) -
 
 @given(bounces)
 def test_what_is_ours_never_counts_against_a_reader(found: list[Bounce]) -> None:
-    counted = [one for one in found if one.verdict in (Verdict.hard, Verdict.soft)]
+    counted = [one for one in found if one.verdict is not Verdict.policy]
 
     assert score(found, DAY) == score(counted, DAY)
 

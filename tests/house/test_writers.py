@@ -68,6 +68,7 @@ OWNERS = {
     "calendar_choice": {"calendars"},
     "calendar_invitation": {"calendars"},
     "inbound_message": {"inbound"},
+    "bounce": {"bounces"},
     "outbox_letter": {"outbox"},
     "audit_entry": {"audit"},
     "job_run": {"worker"},

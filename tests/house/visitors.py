@@ -127,6 +127,7 @@ EXAMPLES = {
     "{pair_id}": "SELECT id FROM duplicate_pair ORDER BY id LIMIT 1",
     "{merge_id}": "SELECT id FROM merge_event ORDER BY id LIMIT 1",
     "{batch_id}": "SELECT id FROM import_batch ORDER BY id LIMIT 1",
+    "{bounce_id}": "SELECT id FROM bounce WHERE tipped LIMIT 1",
     "{letter_id}": "SELECT id FROM outbox_letter ORDER BY id LIMIT 1",
     "{grant_id}": "SELECT id FROM role_grant ORDER BY id DESC LIMIT 1",
     "{seat_id}": "SELECT m.id FROM group_membership m JOIN working_group g ON g.id = m.group"

@@ -40,7 +40,14 @@ OWN = [
     *("/me/directory", "/me/directory/workplaces/new"),
 ]
 BOARD = [
-    *("/board", "/board/newsletters", "/board/letters", "/board/talks", "/board/applications"),
+    *(
+        "/board",
+        "/board/newsletters",
+        "/board/letters",
+        "/board/deliverability",
+        "/board/talks",
+        "/board/applications",
+    ),
     *("/board/accreditation", "/board/events", "/board/series"),
     *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
     *(

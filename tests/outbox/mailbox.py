@@ -18,6 +18,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.raw: list[bytes] = []
+        self.senders: list[str] = []
         self.at_sender: list[str] = []
         self.at_recipient: list[str] = []
         self.at_message: list[str] = []
@@ -50,6 +51,7 @@ class Mailbox:
         if self.at_message:
             return self.at_message.pop(0)
         self.raw.append(envelope.content)
+        self.senders.append(envelope.mail_from)
         content = envelope.content.replace(b"\r\n", b"\n")
         self.received.append(message_from_bytes(content, policy=policy.default))
         self.arrived.set()
