@@ -93,6 +93,15 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
         ("MAIL_URL", "smtps:mail.example"),
         *[("MAIL_URL", f"postmark:{end}") for end in ("", "TOKEN", "//api.postmarkapp.com")],
         ("MAIL_URL", "mailgun://key@api.eu.mailgun.net"),
+        *[("AGENDA_ADDRESS", value) for value in ("agenda", "a@b@c", "agenda@example.org, x@y.nl")],
+        *[
+            ("MAILBOX_URL", value)
+            for value in (
+                *("/var/mail", "maildir:", "maildir:mail", "imap://u:p@host", "imaps://host"),
+                *("imaps://u@host", "imaps://u:p@", "imaps://u:p@host:99999"),
+            )
+        ],
+        ("INBOUND_SECRET", "k" * 31),
         ("DATABASE_URL", "postgresql://db:99999/netwerk"),
         ("PG_BIN", "/nowhere"),
     ],
@@ -116,6 +125,15 @@ def test_what_would_fail_later_is_named_at_once(tmp_path: Path, name: str, value
                 "mailgun://k@api.eu.mailgun.net/mg.example.org",
             )
         ],
+        ("AGENDA_ADDRESS", "agenda@example.org"),
+        *[
+            ("MAILBOX_URL", value)
+            for value in (
+                "maildir:/var/mail/agenda",
+                "imaps://a%40b.nl:p%2F@imap.example:993/Agenda",
+            )
+        ],
+        ("INBOUND_SECRET", "k" * 32),
         *[
             ("DATABASE_URL", value)
             for value in ("postgres://u@db/n", "postgresql:///n?host=/run/pg")
@@ -188,3 +206,19 @@ def test_the_key_before_stands_beside_the_key(tmp_path: Path) -> None:
     for wrong in ({"SECRET_KEY_BEFORE": "o" * 32}, {"SECRET_KEY_BEFORE": "o"}):
         with pytest.raises(WrongSettings, match="SECRET_KEY_BEFORE"):
             load({**here, **wrong}, tmp_path / ".env")
+
+
+def test_answers_are_read_where_there_is_a_way_in(tmp_path: Path) -> None:
+    ways = ({}, {"MAILBOX_URL": "maildir:/mail"}, {"INBOUND_SECRET": "k" * 32})
+    found = [load({**way, "SECRET_KEY": "k" * 32}, tmp_path / ".env") for way in ways]
+
+    assert [one.reads_mail for one in found] == [False, True, True]
+
+
+@pytest.mark.parametrize("name", ["MAILBOX_URL", "INBOUND_SECRET"])
+def test_what_opens_the_mailbox_may_come_from_a_file(tmp_path: Path, name: str) -> None:
+    value = {"MAILBOX_URL": "imaps://u:p@host", "INBOUND_SECRET": "s" * 40}[name]
+    (tmp_path / "secret").write_text(value + "\n")
+    given = {f"{name}_FILE": str(tmp_path / "secret"), "SECRET_KEY": "k" * 32}
+
+    assert getattr(load(given, tmp_path / ".env"), name.lower()) == value

@@ -130,17 +130,19 @@ class ApplicationArrived(Letter):
 
 @dataclass(frozen=True)
 class WelcomeMember(Letter):
-    """Sent when the board admits an applicant."""
+    """Sent when the board admits an applicant. `agenda` is where their invitations come from."""
 
     wanted: str
     number: int
     first_day: str
     url: str
+    agenda: str
 
     @classmethod
     def sample(cls) -> Self:
         """An example for the gallery of letters."""
         return cls(
+            agenda="agenda@netwerk.example",
             wanted="Gewoon lid",
             number=1042,
             first_day="dinsdag 1 december 2026",

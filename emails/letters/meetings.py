@@ -38,10 +38,11 @@ class MeetingPlanned(AboutMeeting):
 
 @dataclass(frozen=True)
 class MeetingMoved(AboutMeeting):
-    """Sent when the time or place of a meeting changed."""
+    """Sent when time or place of a meeting changed, or it is put off to a date not yet known."""
 
     group: str
     url: str
+    is_put_off: bool = False
 
 
 @dataclass(frozen=True)

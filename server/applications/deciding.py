@@ -14,6 +14,7 @@ from server.errors import Invalid, NotFound, Refusal
 from server.memberships import queries as memberships
 from server.memberships import service as membership
 from server.memberships import terms
+from server.outbox import answer_address
 from server.outbox import service as outbox
 from server.people import numbers, rules
 from server.people import service as people
@@ -135,6 +136,7 @@ async def _welcome(view: ApplicationView, membership_id: int, starts_on: date) -
         number=await memberships.number_of(membership_id),
         first_day=language.long_day(starts_on, said),
         url=links.absolute("/me"),
+        agenda=answer_address.of_person(view.person_id or 0),
     )
     to = telling.recipient(view)
     await outbox.post(letter, to, cause=f"application:{view.id}:welcome:{view.revision}")

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from server import language as words
-from server.calendars import answer_address, entries, imip, inviting
-from server.calendars.ical import one_line
+from server.calendars import entries, imip, inviting
+from server.calendars.ical import Organiser, one_line
 from server.calendars.imip import Attendee
 from server.calendars.inviting import Due, Part, Source, Told
 from server.calendars.rules import CalendarEntry, Status
 from server.database import execute
+from server.outbox import answer_address
 from server.outbox.calendar_part import Enclosed
 from server.outbox.message import Queued, one_address
 from tables.calendars import InvitationMethod
@@ -61,7 +62,7 @@ async def _written(
     letter: Queued, person_id: int, entry: CalendarEntry, part: Part, due: Due, now: datetime
 ) -> Enclosed:
     said = letter.language
-    organiser = answer_address.organiser(person_id, said)
+    organiser = Organiser(words.text(said, "site.name"), answer_address.of_person(person_id))
     is_coming = part.source is not Source.meeting
     address = one_address(letter.address)
     attendee = Attendee(str(letter.values.get("name", "")), address, is_coming)

@@ -18,6 +18,7 @@ from server.outbox import service as outbox
 from server.standing import lives
 from server.web import links
 from tables.calendars import InvitationMethod
+from tables.events import EventState
 
 IN_GROUP = """EXISTS (SELECT 1 FROM group_membership s WHERE s.person = p.id
   AND s."group" = e."group" AND s.state IN ('active', 'on_leave') AND s.from_on <= $2
@@ -26,7 +27,7 @@ IN_GROUP = """EXISTS (SELECT 1 FROM group_membership s WHERE s.person = p.id
 NO_PLACE = "NOT EXISTS (SELECT 1 FROM registration r WHERE r.person = p.id AND r.event = e.id)"
 CANDIDATES = f"""
 SELECT p.id AS person_id, p.display_name, p.email, p.language, e.id AS event_id,
-  e.title AS title_nl, e.title_en, e.slug, e.starts_at, e.ends_at, e.cancel_reason,
+  e.title AS title_nl, e.title_en, e.slug, e.starts_at, e.ends_at, e.cancel_reason, e.state,
   coalesce(g.name, '') AS group_nl, coalesce(g.name_en, '') AS group_en
 FROM event e LEFT JOIN working_group g ON g.id = e."group"
 JOIN person p ON p.id IN (
@@ -79,8 +80,11 @@ def _letter(
         return letters.MeetingOff(**about, group=group, reason=row["cancel_reason"] or "")
     if due.method == InvitationMethod.cancel:
         return letters.MeetingLeft(**about)
-    kind = letters.MeetingPlanned if is_new else letters.MeetingMoved
-    return kind(**about, group=group, url=links.absolute(f"/events/{row['slug']}"))
+    url = links.absolute(f"/events/{row['slug']}")
+    if is_new:
+        return letters.MeetingPlanned(**about, group=group, url=url)
+    is_put_off = row["state"] == EventState.postponed
+    return letters.MeetingMoved(**about, group=group, url=url, is_put_off=is_put_off)
 
 
 def _in(row: Mapping[str, Any], name: str, said: str) -> str:

@@ -13,12 +13,12 @@ from uuid import UUID
 
 from icalendar import Calendar, Component
 
-from server.calendars import answer_address
 from server.calendars.ical import UID_DOMAIN
 from server.database import execute
 from server.inbound import reading
 from server.inbound.reading import Inbound
 from server.inbound.service import Reader
+from server.outbox import answer_address
 from tables.calendars import CalendarAnswer
 
 MOST_BYTES = 256 * 1024

@@ -13,8 +13,12 @@ from server import clock, migrating, worker
 from server.accounts.queries import HAS_FACTOR
 from server.audit import chain
 from server.database import execute
+<<<<<<< HEAD
 from server.outbox.transports import connect
 from server.outbox.trouble import Unreachable
+=======
+from server.inbound import mailbox
+>>>>>>> invitations
 from server.settings import Settings
 
 LATE = timedelta(minutes=2)
@@ -108,6 +112,17 @@ async def mail(settings: Settings, _now: datetime) -> list[Complaint]:
     return [Complaint(f"{failed} letters failed.", "Open /board/letters.")] if failed else []
 
 
+async def inbox(settings: Settings, _now: datetime) -> list[Complaint]:
+    """Whether the mailbox with answers of calendars opens; nothing in it is touched."""
+    if not settings.mailbox_url:
+        return []
+    try:
+        await mailbox.try_out(settings.mailbox_url)
+    except OSError as error:
+        return [Complaint(f"The mailbox cannot be opened: {error}.", "Check MAILBOX_URL.")]
+    return []
+
+
 async def trail(settings: Settings, _now: datetime) -> list[Complaint]:
     """Whether the audit chain closes."""
     verdict = await chain.check(settings.var_dir / worker.ANCHORS)
@@ -143,6 +158,7 @@ CHECKS: dict[str, Check] = {
     "database": database,
     "worker": work,
     "mail": mail,
+    "mailbox": inbox,
     "audit trail": trail,
     "offices": offices,
 }

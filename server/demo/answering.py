@@ -36,7 +36,7 @@ async def answer(society: Society, told: Mapping[str, int]) -> None:
     for row in await execute(OWED, events):
         await invitations.enclose(_letter(row), now)
     for event_id in events:
-        for invited, said in zip((await execute(INVITED, event_id))[1:], SAID, strict=False):
+        for invited, said in zip((await execute(INVITED, event_id))[::2], SAID, strict=False):
             reply = Reply(invited["uid"], invited["email_key"], said, now, None)
             await replies.note(invited["person"], reply, now)
 

@@ -57,6 +57,12 @@ async def look(
         await asyncio.to_thread(box.close)
 
 
+async def try_out(url: str) -> None:
+    """Open it and go. Raises OSError when it cannot be opened."""
+    box = await asyncio.to_thread(_opened, url, None)
+    await asyncio.to_thread(box.close)
+
+
 async def _one(box: Box, name: str, readers: Sequence[Reader], now: datetime) -> Taken | None:
     """One message. What goes wrong with it stops no other: it waits for the next look."""
     try:

@@ -180,3 +180,11 @@ async def test_pages_show_the_story(client: httpx.AsyncClient) -> None:
     assert heading(me.text).endswith("A.M. van der Berg")
     assert "Plaats aangeboden" in me.text
     assert len(re.findall(r'<th scope="row">', group.text)) == 7
+
+
+async def test_calendars_were_invited_and_answered() -> None:
+    await tell()
+
+    answers = await counted("answer", "calendar_invitation", "method = 'request'")
+    assert answers == {"declined": 3, "tentative": 3, "accepted": 3, "none": 18}
+    assert await counted("meetings", "calendar_choice") == {"invitation": 7}

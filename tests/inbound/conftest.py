@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from server import settings
-from server.calendars import answer_address
 from server.database import execute
 from server.inbound import service
 from server.inbound.service import Taken
+from server.outbox import answer_address
 from server.readers import READERS
 from tests import factories
 from tests.factories import NOON
@@ -64,7 +64,7 @@ async def invited(db: None, mailbox: Mailbox) -> AsyncIterator[Invited]:
     event, _ = await factories.open_event(5, published_at=EARLY)
     view = await register(anna, event.id)
     (mail,) = await send(mailbox, EARLY)
-    to = answer_address.organiser(anna.id, "nl").address
+    to = answer_address.of_person(anna.id)
     yield Invited(anna.id, event.id, mail.value("UID"), to, view.code, mail)
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from server import settings
 from server.actors import SYSTEM
-from server.calendars import answer_address
 from server.database import execute
 from server.inbound import reading, service
+from server.outbox import answer_address
 from server.readers import READERS
 from server.registrations import organising
 from tests import factories
@@ -128,7 +128,7 @@ async def test_without_a_genuine_code_nothing_is_believed(invited: Invited, to: 
 
 async def test_the_code_of_another_answers_for_nobody_else(invited: Invited) -> None:
     dirk = await factories.dirk()
-    theirs = answer_address.organiser(dirk.id, "nl").address
+    theirs = answer_address.of_person(dirk.id)
 
     foreign = await take(raw.google(invited.reply(), theirs, name="<1@x>"))
     other = invited.reply(attendee="dirk@example.com")

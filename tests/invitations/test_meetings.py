@@ -205,3 +205,17 @@ async def test_what_is_over_is_left_alone(mailbox: Mailbox) -> None:
     await planned()
 
     assert await tick(mailbox, at=365 * DAY) == []
+
+
+async def test_a_meeting_put_off_says_so_until_its_new_date(mailbox: Mailbox) -> None:
+    _, _, event = await planned()
+    await tick(mailbox)
+
+    await organising.postpone_event(SYSTEM, event.id)
+    (mail,) = await tick(mailbox, at=DAY)
+
+    assert mail.told == ("REQUEST", 1)
+    assert mail.value("STATUS") == "TENTATIVE"
+    body = mail.message.get_body(("plain",))
+    assert body is not None
+    assert "is uitgesteld. De nieuwe datum volgt." in body.get_content()

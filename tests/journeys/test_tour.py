@@ -36,6 +36,7 @@ OWN = [
         "/me/newsletters",
         "/me/devices",
         "/calendars",
+        "/calendars/invitations",
     ),
     *("/me/directory", "/me/directory/workplaces/new"),
 ]

@@ -10,22 +10,20 @@ import re
 from base64 import b32encode
 from collections.abc import Iterable
 
-from server import language as words
 from server import settings
-from server.calendars.ical import Organiser
 from server.outbox import message
 
 MAC_CHARACTERS = 16
 CODED = re.compile(r"\+(\d{1,9})-([a-z2-7]{16})@", re.IGNORECASE)
 
 
-def organiser(person_id: int, language: str) -> Organiser:
-    """Whom one person's calendar answers; with a code only where answers are read."""
+def of_person(person_id: int) -> str:
+    """Where one person's calendar answers; with their code only where answers are read."""
     address = settings.current().agenda_address or message.sender()
     if settings.current().reads_mail:
         local, _, host = address.rpartition("@")
         address = f"{local}+{person_id}-{_mac(person_id)}@{host}"
-    return Organiser(words.text(language, "site.name"), address)
+    return address
 
 
 def person_in(texts: Iterable[str]) -> int | None:
