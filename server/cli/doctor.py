@@ -13,12 +13,9 @@ from server import clock, migrating, worker
 from server.accounts.queries import HAS_FACTOR
 from server.audit import chain
 from server.database import execute
-<<<<<<< HEAD
+from server.inbound import mailbox
 from server.outbox.transports import connect
 from server.outbox.trouble import Unreachable
-=======
-from server.inbound import mailbox
->>>>>>> invitations
 from server.settings import Settings
 
 LATE = timedelta(minutes=2)
