@@ -9,11 +9,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dns.asyncresolver import Resolver
+
 from server import clock, migrating, worker
 from server.accounts.queries import HAS_FACTOR
 from server.audit import chain
+from server.cli import mail_domain
 from server.database import execute
 from server.inbound import mailbox
+from server.outbox.message import sender
 from server.outbox.transports import connect
 from server.outbox.trouble import Unreachable
 from server.settings import Settings
@@ -23,6 +27,7 @@ SKEW = timedelta(seconds=30)
 LITTLE_DISK = 1_000_000_000  # bytes
 SOON = timedelta(days=30)
 PATIENCE_SECONDS = 5.0
+SMTP = ("smtp", "smtps")
 OLDEST_POSTGRES = 150_000
 
 
@@ -149,12 +154,24 @@ async def offices(_settings: Settings, now: datetime) -> list[Complaint]:
     ]
 
 
+async def domain(settings: Settings, _now: datetime) -> list[Complaint]:
+    """What receivers of our mail look up of its domain; only where letters really leave."""
+    if not settings.is_secure or settings.mail_url.startswith("file:"):
+        return []
+    url = urlsplit(settings.mail_url)
+    ours = url.hostname or "" if url.scheme in SMTP else ""
+    name = sender().rpartition("@")[2]
+    found = await mail_domain.findings(name, Resolver(), sends_from=ours)
+    return [Complaint(what, step) for what, step in found]
+
+
 CHECKS: dict[str, Check] = {
     "address": address,
     "files": files,
     "database": database,
     "worker": work,
     "mail": mail,
+    "mail domain": domain,
     "mailbox": inbox,
     "audit trail": trail,
     "offices": offices,
