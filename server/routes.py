@@ -810,6 +810,7 @@ FEEDS = [
     feed("/calendars/groups/{file:str}", addresses.group),
     feed("/calendars/personal/{file:str}", addresses.personal),
     feed("/events/{slug:str}/event.ics", addresses.event),
+    feed("/calendars/events/{slug:str}/programme.ics", addresses.event_programme),
 ]
 
 ROUTES = [

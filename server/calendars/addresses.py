@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from server import clock, settings
-from server.calendars import feeds, queries, rules, service
+from server.calendars import feeds, programme, queries, rules, service
 from server.calendars.feeds import COPIES, Feed
 from server.calendars.queries import SecretAddress
 from server.calendars.rules import TOKEN, Standing
@@ -74,6 +74,16 @@ async def event(request: AnyRequest, slug: FromPath[str]) -> ASGIApp:
         return feeds.event(event_id, slug, language) if event_id else None
 
     return await _open(request, f"{slug}.ics", find)
+
+
+async def event_programme(request: AnyRequest, slug: FromPath[str]) -> ASGIApp:
+    """`/calendars/events/{slug}/programme.ics`: the parts of one event."""
+
+    async def find(language: str) -> Feed | None:
+        found = await programme.find(slug)
+        return feeds.programme(found, language) if found else None
+
+    return await _open(request, f"{slug}-programme.ics", find)
 
 
 async def deadlines(request: AnyRequest) -> ASGIApp:

@@ -7,6 +7,7 @@ from typing import Any
 from babel.dates import format_date
 
 from server import language as words
+from server.calendars import tombstones
 from server.calendars.queries import SHOWN_STATE
 from server.calendars.rules import (
     CalendarEntry,
@@ -22,6 +23,10 @@ from tables.events import EventKind, EventMode, EventState
 
 WEEKDAY = {"nl": "EEE d MMMM", "en": "EEE d MMMM"}
 BABEL = {"nl": "nl_NL", "en": "en_GB"}
+# $1: the first moment of the window; $2: since when what is cancelled is still shown.
+WINDOWED = f"""{SHOWN_STATE} IN ('published', 'postponed', 'cancelled', 'completed')
+  AND greatest(e.starts_at, e.ends_at) >= $1
+  AND ({SHOWN_STATE} <> 'cancelled' OR (e.published_at IS NOT NULL AND e.ends_at >= $2))"""
 CHANGES = "greatest(e.changed_at, v.changed_at, m.changed_at, g.changed_at{more_changes})"
 COLUMNS = f"""
 SELECT e.id, e.uid, e.sequence, e.kind, {SHOWN_STATE} AS state, e.title, e.title_en, e.slug,
@@ -36,10 +41,7 @@ SELECT e.id, e.uid, e.sequence, e.kind, {SHOWN_STATE} AS state, e.title, e.title
 FROM {{source}} LEFT JOIN venue v ON v.id = e.venue
   LEFT JOIN room m ON m.id = e.booked_room LEFT JOIN working_group g ON g.id = e."group"
   LEFT JOIN event_series s ON s.id = e.series
-WHERE {SHOWN_STATE} IN ('published', 'postponed', 'cancelled', 'completed')
-  AND greatest(e.starts_at, e.ends_at) >= $1
-  AND ({SHOWN_STATE} <> 'cancelled' OR (e.published_at IS NOT NULL AND e.ends_at >= $2))
-  AND {{which}}
+WHERE {WINDOWED} AND {{which}}
 """
 
 
@@ -74,34 +76,38 @@ PERSONAL = _select(
 
 async def public_entries(language: str, now: datetime) -> list[CalendarEntry]:
     """Everything that everybody may know of, within the window of the feeds."""
-    rows = await execute(PUBLIC, _window(now), cancelled_after(now))
-    return [_entry(row, language, now) for row in rows]
+    rows = await execute(PUBLIC, window(now), cancelled_after(now))
+    found = [_entry(row, language, now) for row in rows]
+    return found + await tombstones.public(language, now)
 
 
 async def group_entries(group_id: int, language: str, now: datetime) -> list[CalendarEntry]:
     """What everybody may know of one group's events."""
-    rows = await execute(OF_GROUP, _window(now), cancelled_after(now), group_id)
-    return [_entry(row, language, now) for row in rows]
+    rows = await execute(OF_GROUP, window(now), cancelled_after(now), group_id)
+    found = [_entry(row, language, now) for row in rows]
+    return found + await tombstones.of_group(group_id, language, now)
 
 
 async def event_entries(event_id: int, language: str, now: datetime) -> list[CalendarEntry]:
     """One event that everybody may know of, or nothing."""
-    rows = await execute(ONE, _window(now), cancelled_after(now), event_id)
-    return [_entry(row, language, now) for row in rows]
+    rows = await execute(ONE, window(now), cancelled_after(now), event_id)
+    found = [_entry(row, language, now) for row in rows]
+    return found + await tombstones.of_event(event_id, language, now)
 
 
 async def personal_entries(person_id: int, language: str, now: datetime) -> list[CalendarEntry]:
     """A person's registrations, talks and the meetings of their groups; each event once."""
-    window = (_window(now), cancelled_after(now), person_id)
+    since = (window(now), cancelled_after(now), person_id)
     entries = []
-    for row in await execute(PERSONAL, *window, day_of(now)):
+    for row in await execute(PERSONAL, *since, day_of(now)):
         own = status_of(row["lines"] or (), row["talks"] or (), is_meeting=row["is_meeting"])
         if own is not None:
             entries.append(_entry(row, language, now, own=own, is_private=True))
-    return entries
+    return entries + await tombstones.of_person(person_id, language, now)
 
 
-def _window(now: datetime) -> datetime:
+def window(now: datetime) -> datetime:
+    """The first moment of what feeds show."""
     return datetime.combine(first_day(day_of(now)), time(), AMSTERDAM)
 
 
@@ -120,13 +126,13 @@ def _entry(
         created_at=row["created_at"],
         changed_at=row["changed_at"],
         status=_status(row["state"], own),
-        title=_said(row, "title", language),
+        title=said(row, "title", language),
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
         all_day=row["all_day"],
         place=_place(row, language),
-        url=_page(row["slug"], language),
-        text=_said(row, "description", language) or _said(row, "summary", language),
+        url=page_of(row["slug"], language),
+        text=said(row, "description", language) or said(row, "summary", language),
         notes=tuple(_notes(row, language, now, own)),
         categories=_categories(row, language),
         is_transparent=row["all_day"] and days > 0 and row["kind"] == EventKind.congress,
@@ -142,7 +148,8 @@ def _status(state: str, own: Status) -> Status:
     return Status.tentative if state == EventState.postponed else own
 
 
-def _said(row: Mapping[str, Any], column: str, language: str) -> str:
+def said(row: Mapping[str, Any], column: str, language: str) -> str:
+    """A column in a language; Dutch when there is no English."""
     return str((row[f"{column}_en"] if language == "en" else "") or row[column] or "")
 
 
@@ -153,13 +160,14 @@ def _place(row: Mapping[str, Any], language: str) -> str:
     return ", ".join(part for part in (row["venue_name"], row["street"], town) if part)
 
 
-def _page(slug: str, language: str) -> str:
+def page_of(slug: str, language: str) -> str:
+    """The address of an event."""
     return absolute(f"/events/{slug}" + ("?lang=en" if language == "en" else ""))
 
 
 def _categories(row: Mapping[str, Any], language: str) -> tuple[str, ...]:
     kind = words.text(language, f"events.kind.{row['kind']}")
-    group = _said(row, "group_name", language) if row["group_name"] else ""
+    group = said(row, "group_name", language) if row["group_name"] else ""
     return (group, kind) if group else (kind,)
 
 

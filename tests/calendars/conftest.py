@@ -35,6 +35,7 @@ def application() -> Litestar:
         "/calendars/groups/{file:str}": addresses.group,
         "/calendars/personal/{file:str}": addresses.personal,
         "/events/{slug:str}/event.ics": addresses.event,
+        "/calendars/events/{slug:str}/programme.ics": addresses.event_programme,
     }
     app = Litestar(
         [

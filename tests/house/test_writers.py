@@ -65,6 +65,7 @@ OWNERS = {
     "feed_token": {"calendars"},
     "feed_state": {"calendars"},
     "feed_deadline": {"calendars"},
+    "feed_tombstone": {"calendars"},
     "outbox_letter": {"outbox"},
     "audit_entry": {"audit"},
     "job_run": {"worker"},
