@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
@@ -18,6 +19,7 @@ from server.calendars.rules import (
 )
 from server.clock import AMSTERDAM, day_of, within_python
 from server.database import execute
+from server.registrations.joining import MAY_JOIN
 from server.web.links import absolute
 from tables.events import EventKind, EventMode, EventState
 
@@ -36,6 +38,7 @@ SELECT e.id, e.uid, e.sequence, e.kind, {SHOWN_STATE} AS state, e.title, e.title
   {within_python("e.moved_from_at")} AS moved_from_at,
   {within_python("e.created_at")} AS created_at,
   v.name AS venue_name, v.street, v.postcode, v.city,
+  CASE WHEN v.is_location_checked THEN v.latitude END AS latitude, v.longitude,
   g.name AS group_name, g.name_en AS group_name_en, s.uid AS series_uid,
   {within_python(CHANGES)} AS changed_at{{more}}
 FROM {{source}} LEFT JOIN venue v ON v.id = e.venue
@@ -69,7 +72,9 @@ PERSONAL = _select(
       CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM group_membership WHERE person = $3
         AND "group" = e."group" AND state IN ('active', 'on_leave') AND from_on <= $4
         AND (until_on IS NULL OR until_on >= $4)) AS is_meeting) own""",
-    more=", mine.lines, mine.talks, mine.moves, own.is_meeting",
+    more=", mine.lines, mine.talks, mine.moves, own.is_meeting, "
+    + MAY_JOIN.format(person="$3", day="$4")
+    + " AS may_join",
     more_changes=", mine.changed_at",
 )
 
@@ -120,6 +125,7 @@ def _entry(
     is_private: bool = False,
 ) -> CalendarEntry:
     days = (row["ends_at"] - row["starts_at"]).days
+    conference = absolute(f"/events/{row['slug']}/online")
     return CalendarEntry(
         uid=f"event-{row['uid']}",
         sequence=row["sequence"] + (row.get("moves") or 0),
@@ -138,6 +144,8 @@ def _entry(
         is_transparent=row["all_day"] and days > 0 and row["kind"] == EventKind.congress,
         is_private=is_private,
         related_to=f"series-{row['series_uid']}" if row["series_uid"] else "",
+        conference=conference if row.get("may_join") and own is Status.confirmed else "",
+        location=_location(row),
     )
 
 
@@ -158,6 +166,12 @@ def _place(row: Mapping[str, Any], language: str) -> str:
         return words.text(language, "calendars.entry.online")
     town = f"{row['postcode'] or ''} {row['city'] or ''}".strip()
     return ", ".join(part for part in (row["venue_name"], row["street"], town) if part)
+
+
+def _location(row: Mapping[str, Any]) -> tuple[Decimal, Decimal] | None:
+    if row["mode"] == EventMode.online or row["latitude"] is None:
+        return None
+    return row["latitude"], row["longitude"]
 
 
 def page_of(slug: str, language: str) -> str:

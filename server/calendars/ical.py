@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from urllib.parse import quote
 
 from icalendar import Calendar, vCalAddress, vCategory, vDate, vDatetime, vInt, vText, vUri
 
@@ -24,6 +25,7 @@ TITLE_CHARACTERS = 255
 TEXT_OCTETS = 4096
 PRODID = "-//Netwerk Pijnpsychologie//Agenda//NL"  # no version: a deploy must not change bytes
 UID_DOMAIN = "netwerk.example"  # constant for ever: clients know entries by it
+JOIN = {"nl": "Online deelnemen", "en": "Take part online"}
 CANCELLED = {"nl": "Geannuleerd: ", "en": "Cancelled: "}
 ENTRIES_KEPT = 8192
 UNWRITABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
@@ -128,8 +130,13 @@ def _entry(
     if entry.categories:
         yield "CATEGORIES", vCategory([one_line(name) for name in entry.categories])
     yield "CLASS", vText("PRIVATE" if entry.is_private else "PUBLIC")
+    if entry.conference:
+        yield "CONFERENCE", _conference(entry.conference, language)
     yield "CREATED", _utc(entry.created_at)
-    yield "DESCRIPTION", vText(_description(entry))
+    yield "DESCRIPTION", vText(_description(entry, language))
+    if entry.location:
+        # Two numbers with a semicolon that no escaping may touch, as it may touch no address.
+        yield "GEO", vUri("{:.6f};{:.6f}".format(*entry.location))
     yield "LAST-MODIFIED", changed
     if entry.place:
         yield "LOCATION", vText(one_line(entry.place))
@@ -139,7 +146,7 @@ def _entry(
     yield "STATUS", vText(entry.status.value)
     is_free = entry.is_transparent or entry.status is Status.cancelled
     yield "TRANSP", vText("TRANSPARENT" if is_free else "OPAQUE")
-    yield "URL", vUri(entry.url)
+    yield "URL", vUri(_ascii(entry.url))
 
 
 def _line(name: str, value: Value) -> bytes:
@@ -240,16 +247,32 @@ def _utc(moment: datetime) -> vDatetime:
     return vDatetime(moment.astimezone(UTC).replace(microsecond=0))
 
 
-def _description(entry: CalendarEntry) -> str:
-    """Notes, text, and the page's address on the last line; at most 4 kB."""
-    head = "\n".join(one_line(note) for note in entry.notes)
-    tail = f"\n\n{entry.url}"
+def _conference(address: str, language: str) -> vUri:
+    """RFC 7986 5.11: an address of ours, behind sign-in."""
+    value = vUri(address)
+    value.params.update({"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": JOIN[language]})
+    return value
+
+
+def _description(entry: CalendarEntry, language: str) -> str:
+    """Notes, text, and the page's address on the last line; at most 4 kB.
+
+    Most programs show no CONFERENCE, so its address stands here as well.
+    """
+    join = (f"{JOIN[language]}: {entry.conference}",) if entry.conference else ()
+    head = "\n".join(one_line(note) for note in (*entry.notes, *join))
+    tail = f"\n\n{_ascii(entry.url)}"
     text = clean("\n\n".join(part for part in (head, plain(entry.text)) if part)).strip()
     room = TEXT_OCTETS - len(tail.encode())
     raw = text.encode()
     if len(raw) > room:
         text = raw[: room - 3].decode(errors="ignore").rsplit(" ", 1)[0] + "…"
     return (text + tail).strip()
+
+
+def _ascii(address: str) -> str:
+    """An address that every program can follow: percent-encoded."""
+    return quote(address, safe=":/?#[]@!$&'()*+,;=%~")
 
 
 def _organiser(organiser: Organiser) -> vCalAddress:
