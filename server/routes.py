@@ -806,6 +806,8 @@ CALENDARS = [
 
 FEEDS = [
     feed("/calendars/public.ics", addresses.public),
+    feed("/calendars/public.atom", addresses.public_atom),
+    feed("/calendars/public.json", addresses.public_json),
     feed("/calendars/deadlines.ics", addresses.deadlines),
     feed("/calendars/groups/{file:str}", addresses.group),
     feed("/calendars/personal/{file:str}", addresses.personal),

@@ -6,7 +6,7 @@ something changed, until this process itself commits something, and for two seco
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,10 +17,8 @@ import asyncpg
 from server import language as words
 from server.calendars import deadlines as due
 from server.calendars import entries, queries, service
-from server.calendars import programme as parts
 from server.calendars.faults import Rendered
 from server.calendars.ical import FeedHeader, Organiser, render, to_bytes
-from server.calendars.programme import Programme
 from server.calendars.queries import OpenGroup
 from server.calendars.rules import CalendarEntry
 from server.clock import day_of
@@ -35,7 +33,6 @@ SECONDS_FRESH = 2.0
 SECONDS_TO_RECHECK = 1.0
 SECONDS_WITHOUT_LISTENING = 2.0
 COPIES_KEPT = 2000
-PROGRAMME_REFRESH = timedelta(minutes=15)
 DEADLINES_REFRESH = timedelta(hours=6)
 
 
@@ -50,12 +47,13 @@ class Feed:
     header: FeedHeader
     entries: Callable[[datetime], Awaitable[list[CalendarEntry]]]
     on_every_fetch: bool = False
+    write: Callable[[FeedHeader, Iterable[CalendarEntry]], Rendered] = render
 
     async def stored(self, now: datetime) -> Stored:
         """Its answer, rendered when needed."""
 
         async def rendered() -> Rendered:
-            return render(self.header, await self.entries(now))
+            return self.write(self.header, await self.entries(now))
 
         return await service.stored(self.key, rendered, always=self.on_every_fetch, now=now)
 
@@ -91,26 +89,6 @@ def event(event_id: int, slug: str, language: str) -> Feed:
         f"event:{event_id}:{language}",
         header,
         lambda now: entries.event_entries(event_id, language, now),
-    )
-
-
-def programme(found: Programme, language: str) -> Feed:
-    """The parts of one event, looked at more often than the rest: it is followed on the day."""
-    title = found.title(language)
-    header = FeedHeader(
-        name=words.text(language, "calendars.name.programme", event=title),
-        description=words.text(language, "calendars.feed.programme", event=title),
-        language=language,
-        organiser=organiser(language),
-        url=_address(f"/events/{found.slug}", language),
-        source=_address(f"/calendars/events/{found.slug}/programme.ics", language),
-        colour=found.colour,
-        refresh=PROGRAMME_REFRESH,
-    )
-    return Feed(
-        f"programme:{found.event_id}:{language}",
-        header,
-        lambda now: parts.entries(found.event_id, language, now),
     )
 
 

@@ -4,7 +4,6 @@ icalendar writes and escapes the values. Folding is ours, because its own takes 
 of a feed; the time zone is a constant, because those made up by libraries differ per client.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,11 +12,11 @@ from urllib.parse import quote
 
 from icalendar import Calendar, vCalAddress, vCategory, vDate, vDatetime, vInt, vText, vUri
 
-from server.calendars.faults import Fault, LeftOut, Rendered, fault_of
-from server.calendars.plain import plain
+from server.calendars.faults import Rendered, sift
+from server.calendars.plain import clean, one_line, plain
 from server.calendars.rules import CalendarEntry, Status
+from server.calendars.zone import VTIMEZONE
 from server.clock import AMSTERDAM
-from server.web.log import log
 
 CRLF = b"\r\n"
 OCTETS = 75
@@ -28,33 +27,6 @@ UID_DOMAIN = "netwerk.example"  # constant for ever: clients know entries by it
 JOIN = {"nl": "Online deelnemen", "en": "Take part online"}
 CANCELLED = {"nl": "Geannuleerd: ", "en": "Cancelled: "}
 ENTRIES_KEPT = 8192
-UNWRITABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
-
-# Outlook maps exactly these rules; a test compares them with zoneinfo for the next 15 years.
-VTIMEZONE = b"\r\n".join(
-    [
-        b"BEGIN:VTIMEZONE",
-        b"TZID:Europe/Amsterdam",
-        b"X-LIC-LOCATION:Europe/Amsterdam",
-        b"BEGIN:DAYLIGHT",
-        b"DTSTART:19810329T020000",
-        b"RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3",
-        b"TZNAME:CEST",
-        b"TZOFFSETFROM:+0100",
-        b"TZOFFSETTO:+0200",
-        b"END:DAYLIGHT",
-        b"BEGIN:STANDARD",
-        b"DTSTART:19961027T030000",
-        b"RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10",
-        b"TZNAME:CET",
-        b"TZOFFSETFROM:+0200",
-        b"TZOFFSETTO:+0100",
-        b"END:STANDARD",
-        b"END:VTIMEZONE",
-        b"",
-    ]
-)
-
 
 Value = vCalAddress | vCategory | vDate | vDatetime | vInt | vText | vUri
 
@@ -90,22 +62,10 @@ def render(calendar: FeedHeader, entries: Iterable[CalendarEntry]) -> Rendered:
     """The whole feed, entries by UID, without the rows that would break it; these are told."""
     opening = _lines(_calendar(calendar))
     parts = [opening.removesuffix(b"END:VCALENDAR\r\n"), VTIMEZONE]
-    left_out = []
-    for entry in sorted(entries, key=lambda each: each.uid):
-        why = _fault(entry)
-        try:
-            if why is None:
-                parts.append(vevent(entry, calendar.language, calendar.organiser))
-        except Exception as problem:
-            log.error("feed entry not written", uid=entry.uid, why=type(problem).__name__)
-            why = Fault.unwritable
-        if why is not None:
-            left_out.append(LeftOut(entry.uid, why, entry.changed_at))
-    return Rendered(b"".join([*parts, b"END:VCALENDAR\r\n"]), tuple(left_out))
-
-
-def _fault(entry: CalendarEntry) -> Fault | None:
-    return fault_of(entry) or (None if one_line(entry.title) else Fault.untitled)
+    written, left_out = sift(
+        entries, lambda entry: vevent(entry, calendar.language, calendar.organiser)
+    )
+    return Rendered(b"".join([*parts, *written, b"END:VCALENDAR\r\n"]), left_out)
 
 
 @lru_cache(ENTRIES_KEPT)
@@ -121,7 +81,7 @@ def _entry(
     """The properties of a VEVENT in icalendar's order; DTSTAMP is when the data changed."""
     changed = _utc(entry.changed_at)
     starts, ends = _times(entry)
-    yield "SUMMARY", vText(_title(entry, language))
+    yield "SUMMARY", vText(title_of(entry, language))
     yield "DTSTART", starts
     yield "DTEND", ends
     yield "DTSTAMP", changed
@@ -153,16 +113,6 @@ def _line(name: str, value: Value) -> bytes:
     """One property, folded; shorter than the way through icalendar's components."""
     parameters = f";{value.params.to_ical().decode()}" if value.params else ""
     return fold(f"{name}{parameters}:{value.to_ical().decode()}") + CRLF
-
-
-def one_line(text: str) -> str:
-    """No control characters, white space collapsed."""
-    return " ".join(clean(text).split())
-
-
-def clean(text: str) -> str:
-    """Without C0 and C1 controls (but line breaks), stray surrogates, and other line separators."""
-    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
 
 
 def fold(line: str) -> bytes:
@@ -216,7 +166,8 @@ def _properties(header: FeedHeader) -> Iterator[tuple[str, str]]:
     yield "COLOR", header.colour if header.colour.isascii() and header.colour.isalpha() else "teal"
 
 
-def _title(entry: CalendarEntry, language: str) -> str:
+def title_of(entry: CalendarEntry, language: str) -> str:
+    """Its title on one line, and whether it is off."""
     prefix = CANCELLED[language] if entry.status is Status.cancelled else ""
     title = one_line(prefix + entry.title)
     return title if len(title) <= TITLE_CHARACTERS else title[: TITLE_CHARACTERS - 1] + "…"

@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from server import language as words
 from server.calendars import tombstones
 from server.calendars.entries import WINDOWED, page_of, said, window
+from server.calendars.feeds import Feed, organiser
+from server.calendars.ical import FeedHeader
 from server.calendars.queries import SHOWN_STATE
 from server.calendars.rules import CalendarEntry, Status, cancelled_after
 from server.clock import within_python
 from server.database import execute
+from server.web.links import absolute
 from tables.events import EventKind, EventMode, EventState
 
+REFRESH = timedelta(minutes=15)
 COLOURS = {
     EventKind.congress: "darkorange",
     EventKind.course: "seagreen",
@@ -78,6 +82,24 @@ async def coming(now: datetime) -> list[Programme]:
 def _programme(row: Mapping[str, Any]) -> Programme:
     colour = row["colour"] or COLOURS.get(row["kind"], "teal")
     return Programme(row["id"], row["slug"], row["title"], row["title_en"], colour)
+
+
+def feed(found: Programme, language: str) -> Feed:
+    """The parts of one event, looked at more often than the rest: it is followed on the day."""
+    title = found.title(language)
+    source = absolute(f"/calendars/events/{found.slug}/programme.ics")
+    header = FeedHeader(
+        name=words.text(language, "calendars.name.programme", event=title),
+        description=words.text(language, "calendars.feed.programme", event=title),
+        language=language,
+        organiser=organiser(language),
+        url=page_of(found.slug, language),
+        source=source + ("?lang=en" if language == "en" else ""),
+        colour=found.colour,
+        refresh=REFRESH,
+    )
+    key = f"programme:{found.event_id}:{language}"
+    return Feed(key, header, lambda now: entries(found.event_id, language, now))
 
 
 async def entries(event_id: int, language: str, now: datetime) -> list[CalendarEntry]:

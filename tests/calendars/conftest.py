@@ -31,6 +31,8 @@ def application() -> Litestar:
     """Only the feeds, with the fast lane before them: as one process of the product."""
     handlers = {
         "/calendars/public.ics": addresses.public,
+        "/calendars/public.atom": addresses.public_atom,
+        "/calendars/public.json": addresses.public_json,
         "/calendars/deadlines.ics": addresses.deadlines,
         "/calendars/groups/{file:str}": addresses.group,
         "/calendars/personal/{file:str}": addresses.personal,
