@@ -84,7 +84,7 @@ from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import document_pages as papers_by_link
-from server.registrations import on_behalf, planning, somebody, steps
+from server.registrations import joining, on_behalf, planning, somebody, steps
 from server.registrations import pages as registrations
 from server.registrations import passing_pages as passing_on
 from server.segments import board as members
@@ -820,10 +820,14 @@ CALENDARS = [
 
 FEEDS = [
     feed("/calendars/public.ics", addresses.public),
+    feed("/calendars/public.atom", addresses.public_atom),
+    feed("/calendars/public.json", addresses.public_json),
     feed("/calendars/deadlines.ics", addresses.deadlines),
     feed("/calendars/groups/{file:str}", addresses.group),
     feed("/calendars/personal/{file:str}", addresses.personal),
     feed("/events/{slug:str}/event.ics", addresses.event),
+    see("/events/{slug:str}/online", joining.online),
+    feed("/calendars/events/{slug:str}/programme.ics", addresses.event_programme),
 ]
 
 ROUTES = [

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from piccolo.columns import (
+    JSONB,
     Boolean,
     Bytea,
     Date,
@@ -61,7 +62,10 @@ class FeedToken(Table, tablename="feed_token"):
 
 
 class FeedState(Table, tablename="feed_state"):
-    """The stored answer of one feed: the bytes, their ETag, and since when they are so."""
+    """The stored answer of one feed: the bytes, their ETag, and since when they are so.
+
+    `left_out` are the entries that would have broken it: uid, why, and when they last changed.
+    """
 
     id: Serial
     key = Varchar(length=120, unique=True)
@@ -70,6 +74,7 @@ class FeedState(Table, tablename="feed_state"):
     etag = Varchar(length=64, default="")
     last_modified = Timestamptz()
     dirty = Boolean(default=True)
+    left_out = JSONB(default="[]")
 
 
 class FeedDeadline(Dated, Table, tablename="feed_deadline"):
@@ -124,3 +129,27 @@ class CalendarInvitation(Dated, Table, tablename="calendar_invitation"):
     method_known = one_of("method", InvitationMethod)
     answer_known = one_of("answer", CalendarAnswer)
     invitation_one_each = Unique(["person", "event"])
+
+
+class FeedTombstone(Table, tablename="feed_tombstone"):
+    """What was in a stored feed and is deleted: shown as cancelled for 30 days, then forgotten.
+
+    A trigger writes it with the deletion. `event_id` and `slug` are of the event whose feeds had
+    it, which may be gone itself; `group_id` None: of no group.
+    """
+
+    id: Serial
+    uid = Varchar(length=60, unique=True)
+    event_id = Integer()
+    slug = Varchar(length=100)
+    group_id = Integer(null=True, default=None)
+    is_public = Boolean()
+    is_part = Boolean()
+    sequence = Integer()
+    starts_at = Timestamptz()
+    ends_at = Timestamptz()
+    all_day = Boolean()
+    title = Varchar(length=200)
+    title_en = Varchar(length=200, default="")
+    created_at = Timestamptz()
+    gone_at = Timestamptz()

@@ -6,7 +6,7 @@ something changed, until this process itself commits something, and for two seco
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,7 +17,8 @@ import asyncpg
 from server import language as words
 from server.calendars import deadlines as due
 from server.calendars import entries, queries, service
-from server.calendars.ical import FeedHeader, Organiser, to_bytes
+from server.calendars.faults import Rendered
+from server.calendars.ical import FeedHeader, Organiser, render, to_bytes
 from server.calendars.queries import OpenGroup
 from server.calendars.rules import CalendarEntry
 from server.clock import day_of
@@ -46,14 +47,15 @@ class Feed:
     header: FeedHeader
     entries: Callable[[datetime], Awaitable[list[CalendarEntry]]]
     on_every_fetch: bool = False
+    write: Callable[[FeedHeader, Iterable[CalendarEntry]], Rendered] = render
 
     async def stored(self, now: datetime) -> Stored:
         """Its answer, rendered when needed."""
 
-        async def render() -> bytes:
-            return to_bytes(self.header, await self.entries(now))
+        async def rendered() -> Rendered:
+            return self.write(self.header, await self.entries(now))
 
-        return await service.stored(self.key, render, always=self.on_every_fetch, now=now)
+        return await service.stored(self.key, rendered, always=self.on_every_fetch, now=now)
 
 
 def public(language: str) -> Feed:

@@ -6,16 +6,10 @@ from datetime import UTC, datetime
 
 from icalendar import vCalAddress, vDatetime, vText
 
-from server.calendars.ical import (
-    PRODID,
-    VTIMEZONE,
-    Organiser,
-    Value,
-    line,
-    one_line,
-    properties,
-)
+from server.calendars.ical import PRODID, Organiser, Value, line, properties
+from server.calendars.plain import one_line
 from server.calendars.rules import CalendarEntry
+from server.calendars.zone import VTIMEZONE
 
 
 @dataclass(frozen=True)

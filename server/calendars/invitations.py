@@ -9,6 +9,7 @@ from server.calendars import entries, imip, inviting
 from server.calendars.ical import Organiser, one_line
 from server.calendars.imip import Attendee
 from server.calendars.inviting import Due, Part, Source, Told
+from server.calendars.plain import one_line
 from server.calendars.rules import CalendarEntry, Status
 from server.database import execute
 from server.outbox import answer_address

@@ -11,7 +11,7 @@ from wtforms import StringField
 
 from server import clock
 from server import language as words
-from server.calendars import queries, service
+from server.calendars import programme, queries, service
 from server.calendars.queries import SecretAddress
 from server.errors import Invalid
 from server.web import shown_once
@@ -105,6 +105,15 @@ async def _index(request: AnyRequest, form: LabelForm, *, status: int = 200) -> 
                 text=group.mission(said),
             )
             for group in await queries.open_groups()
+        ],
+        programmes=[
+            _offered(
+                request,
+                f"programme-{one.event_id}",
+                f"/calendars/events/{one.slug}/programme.ics",
+                one.title(said),
+            )
+            for one in await programme.coming(clock.now())
         ],
         deadlines=_offered(
             request,

@@ -69,6 +69,7 @@ OWNERS = {
     "calendar_invitation": {"calendars"},
     "inbound_message": {"inbound"},
     "bounce": {"bounces"},
+    "feed_tombstone": {"calendars"},
     "outbox_letter": {"outbox"},
     "audit_entry": {"audit"},
     "job_run": {"worker"},
