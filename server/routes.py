@@ -808,7 +808,7 @@ FEEDS = [
     feed("/calendars/public.ics", addresses.public),
     feed("/calendars/deadlines.ics", addresses.deadlines),
     feed("/calendars/groups/{file:str}", addresses.group),
-    feed("/calendars/personal/{file:str}", addresses.personal),
+    feed("/calendars/personal/{file:path}", addresses.personal),
     feed("/events/{slug:str}/event.ics", addresses.event),
 ]
 

@@ -1,6 +1,6 @@
 """What stands in feeds: one statement per source, each row a `CalendarEntry`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -13,11 +13,13 @@ from server.calendars.rules import (
     Status,
     cancelled_after,
     first_day,
+    is_shown,
     status_of,
 )
 from server.clock import AMSTERDAM, day_of
 from server.database import execute
 from server.web.links import absolute
+from tables.calendars import EVERYTHING
 from tables.events import EventKind, EventMode, EventState
 
 WEEKDAY = {"nl": "EEE d MMMM", "en": "EEE d MMMM"}
@@ -86,13 +88,16 @@ async def event_entries(event_id: int, language: str, now: datetime) -> list[Cal
     return [_entry(row, language, now) for row in rows]
 
 
-async def personal_entries(person_id: int, language: str, now: datetime) -> list[CalendarEntry]:
+async def personal_entries(
+    person_id: int, language: str, now: datetime, scopes: Collection[str] = EVERYTHING
+) -> list[CalendarEntry]:
     """A person's registrations, talks and the meetings of their groups; each event once."""
     window = (_window(now), cancelled_after(now), person_id)
     entries = []
     for row in await execute(PERSONAL, *window, day_of(now)):
-        own = status_of(row["lines"] or (), row["talks"] or (), is_meeting=row["is_meeting"])
-        if own is not None:
+        lines, talks, is_meeting = row["lines"] or (), row["talks"] or (), row["is_meeting"]
+        own = status_of(lines, talks, is_meeting=is_meeting)
+        if own is not None and is_shown(scopes, lines, talks, is_meeting=is_meeting):
             entries.append(_entry(row, language, now, own=own, is_private=True))
     return entries
 

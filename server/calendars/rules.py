@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
+from tables.calendars import FeedScope
 from tables.registrations import LineState
 from tables.talks import ProposalState
 
@@ -112,6 +114,18 @@ def status_of(lines: Collection[str], talks: Collection[str], *, is_meeting: boo
     return best or (Status.confirmed if is_meeting else None)
 
 
+def is_shown(
+    scopes: Collection[str], lines: Collection[str], talks: Collection[str], *, is_meeting: bool
+) -> bool:
+    """Whether an event stands in a calendar with these scopes; its status is that of all claims."""
+    reasons = {
+        FeedScope.registrations: bool(lines),
+        FeedScope.talks: status_of_talks(talks) is not None,
+        FeedScope.meetings: is_meeting,
+    }
+    return any(holds and scope in scopes for scope, holds in reasons.items())
+
+
 def standing(revoked_at: datetime | None, now: datetime) -> Standing:
     """What a known secret address opens at this moment."""
     if revoked_at is None:
@@ -125,6 +139,19 @@ def next_last_modified(previous: datetime | None, now: datetime) -> datetime:
     return moment if previous is None else max(moment, previous + timedelta(seconds=1))
 
 
+def dated_after(last_modified: datetime, moment: datetime | None) -> datetime:
+    """Later than whatever was given out before a moment, for programs that compare dates only."""
+    if moment is None:
+        return last_modified
+    return next_last_modified(moment.replace(microsecond=0), last_modified)
+
+
+def personal_key(person_id: int, language: str, scopes: Collection[str]) -> str:
+    """Under which the bytes of one's own calendar are stored: those of the same scopes are one."""
+    return f"personal:{person_id}:{language}:{'+'.join(sorted(scopes))}"
+
+
+@lru_cache(1024)
 def client_family(user_agent: str) -> str:
     """Which program asked, as far as its owner would recognise it."""
     agent = user_agent.lower()

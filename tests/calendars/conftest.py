@@ -33,7 +33,7 @@ def application() -> Litestar:
         "/calendars/public.ics": addresses.public,
         "/calendars/deadlines.ics": addresses.deadlines,
         "/calendars/groups/{file:str}": addresses.group,
-        "/calendars/personal/{file:str}": addresses.personal,
+        "/calendars/personal/{file:path}": addresses.personal,
         "/events/{slug:str}/event.ics": addresses.event,
     }
     app = Litestar(

@@ -65,6 +65,8 @@ OWNERS = {
     "feed_token": {"calendars"},
     "feed_state": {"calendars"},
     "feed_deadline": {"calendars"},
+    "feed_fetch": {"calendars"},
+    "event_move": {"calendars"},  # noted by a trigger of the event
     "outbox_letter": {"outbox"},
     "audit_entry": {"audit"},
     "job_run": {"worker"},
