@@ -31,7 +31,8 @@ from server.attendance import presence_board as presences
 from server.attendance import presence_pages as presence
 from server.board import pages as board
 from server.board import trail
-from server.calendars import addresses
+from server.calendars import addresses, reading
+from server.calendars import board as calendar_desk
 from server.calendars import pages as calendars
 from server.certificates import board as giving
 from server.certificates import pages as certificates
@@ -801,7 +802,16 @@ CALENDARS = [
     see("/calendars", calendars.index),
     act("/calendars/addresses", calendars.create),
     see("/calendars/addresses/new", calendars.shown),
+    see("/calendars/addresses/{address_id:int}", calendars.one),
+    act("/calendars/addresses/{address_id:int}", calendars.change),
     act("/calendars/addresses/{address_id:int}/revocation", calendars.revoke),
+    see("/board/calendars", calendar_desk.overview),
+    see("/board/calendars/moves/{move_id:int}", calendar_desk.move),
+    act("/board/calendars/moves/{move_id:int}/letters", calendar_desk.mail),
+    see("/calendars/read/public", reading.public),
+    see("/calendars/read/deadlines", reading.deadlines),
+    see("/calendars/read/own", reading.own),
+    see("/calendars/read/groups/{slug:str}", reading.group),
 ]
 
 FEEDS = [

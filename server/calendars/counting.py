@@ -63,7 +63,7 @@ class Fetches:
 
     def open(self, feed: str, scope: Scope) -> None:
         """An open feed was fetched."""
-        if scope["method"] != "GET":
+        if scope.get("method") != "GET":
             return
         agent = next((v for name, v in scope["headers"] if name == b"user-agent"), b"")
         peer, key, at = scope.get("client"), subject(feed), time.time()

@@ -7,7 +7,7 @@ from emails.letters.feeds import CalendarAddressUnused
 from server import language
 from server.actors import SYSTEM, Actor
 from server.audit import service as audit
-from server.calendars import counting, queries
+from server.calendars import counting, moves, queries
 from server.clock import day_of
 from server.database import execute, transaction
 from server.errors import Invalid
@@ -87,6 +87,7 @@ async def tick(now: datetime) -> int:
     today = day_of(now)
     await _warn(today, now)
     await counting.forget(now)
+    await moves.forget(now, UNUSED)
     ended = 0
     async with transaction():
         for row in await execute(MEMBERSHIP_ENDED, today, now):

@@ -1,12 +1,13 @@
 """What a feed shows and for how long; pure."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from server.clock import day_of
 from tables.calendars import FeedScope
 from tables.registrations import LineState
 from tables.talks import ProposalState
@@ -14,6 +15,7 @@ from tables.talks import ProposalState
 CANCELLED_SHOWN = timedelta(days=14)
 REVOKED_SHOWN = timedelta(days=30)
 MONTHS_BACK = 12
+INSTANT = timedelta(microseconds=1)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 random bytes, as they stand in an address
 FAMILIES = (
     # The words are looked for in this order: several programs call themselves Mozilla too.
@@ -31,6 +33,13 @@ FAMILIES = (
     ("macos", "Apple"),
     ("ios", "Apple"),
 )
+# Of which clients the page says how soon they see a change, with the families that each stands for.
+CLIENTS: Mapping[str, tuple[str, ...]] = {
+    "google": ("Google",),
+    "outlook": ("Outlook",),
+    "apple": ("Apple",),
+    "others": ("Thunderbird", "Nextcloud", "DAVx5", "ICSx5", "vdirsyncer"),
+}
 
 
 class Status(StrEnum):
@@ -144,6 +153,12 @@ def dated_after(last_modified: datetime, moment: datetime | None) -> datetime:
     if moment is None:
         return last_modified
     return next_last_modified(moment.replace(microsecond=0), last_modified)
+
+
+def days_of(starts_at: datetime, ends_at: datetime) -> list[date]:
+    """The first and last day of what lasts whole days; one when they are the same."""
+    first, last = day_of(starts_at), day_of(max(ends_at - INSTANT, starts_at))
+    return [first] if first == last else [first, last]
 
 
 def personal_key(person_id: int, language: str, scopes: Collection[str]) -> str:
