@@ -28,3 +28,9 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
         for one in (day, day + timedelta(days=1))
     )
     return first, after
+
+
+def within_python(column: str) -> str:
+    """SQL for a moment that Python can hold, whatever an UPDATE by hand has put there."""
+    held = f"greatest(least({column}, '3000-01-01Z'::timestamptz), '1000-01-01Z'::timestamptz)"
+    return f"CASE WHEN {column} IS NOT NULL THEN {held} END"

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from piccolo.columns import (
+    JSONB,
     Array,
     Boolean,
     Bytea,
@@ -68,7 +69,10 @@ class FeedToken(Table, tablename="feed_token"):
 
 
 class FeedState(Table, tablename="feed_state"):
-    """The stored answer of one feed: the bytes, their ETag, and since when they are so."""
+    """The stored answer of one feed: the bytes, their ETag, and since when they are so.
+
+    `left_out` are the entries that would have broken it: uid, why, and when they last changed.
+    """
 
     id: Serial
     key = Varchar(length=120, unique=True)
@@ -77,6 +81,7 @@ class FeedState(Table, tablename="feed_state"):
     etag = Varchar(length=64, default="")
     last_modified = Timestamptz()
     dirty = Boolean(default=True)
+    left_out = JSONB(default="[]")
 
 
 class FeedDeadline(Dated, Table, tablename="feed_deadline"):

@@ -529,7 +529,7 @@ PROCESSING: Mapping[str, Processing] = {
     "feed_state": P(
         *("calendars", G.contract, "until_ended", E.erase),
         "t.key LIKE 'personal:%' AND split_part(t.key, ':', 2) = ANY($1::int[]::text[])",
-        plain="key etag last_modified dirty",
+        plain="key etag last_modified dirty left_out",
         secret="body body_gz",
     ),
     "feed_deadline": P(

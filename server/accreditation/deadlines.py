@@ -4,14 +4,15 @@ from datetime import datetime
 
 from server.accreditation import rules
 from server.accreditation.queries import TO_HAND_IN
-from server.clock import day_bounds
+from server.clock import day_bounds, within_python
 from server.database import execute
 from server.deadlines import Deadline, Source, in_both
 from server.rights import Area
 from tables.accreditation import AccreditationState
 
-DUE = """SELECT a.id, a.state, r.code, r.ask_days, r.report_days, e.uid, e.slug, e.title,
-    e.title_en, e.starts_at, e.ends_at
+DUE = f"""SELECT a.id, a.state, r.code, r.ask_days, r.report_days, e.uid, e.slug, e.title,
+    e.title_en, {within_python("e.starts_at")} AS starts_at,
+    {within_python("e.ends_at")} AS ends_at
   FROM accreditation a JOIN accreditation_register r ON r.id = a.register
   JOIN event e ON e.id = a.event
   WHERE e.state NOT IN ('cancelled', 'archived') AND a.state = ANY($1)"""

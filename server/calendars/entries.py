@@ -16,7 +16,7 @@ from server.calendars.rules import (
     is_shown,
     status_of,
 )
-from server.clock import AMSTERDAM, day_of
+from server.clock import AMSTERDAM, day_of, within_python
 from server.database import execute
 from server.web.links import absolute
 from tables.calendars import EVERYTHING
@@ -24,18 +24,22 @@ from tables.events import EventKind, EventMode, EventState
 
 WEEKDAY = {"nl": "EEE d MMMM", "en": "EEE d MMMM"}
 BABEL = {"nl": "nl_NL", "en": "en_GB"}
+CHANGES = "greatest(e.changed_at, v.changed_at, m.changed_at, g.changed_at{more_changes})"
 COLUMNS = f"""
 SELECT e.id, e.uid, e.sequence, e.kind, {SHOWN_STATE} AS state, e.title, e.title_en, e.slug,
-  e.description, e.description_en, e.summary, e.summary_en, e.starts_at, e.ends_at, e.all_day,
-  e.mode, coalesce(m.name, e.room) AS room, e.moved_from_at, e.created_at,
+  e.description, e.description_en, e.summary, e.summary_en,
+  {within_python("e.starts_at")} AS starts_at,
+  {within_python("e.ends_at")} AS ends_at, e.all_day, e.mode, coalesce(m.name, e.room) AS room,
+  {within_python("e.moved_from_at")} AS moved_from_at,
+  {within_python("e.created_at")} AS created_at,
   v.name AS venue_name, v.street, v.postcode, v.city,
   g.name AS group_name, g.name_en AS group_name_en, s.uid AS series_uid,
-  greatest(e.changed_at, v.changed_at, m.changed_at, g.changed_at{{more_changes}})
-  AS changed_at{{more}}
+  {within_python(CHANGES)} AS changed_at{{more}}
 FROM {{source}} LEFT JOIN venue v ON v.id = e.venue
   LEFT JOIN room m ON m.id = e.booked_room LEFT JOIN working_group g ON g.id = e."group"
   LEFT JOIN event_series s ON s.id = e.series
-WHERE {SHOWN_STATE} IN ('published', 'postponed', 'cancelled', 'completed') AND e.ends_at >= $1
+WHERE {SHOWN_STATE} IN ('published', 'postponed', 'cancelled', 'completed')
+  AND greatest(e.starts_at, e.ends_at) >= $1
   AND ({SHOWN_STATE} <> 'cancelled' OR (e.published_at IS NOT NULL AND e.ends_at >= $2))
   AND {{which}}
 """

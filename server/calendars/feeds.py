@@ -17,7 +17,8 @@ import asyncpg
 from server import language as words
 from server.calendars import deadlines as due
 from server.calendars import entries, queries, rules, service
-from server.calendars.ical import FeedHeader, Organiser, to_bytes
+from server.calendars.faults import Rendered
+from server.calendars.ical import FeedHeader, Organiser, render, to_bytes
 from server.calendars.queries import OpenGroup
 from server.calendars.rules import CalendarEntry
 from server.clock import day_of
@@ -51,10 +52,10 @@ class Feed:
     async def stored(self, now: datetime) -> Stored:
         """Its answer, rendered when needed."""
 
-        async def render() -> bytes:
-            return to_bytes(self.header, await self.entries(now))
+        async def rendered() -> Rendered:
+            return render(self.header, await self.entries(now))
 
-        return await service.stored(self.key, render, always=self.on_every_fetch, now=now)
+        return await service.stored(self.key, rendered, always=self.on_every_fetch, now=now)
 
 
 def public(language: str) -> Feed:

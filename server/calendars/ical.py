@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from icalendar import Calendar, vCalAddress, vCategory, vDate, vDatetime, vInt, vText, vUri
 
+from server.calendars.faults import Fault, LeftOut, Rendered, fault_of
 from server.calendars.plain import plain
 from server.calendars.rules import CalendarEntry, Status
 from server.clock import AMSTERDAM
@@ -79,15 +80,30 @@ class FeedHeader:
 
 
 def to_bytes(calendar: FeedHeader, entries: Iterable[CalendarEntry]) -> bytes:
-    """The whole feed, entries by UID. An entry that cannot be written is left out and logged."""
+    """The whole feed as bytes, and nothing else."""
+    return render(calendar, entries).body
+
+
+def render(calendar: FeedHeader, entries: Iterable[CalendarEntry]) -> Rendered:
+    """The whole feed, entries by UID, without the rows that would break it; these are told."""
     opening = _lines(_calendar(calendar))
     parts = [opening.removesuffix(b"END:VCALENDAR\r\n"), VTIMEZONE]
+    left_out = []
     for entry in sorted(entries, key=lambda each: each.uid):
+        why = _fault(entry)
         try:
-            parts.append(vevent(entry, calendar.language, calendar.organiser))
-        except Exception as problem:  # one bad row must never break everybody's calendar
-            log.error("feed entry left out", uid=entry.uid, why=type(problem).__name__)
-    return b"".join([*parts, b"END:VCALENDAR\r\n"])
+            if why is None:
+                parts.append(vevent(entry, calendar.language, calendar.organiser))
+        except Exception as problem:
+            log.error("feed entry not written", uid=entry.uid, why=type(problem).__name__)
+            why = Fault.unwritable
+        if why is not None:
+            left_out.append(LeftOut(entry.uid, why, entry.changed_at))
+    return Rendered(b"".join([*parts, b"END:VCALENDAR\r\n"]), tuple(left_out))
+
+
+def _fault(entry: CalendarEntry) -> Fault | None:
+    return fault_of(entry) or (None if one_line(entry.title) else Fault.untitled)
 
 
 @lru_cache(ENTRIES_KEPT)

@@ -1,11 +1,14 @@
 """Which feeds there are, what is stored of them, and who may fetch the secret ones."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from server.calendars.faults import Fault, LeftOut
 from server.calendars.rules import REVOKED_SHOWN, personal_key
+from server.clock import within_python
 from server.database import execute
 from server.errors import NotFound
 from server.language import LANGUAGES
@@ -22,6 +25,21 @@ ADDRESS = """SELECT f.id, f.person, f.label, f.created_at, f.fetched_on, f.clien
   coalesce(f.revoked_at, p.deceased_on::timestamptz, (SELECT min(u.from_at) FROM suspension u
     WHERE u.person = p.id AND u.lifted_at IS NULL)) AS revoked_at
   FROM feed_token f JOIN person p ON p.id = f.person"""
+
+# A personal feed that nobody fetches any more still tells of what was repaired long ago.
+LEFT_OUT = f"""WITH told AS (
+    SELECT o.uid, o.why, max(o.changed_at) AS changed_at,
+      array_agg(DISTINCT split_part(f.key, ':', 1)) AS feeds
+    FROM feed_state f, jsonb_to_recordset(f.left_out) AS o(
+      uid text, why text, changed_at timestamptz)
+    WHERE f.left_out <> '[]' GROUP BY o.uid, o.why)
+  SELECT t.*, 'event' AS kind, e.title, e.title_en, '/events/' || e.slug AS path
+  FROM told t JOIN event e ON 'event-' || e.uid = t.uid
+  WHERE t.changed_at IS NULL OR t.changed_at >= {within_python("e.changed_at")}
+  UNION ALL SELECT t.*, 'deadline', d.title, d.title_en, d.path
+  FROM told t JOIN feed_deadline d ON d.uid = t.uid
+  WHERE d.gone_at IS NULL AND (t.changed_at IS NULL OR t.changed_at >= d.changed_at)
+  ORDER BY title, uid, why"""
 
 
 @dataclass(frozen=True)
@@ -77,6 +95,29 @@ class StoredFeed:
     stored: Stored
     dirty: bool
     version: str
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True)
+class BrokenEntry:
+    """What is in no feed because it would break it: what it is, why, and the page where it stands.
+
+    `kind` is event, part or deadline; `feeds` are the sorts of feed that miss it; `changed_at` is
+    since when it is so, None when that moment itself is absurd.
+    """
+
+    uid: str
+    kind: str
+    why: Fault
+    changed_at: datetime | None
+    feeds: tuple[str, ...]
+    title_nl: str
+    title_en: str
+    path: str
+
+    def title(self, language: str) -> str:
+        """Its title in a language; Dutch when there is no English one."""
+        return (self.title_en if language == "en" else "") or self.title_nl
 
 
 async def open_groups() -> list[OpenGroup]:
@@ -118,7 +159,7 @@ async def find_event(slug: str) -> int | None:
 async def find_stored(key: str) -> StoredFeed | None:
     """The stored answer of a feed."""
     rows = await execute(
-        "SELECT body, body_gz, etag, last_modified, dirty, xmin::text AS version"
+        "SELECT body, body_gz, etag, last_modified, dirty, left_out, xmin::text AS version"
         " FROM feed_state WHERE key = $1",
         key,
     )
@@ -126,7 +167,30 @@ async def find_stored(key: str) -> StoredFeed | None:
         return None
     row = rows[0]
     stored = Stored(row["body"], row["body_gz"], row["etag"], row["last_modified"])
-    return StoredFeed(stored, row["dirty"], row["version"])
+    told = tuple(_left_out(one) for one in json.loads(row["left_out"]))
+    return StoredFeed(stored, row["dirty"], row["version"], told)
+
+
+def _left_out(told: Mapping[str, Any]) -> LeftOut:
+    moment = told["changed_at"]
+    return LeftOut(told["uid"], Fault(told["why"]), moment and datetime.fromisoformat(moment))
+
+
+async def left_out() -> list[BrokenEntry]:
+    """Every entry that is left out of a feed, once; what was repaired since is not told."""
+    return [
+        BrokenEntry(
+            uid=row["uid"],
+            kind=row["kind"],
+            why=Fault(row["why"]),
+            changed_at=row["changed_at"],
+            feeds=tuple(row["feeds"]),
+            title_nl=row["title"],
+            title_en=row["title_en"],
+            path=row["path"],
+        )
+        for row in await execute(LEFT_OUT)
+    ]
 
 
 async def find_address(token_hash: bytes) -> SecretAddress | None:

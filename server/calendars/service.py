@@ -2,7 +2,8 @@
 
 import gzip
 import hashlib
-from collections.abc import Awaitable, Callable, Collection
+import json
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from server import locks
 from server.actors import Actor
 from server.audit import service as audit
 from server.calendars import deadlines, keeping, queries, rules
+from server.calendars.faults import LeftOut, Rendered
 from server.calendars.queries import StoredFeed
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, SignInNeeded
@@ -77,7 +79,7 @@ async def revoke_since(holder: Actor, since: datetime, *, now: datetime) -> None
 
 
 async def stored(
-    key: str, render: Callable[[], Awaitable[bytes]], *, always: bool, now: datetime
+    key: str, render: Callable[[], Awaitable[Rendered]], *, always: bool, now: datetime
 ) -> Stored:
     """The stored answer of a feed, rendered anew when it is marked, or `always`.
 
@@ -88,25 +90,42 @@ async def stored(
         known = await queries.find_stored(key)
         if known is not None and not (known.dirty or always):
             return known.stored
-        body = await render()
-        if known is not None and known.stored.body == body and not known.dirty:
+        rendered = await render()
+        if known is not None and not known.dirty and _is_as_stored(rendered, known):
             return known.stored
-        kept = await _keep(key, known, body, now)
+        kept = await _keep(key, known, rendered, now)
         if kept is not None:
             return kept
-    return known.stored if known is not None else answer(body, None, now)
+    return known.stored if known is not None else answer(rendered.body, None, now)
 
 
-async def _keep(key: str, known: StoredFeed | None, body: bytes, now: datetime) -> Stored | None:
+def _is_as_stored(rendered: Rendered, known: StoredFeed) -> bool:
+    return (rendered.body, rendered.left_out) == (known.stored.body, known.left_out)
+
+
+async def _keep(
+    key: str, known: StoredFeed | None, rendered: Rendered, now: datetime
+) -> Stored | None:
     """Store bytes if nobody wrote the row since it was read; None when somebody did."""
+    body, left_out = rendered.body, _told(rendered.left_out)
     if known is None:
         fresh = answer(body, None, now)
-        return fresh if await _insert(key, fresh) else None
+        return fresh if await _insert(key, fresh, left_out) else None
     if known.stored.body == body:
         fresh = known.stored
     else:
         fresh = answer(body, known.stored.last_modified, now)
-    return fresh if await _replace(key, known.version, fresh) else None
+    return fresh if await _replace(key, known.version, fresh, left_out) else None
+
+
+def _told(left_out: Iterable[LeftOut]) -> str:
+    """Entries that were left out, as the column keeps them."""
+    return json.dumps(
+        [
+            {"uid": one.uid, "why": one.why, "changed_at": one.changed_at and str(one.changed_at)}
+            for one in left_out
+        ]
+    )
 
 
 def answer(body: bytes, previous: datetime | None, now: datetime) -> Stored:
@@ -119,25 +138,26 @@ def answer(body: bytes, previous: datetime | None, now: datetime) -> Stored:
     )
 
 
-async def _insert(key: str, fresh: Stored) -> list[dict[str, Any]]:
+async def _insert(key: str, fresh: Stored, left_out: str) -> list[dict[str, Any]]:
     async with transaction():
         return await execute(
-            "INSERT INTO feed_state (key, body, body_gz, etag, last_modified, dirty)"
-            " VALUES ($1, $2, $3, $4, $5, false) ON CONFLICT (key) DO NOTHING RETURNING id",
+            "INSERT INTO feed_state (key, body, body_gz, etag, last_modified, left_out, dirty)"
+            " VALUES ($1, $2, $3, $4, $5, $6, false) ON CONFLICT (key) DO NOTHING RETURNING id",
             key,
             fresh.body,
             fresh.body_gz,
             fresh.etag,
             fresh.last_modified,
+            left_out,
         )
 
 
-async def _replace(key: str, version: str, fresh: Stored) -> list[dict[str, Any]]:
+async def _replace(key: str, version: str, fresh: Stored, left_out: str) -> list[dict[str, Any]]:
     """Never waits for a transaction that is marking the row: its mark makes this write stale."""
     async with transaction():
         return await execute(
             "UPDATE feed_state SET body = $3, body_gz = $4, etag = $5, last_modified = $6,"
-            " dirty = false WHERE id = (SELECT id FROM feed_state"
+            " left_out = $7, dirty = false WHERE id = (SELECT id FROM feed_state"
             " WHERE key = $1 AND xmin::text = $2 FOR UPDATE SKIP LOCKED) RETURNING id",
             key,
             version,
@@ -145,6 +165,7 @@ async def _replace(key: str, version: str, fresh: Stored) -> list[dict[str, Any]
             fresh.body_gz,
             fresh.etag,
             fresh.last_modified,
+            left_out,
         )
 
 

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from server.clock import within_python
 from server.database import execute
 from server.deadlines import Deadline, Source, in_both
 
-CLOSING = """SELECT e.uid, e.slug, e.title, e.title_en, e.registration_closes_at AS due_at
+CLOSING = f"""SELECT e.uid, e.slug, e.title, e.title_en,
+    {within_python("e.registration_closes_at")} AS due_at
   FROM event e WHERE e.state = 'published' AND e.visibility = 'public'
     AND e.registration_closes_at >= $1
     AND EXISTS (SELECT 1 FROM capacity_unit u WHERE u.event = e.id)"""

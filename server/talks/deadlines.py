@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
+from server.clock import within_python
 from server.database import execute
 from server.deadlines import Deadline, OwnDeadline, Source, in_both
 from tables.talks import ProposalState
 
-CALLS = """SELECT e.uid, e.slug, e.title, e.title_en, c.closes_at AS due_at
+CALLS = f"""SELECT e.uid, e.slug, e.title, e.title_en, {within_python("c.closes_at")} AS due_at
   FROM call c JOIN event e ON e.id = c.event
   WHERE c.is_published AND c.closes_at >= $1 AND e.visibility = 'public'
     AND e.state NOT IN ('draft', 'cancelled', 'archived')"""
 # A move of a proposal raises its revision; an edit raises its version too and moves nothing.
-TO_CONFIRM = """SELECT e.uid, p.id, p.code, p.title, p.confirm_by AS due_at, p.created_at,
-    p.changed_at, p.revision - p.version AS moves
+TO_CONFIRM = f"""SELECT e.uid, p.id, p.code, p.title, {within_python("p.confirm_by")} AS due_at,
+    p.created_at, p.changed_at, p.revision - p.version AS moves
   FROM proposal_speaker s JOIN proposal p ON p.id = s.proposal JOIN call c ON c.id = p.call
   JOIN event e ON e.id = c.event
   WHERE s.person = $1 AND p.confirm_by >= $2 AND p.state = $3

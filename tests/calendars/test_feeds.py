@@ -11,6 +11,7 @@ import pytest
 
 from server import database, settings
 from server.calendars import entries, feeds, service
+from server.calendars.faults import Rendered
 from server.calendars.ical import vevent
 from server.database import execute, transaction
 from tables.events import Event, EventState, Venue, Visibility
@@ -409,13 +410,13 @@ async def test_a_mark_that_comes_while_rendering_is_not_lost(db: None) -> None:
     event = await published(title="Oud")
     rendered = 0
 
-    async def render() -> bytes:
+    async def render() -> Rendered:
         nonlocal rendered
         rendered += 1
         title = (await execute("SELECT title FROM event WHERE id = $1", event.id))[0]["title"]
         if rendered == 2:
             await change(event, title="Nieuw")
-        return str(title).encode()
+        return Rendered(str(title).encode())
 
     first = await service.stored("public:nl", render, always=False, now=NOW)
     await change(event, title="Tussen")
@@ -428,9 +429,9 @@ async def test_a_mark_that_comes_while_rendering_is_not_lost(db: None) -> None:
 async def test_a_reader_never_waits_for_somebody_who_is_still_changing(db: None) -> None:
     event = await published(title="Oud")
 
-    async def render() -> bytes:
+    async def render() -> Rendered:
         rows = await execute("SELECT title FROM event WHERE id = $1", event.id)
-        return str(rows[0]["title"]).encode()
+        return Rendered(str(rows[0]["title"]).encode())
 
     await service.stored("public:nl", render, always=False, now=NOW)
     await change(event, title="Nieuw")
@@ -517,8 +518,8 @@ async def test_too_many_requests_of_one_address_are_refused(db: None) -> None:
     assert 1 <= int(refused.headers.get("retry-after", "1")) <= 60
 
 
-async def _nothing() -> bytes:
-    return b""
+async def _nothing() -> Rendered:
+    return Rendered(b"")
 
 
 def _modified(answer: httpx.Response) -> datetime:
