@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from emails import rendering
 from server import clock
-from server.calendars import figures, moves, rules
+from server.calendars import figures, moves, queries, rules
 from server.calendars.counting import PERSONAL
 from server.rights import Area
 from server.web.pages import page, see_other
@@ -32,6 +32,7 @@ async def overview(request: AnyRequest) -> Response[Any]:
         clients=rules.CLIENTS,
         moves=await moves.coming(now),
         when=moves.when,
+        left_out=await queries.left_out(),
         may_mail=actor.changes(Area.events),
     )
 

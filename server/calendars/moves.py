@@ -13,6 +13,7 @@ from server.calendars.rules import days_of
 from server.clock import day_of
 from server.database import execute, transaction
 from server.errors import NotFound, Refusal
+from server.language import LANGUAGES
 from server.outbox import service as outbox
 from server.registrations import line
 from server.rights import Area
@@ -22,8 +23,8 @@ from server.web import links
 IN_USE = timedelta(days=30)  # an address that was not fetched for longer shows nobody a time
 # The last move of each event that is still to come and that feeds show on its new time.
 MOVES = """SELECT DISTINCT ON (m.event) m.id, m.event AS event_id, m.moved_at, m.mailed_at, e.slug,
-    e.title AS title_nl, e.title_en, e.starts_at, e.ends_at, e.all_day, e."group" AS group_id,
-    m.was_starts_at, m.was_ends_at
+    e.title AS title_nl, e.title_en, e.uid, e.starts_at, e.ends_at, e.all_day,
+    e."group" AS group_id, m.was_starts_at, m.was_ends_at
   FROM event_move m JOIN event e ON e.id = m.event
   WHERE e.state = 'published' AND e.ends_at > $1 ORDER BY m.event, m.moved_at DESC, m.id DESC"""
 # Who has the event in their calendar, and by which scope; as `entries.PERSONAL` shows it.
@@ -42,6 +43,12 @@ EXPECTED = """
       WHERE g.state IN ('active', 'on_leave') AND g.from_on <= $2
       AND (g.until_on IS NULL OR g.until_on >= $2) AND NOT EXISTS (SELECT 1 FROM came
         WHERE came.event = latest.event_id AND came.person = g.person AND NOT came.comes))"""
+# The bytes that somebody was given name the event: what came by invitation, say, is not in them.
+KEYS = ", ".join(f"'personal:' || p.id || ':{said}:' || own.scopes" for said in LANGUAGES)
+HOLDS = f"""EXISTS (SELECT 1 FROM feed_state s,
+    (SELECT string_agg(one, '+' ORDER BY one COLLATE "C") AS scopes FROM unnest(f.scopes) one) own
+  WHERE s.key IN ({KEYS})
+  AND position(convert_to('UID:event-' || latest.uid || '@', 'UTF8') IN s.body) > 0)"""
 # Of each of them the address that is furthest behind; a move there and back is none.
 BEHIND = f"""WITH latest AS ({MOVES}), {EXPECTED}
   SELECT DISTINCT ON (latest.id, p.id) latest.id AS move_id, p.id AS person_id, p.display_name,
@@ -54,7 +61,7 @@ BEHIND = f"""WITH latest AS ({MOVES}), {EXPECTED}
   JOIN LATERAL (SELECT m.was_starts_at, m.was_ends_at FROM event_move m
     WHERE m.event = latest.event_id AND m.moved_at > f.served_at
     ORDER BY m.moved_at, m.id LIMIT 1) was ON true
-  WHERE {comes_in("p")} AND (was.was_starts_at, was.was_ends_at)
+  WHERE {comes_in("p")} AND {HOLDS} AND (was.was_starts_at, was.was_ends_at)
     IS DISTINCT FROM (latest.starts_at, latest.ends_at)
   ORDER BY latest.id, p.id, f.served_at"""
 

@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from server import clock
 from server import language as words
 from server.calendars import feeds, queries
+from server.calendars.faults import fault_of
 from server.calendars.feeds import Feed
 from server.calendars.rules import CalendarEntry, days_of
 from server.clock import day_of
@@ -24,7 +25,6 @@ from server.web.pages import page
 from server.web.visitor import language_of, require_signed_in
 
 AnyRequest = Request[Any, Any, Any]
-EARLIEST, LATEST = 1900, 2200  # years of which no calendar of ours tells
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,8 @@ async def _read(request: AnyRequest, feed: Feed, *, is_own: bool = False) -> Res
 async def _found(
     find: Callable[[datetime], Awaitable[list[CalendarEntry]]], now: datetime
 ) -> list[CalendarEntry]:
-    """What a page can show: a row with an absurd date must not take the others along."""
-    return [
-        one
-        for one in await find(now)
-        if EARLIEST < one.starts_at.year < LATEST and one.ends_at.year < LATEST
-    ]
+    """What a feed would hold: a row with an absurd date does not take the others along."""
+    return [one for one in await find(now) if fault_of(one) is None]
 
 
 def months(
