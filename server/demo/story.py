@@ -22,6 +22,7 @@ from server.demo import (
     programme,
     questioning,
     society,
+    subscribers,
     timetables,
     treasury,
     twins,
@@ -65,6 +66,7 @@ async def load(now: datetime) -> bool:
         await opinions.give(told)
         await certificates.give(told, people.calendar.now)
         await points.ask(told)
+        await subscribers.subscribe(people, told)
         await _drop_letters()
     return True
 

@@ -25,6 +25,8 @@ OPEN = [
         "/api",
     ),
     *("/directory", "/directory?intervention=cbt&province=UT", "/nergens"),
+    *("/calendars/read/public", "/calendars/read/public?when=past", "/calendars/read/deadlines"),
+    "/calendars/read/groups/onderzoek",
 ]
 OWN = [
     *(
@@ -36,11 +38,11 @@ OWN = [
         "/me/devices",
         "/calendars",
     ),
-    *("/me/directory", "/me/directory/workplaces/new"),
+    *("/me/directory", "/me/directory/workplaces/new", "/calendars/read/own"),
 ]
 BOARD = [
     *("/board", "/board/newsletters", "/board/letters", "/board/talks", "/board/applications"),
-    *("/board/accreditation", "/board/events", "/board/series"),
+    *("/board/accreditation", "/board/events", "/board/series", "/board/calendars"),
     *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
     *(
         "/board/members",
@@ -59,7 +61,9 @@ READERS = [
 ]
 DEEPER = {
     "": [(path, path) for path in ("/events", "/groups", "/calls", "/library", "/directory")],
+    "lid@example.org": [("/calendars", "/calendars/addresses")],
     "bestuur@example.org": [
+        ("/board/calendars", "/board/calendars/moves"),
         *((path, "/board/people") for path in ("/board/members", "/board")),
         *((path, path) for path in ("/board/import", "/board/duplicates", "/board/series")),
     ],
