@@ -72,8 +72,14 @@ async def pace(today: date) -> Mapping[str, int]:
         mine = [row for row in rows if row["client"] in families]
         fetches, readers = (sum(row[column] for row in mine) for column in ("fetches", "readers"))
         if readers >= READERS_AT_LEAST:
-            found[name] = max(round(DAY_MINUTES * readers / fetches), 1)
+            found[name] = _rounded(DAY_MINUTES * readers / fetches)
     return found
+
+
+def _rounded(minutes: float) -> int:
+    """As exact as it is true: whole hours, fives of minutes, single ones below ten."""
+    step = 60 if minutes >= 120 else 5 if minutes >= 10 else 1
+    return max(round(minutes / step) * step, 1)
 
 
 async def of_feeds(today: date) -> list[FeedUse]:

@@ -173,6 +173,17 @@ async def test_how_often_a_program_asks_is_measured_from_whole_days(db: None) ->
     assert await figures.pace(TODAY) == {"google": 720, "others": 60}
 
 
+@pytest.mark.parametrize(
+    ("fetches", "minutes"), [(14, 600), (20, 420), (96, 90), (1440, 6), (1300, 7), (99999, 1)]
+)
+async def test_a_measured_time_is_no_more_exact_than_true(
+    db: None, fetches: int, minutes: int
+) -> None:
+    await fetched(1, "Google", fetches * 20, 120, "personal")
+
+    assert await figures.pace(TODAY) == {"google": minutes}
+
+
 async def test_every_feed_is_listed_with_who_reads_it(db: None) -> None:
     group = WorkingGroup(name="Onderzoek", name_en="Research", slug="onderzoek")
     await group.save()
