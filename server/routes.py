@@ -82,7 +82,7 @@ from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import document_pages as papers_by_link
-from server.registrations import on_behalf, planning, somebody, steps
+from server.registrations import joining, on_behalf, planning, somebody, steps
 from server.registrations import pages as registrations
 from server.registrations import passing_pages as passing_on
 from server.segments import board as members
@@ -812,14 +812,19 @@ CALENDARS = [
     see("/calendars/read/deadlines", reading.deadlines),
     see("/calendars/read/own", reading.own),
     see("/calendars/read/groups/{slug:str}", reading.group),
+    see("/calendars/read/events/{slug:str}", reading.event_programme),
 ]
 
 FEEDS = [
     feed("/calendars/public.ics", addresses.public),
+    feed("/calendars/public.atom", addresses.public_atom),
+    feed("/calendars/public.json", addresses.public_json),
     feed("/calendars/deadlines.ics", addresses.deadlines),
     feed("/calendars/groups/{file:str}", addresses.group),
     feed("/calendars/personal/{file:path}", addresses.personal),
     feed("/events/{slug:str}/event.ics", addresses.event),
+    see("/events/{slug:str}/online", joining.online),
+    feed("/calendars/events/{slug:str}/programme.ics", addresses.event_programme),
 ]
 
 ROUTES = [

@@ -102,6 +102,30 @@ class FeedDeadline(Dated, Table, tablename="feed_deadline"):
     gone_at = Timestamptz(null=True, default=None)
 
 
+class FeedTombstone(Table, tablename="feed_tombstone"):
+    """What was in a stored feed and is deleted: shown as cancelled for 30 days, then forgotten.
+
+    A trigger writes it with the deletion. `event_id` and `slug` are of the event whose feeds had
+    it, which may be gone itself; `group_id` None: of no group.
+    """
+
+    id: Serial
+    uid = Varchar(length=60, unique=True)
+    event_id = Integer()
+    slug = Varchar(length=100)
+    group_id = Integer(null=True, default=None)
+    is_public = Boolean()
+    is_part = Boolean()
+    sequence = Integer()
+    starts_at = Timestamptz()
+    ends_at = Timestamptz()
+    all_day = Boolean()
+    title = Varchar(length=200)
+    title_en = Varchar(length=200, default="")
+    created_at = Timestamptz()
+    gone_at = Timestamptz()
+
+
 class FeedFetch(Table, tablename="feed_fetch"):
     """How often programs of one family fetched a feed on a day: never who.
 

@@ -9,6 +9,7 @@ from piccolo.columns import (
     Bytea,
     ForeignKey,
     Integer,
+    Numeric,
     OnDelete,
     Serial,
     SmallInt,
@@ -89,7 +90,7 @@ class DocumentVisibility(StrEnum):
 
 
 class Venue(Dated, Table):
-    """A place with an address."""
+    """A place with an address. Calendars have the location that somebody checked on a map."""
 
     id: Serial
     name = Varchar(length=120)
@@ -98,6 +99,13 @@ class Venue(Dated, Table):
     city = Varchar(length=80, default="")
     route = Text(default="")
     accessibility = Text(default="")
+    latitude = Numeric(digits=(8, 6), null=True, default=None)
+    longitude = Numeric(digits=(9, 6), null=True, default=None)
+    is_location_checked = Boolean(default=False)
+
+    location_is_whole = Check("(latitude IS NULL) = (longitude IS NULL)")
+    location_on_earth = Check("abs(latitude) <= 90 AND abs(longitude) <= 180")
+    location_to_check = Check("latitude IS NOT NULL OR NOT is_location_checked")
 
     @classmethod
     def get_readable(cls) -> Readable:
@@ -207,6 +215,7 @@ class EventPart(Dated, Table, tablename="event_part"):
     """A part of an event's day. Parts at the same time are parallel sessions.
 
     With a `unit` it is for who has a place of that sort: a workshop. Without, for everybody.
+    `sequence` is RFC 5545 SEQUENCE: a trigger raises it with every other moment or room.
     """
 
     id: Serial
@@ -225,6 +234,8 @@ class EventPart(Dated, Table, tablename="event_part"):
         default=None,
         on_delete=OnDelete.set_null,
     )
+    uid = UUID(unique=True)
+    sequence = Integer(default=0)
 
     kind_known = one_of("kind", PartKind)
     part_ends_after_start = Check("ends_at > starts_at")

@@ -307,7 +307,8 @@ PROCESSING: Mapping[str, Processing] = {
     ),
     "event_part": P(
         *("events", G.nobody, "always"),
-        plain="event kind title title_en starts_at ends_at room booked_room room_reason unit",
+        plain="event kind title title_en starts_at ends_at room booked_room room_reason unit"
+        " uid sequence",
     ),
     # What stands in it is for its organiser to answer for; the form says so.
     "event_document": P(
@@ -316,7 +317,11 @@ PROCESSING: Mapping[str, Processing] = {
         " uploaded_at",
         secret="content",
     ),
-    "venue": P("events", G.nobody, "always", plain="name street postcode city route accessibility"),
+    "venue": P(
+        *("events", G.nobody, "always"),
+        plain="name street postcode city route accessibility latitude longitude"
+        " is_location_checked",
+    ),
     "room": P(
         *("events", G.nobody, "always"),
         plain="venue name capacity route accessibility is_in_use",
@@ -535,6 +540,11 @@ PROCESSING: Mapping[str, Processing] = {
     "feed_deadline": P(
         *("calendars", G.nobody, "year1"),
         plain="uid due_at title title_en path area sequence gone_at",
+    ),
+    "feed_tombstone": P(
+        *("calendars", G.nobody, "days30"),
+        plain="uid event_id slug group_id is_public is_part sequence starts_at ends_at all_day"
+        " title title_en gone_at",
     ),
     "audit_entry": P(
         *("trail", G.interest, "always", E.blank, OF_LINES),

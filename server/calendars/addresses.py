@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from server import clock, settings
-from server.calendars import feeds, keeping, queries, rules, service
+from server.calendars import feeds, keeping, news, programme, queries, rules, service
 from server.calendars.counting import FETCHES
 from server.calendars.feeds import COPIES, Feed
 from server.calendars.queries import SecretAddress
@@ -40,6 +40,11 @@ OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
+NEWS_TYPES = {
+    "atom": "application/atom+xml; charset=utf-8",
+    "json": "application/feed+json; charset=utf-8",
+}
+NEWS = frozenset(f"/calendars/public.{form}" for form in NEWS_TYPES)
 SECRET = {
     "Cache-Control": "private, no-cache",
     "X-Robots-Tag": "noindex, nofollow",
@@ -55,6 +60,23 @@ async def public(request: AnyRequest) -> ASGIApp:
         return feeds.public(language)
 
     return await _open(request, "agenda.ics", find)
+
+
+async def public_atom(request: AnyRequest) -> ASGIApp:
+    """`/calendars/public.atom`: the same as news, for readers of Atom."""
+    return await _news(request, "atom")
+
+
+async def public_json(request: AnyRequest) -> ASGIApp:
+    """`/calendars/public.json`: the same as news, for readers of JSON Feed."""
+    return await _news(request, "json")
+
+
+async def _news(request: AnyRequest, form: str) -> ASGIApp:
+    async def find(language: str) -> Feed:
+        return news.feed(form, language)
+
+    return await _open(request, f"agenda.{form}", find, content_type=NEWS_TYPES[form])
 
 
 async def group(request: AnyRequest, file: FromPath[str]) -> ASGIApp:
@@ -78,6 +100,16 @@ async def event(request: AnyRequest, slug: FromPath[str]) -> ASGIApp:
         return feeds.event(event_id, slug, language) if event_id else None
 
     return await _open(request, f"{slug}.ics", find)
+
+
+async def event_programme(request: AnyRequest, slug: FromPath[str]) -> ASGIApp:
+    """`/calendars/events/{slug}/programme.ics`: the parts of one event."""
+
+    async def find(language: str) -> Feed | None:
+        found = await programme.find(slug)
+        return programme.feed(found, language) if found else None
+
+    return await _open(request, f"{slug}-programme.ics", find)
 
 
 async def deadlines(request: AnyRequest) -> ASGIApp:
@@ -118,7 +150,7 @@ def fast_lane(inside: ASGIApp) -> ASGIApp:
     """
 
     async def enter(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or not scope["path"].endswith(".ics"):
+        if scope["type"] != ScopeType.HTTP or not _is_feed(scope["path"]):
             return await inside(scope, receive, send)
         method = str(scope.get("method"))
         if method not in METHODS:
@@ -135,7 +167,11 @@ def fast_lane(inside: ASGIApp) -> ASGIApp:
 
 
 async def _open(
-    request: AnyRequest, name: str, find: Callable[[str], Awaitable[Feed | None]]
+    request: AnyRequest,
+    name: str,
+    find: Callable[[str], Awaitable[Feed | None]],
+    *,
+    content_type: str = SHARED["Content-Type"],
 ) -> ASGIApp:
     """An open feed, from this process's copy or looked at anew."""
     if (wait := PER_ADDRESS.wait(_peer(request.scope))) > 0:
@@ -145,7 +181,8 @@ async def _open(
 
     async def make() -> Answers | None:
         feed = await find(language)
-        return Answers(await feed.stored(now), _headers(OPEN, name), feed.key) if feed else None
+        headers = _headers(OPEN | {"Content-Type": content_type}, name)
+        return Answers(await feed.stored(now), headers, feed.key) if feed else None
 
     query = f"lang={language}".encode() if "lang" in request.query_params else b""
     answers = await COPIES.get((request.scope["path"], query), make)
@@ -153,6 +190,10 @@ async def _open(
         return _wrong_address(request)
     FETCHES.open(answers.name, request.scope)
     return answers.to(request.method, asked(request.scope["headers"]))
+
+
+def _is_feed(path: str) -> bool:
+    return path.endswith(".ics") or path in NEWS
 
 
 def _sources(request: AnyRequest) -> Sequence[Source]:

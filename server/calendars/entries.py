@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
 
 from server import language as words
+from server.calendars import tombstones
 from server.calendars.queries import SHOWN_STATE
 from server.calendars.rules import (
     CalendarEntry,
@@ -18,12 +20,17 @@ from server.calendars.rules import (
 )
 from server.clock import AMSTERDAM, day_of, within_python
 from server.database import execute
+from server.registrations.joining import MAY_JOIN
 from server.web.links import absolute
-from tables.calendars import EVERYTHING
+from tables.calendars import EVERYTHING, FeedScope
 from tables.events import EventKind, EventMode, EventState
 
 WEEKDAY = {"nl": "EEE d MMMM", "en": "EEE d MMMM"}
 BABEL = {"nl": "nl_NL", "en": "en_GB"}
+# $1: the first moment of the window; $2: since when what is cancelled is still shown.
+WINDOWED = f"""{SHOWN_STATE} IN ('published', 'postponed', 'cancelled', 'completed')
+  AND greatest(e.starts_at, e.ends_at) >= $1
+  AND ({SHOWN_STATE} <> 'cancelled' OR (e.published_at IS NOT NULL AND e.ends_at >= $2))"""
 CHANGES = "greatest(e.changed_at, v.changed_at, m.changed_at, g.changed_at{more_changes})"
 COLUMNS = f"""
 SELECT e.id, e.uid, e.sequence, e.kind, {SHOWN_STATE} AS state, e.title, e.title_en, e.slug,
@@ -33,15 +40,13 @@ SELECT e.id, e.uid, e.sequence, e.kind, {SHOWN_STATE} AS state, e.title, e.title
   {within_python("e.moved_from_at")} AS moved_from_at,
   {within_python("e.created_at")} AS created_at,
   v.name AS venue_name, v.street, v.postcode, v.city,
+  CASE WHEN v.is_location_checked THEN v.latitude END AS latitude, v.longitude,
   g.name AS group_name, g.name_en AS group_name_en, s.uid AS series_uid,
   {within_python(CHANGES)} AS changed_at{{more}}
 FROM {{source}} LEFT JOIN venue v ON v.id = e.venue
   LEFT JOIN room m ON m.id = e.booked_room LEFT JOIN working_group g ON g.id = e."group"
   LEFT JOIN event_series s ON s.id = e.series
-WHERE {SHOWN_STATE} IN ('published', 'postponed', 'cancelled', 'completed')
-  AND greatest(e.starts_at, e.ends_at) >= $1
-  AND ({SHOWN_STATE} <> 'cancelled' OR (e.published_at IS NOT NULL AND e.ends_at >= $2))
-  AND {{which}}
+WHERE {WINDOWED} AND {{which}}
 """
 
 
@@ -69,44 +74,52 @@ PERSONAL = _select(
       CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM group_membership WHERE person = $3
         AND "group" = e."group" AND state IN ('active', 'on_leave') AND from_on <= $4
         AND (until_on IS NULL OR until_on >= $4)) AS is_meeting) own""",
-    more=", mine.lines, mine.talks, mine.moves, own.is_meeting",
+    more=", mine.lines, mine.talks, mine.moves, own.is_meeting, "
+    + MAY_JOIN.format(person="$3", day="$4")
+    + " AS may_join",
     more_changes=", mine.changed_at",
 )
 
 
 async def public_entries(language: str, now: datetime) -> list[CalendarEntry]:
     """Everything that everybody may know of, within the window of the feeds."""
-    rows = await execute(PUBLIC, _window(now), cancelled_after(now))
-    return [_entry(row, language, now) for row in rows]
+    rows = await execute(PUBLIC, window(now), cancelled_after(now))
+    found = [_entry(row, language, now) for row in rows]
+    return found + await tombstones.public(language, now)
 
 
 async def group_entries(group_id: int, language: str, now: datetime) -> list[CalendarEntry]:
     """What everybody may know of one group's events."""
-    rows = await execute(OF_GROUP, _window(now), cancelled_after(now), group_id)
-    return [_entry(row, language, now) for row in rows]
+    rows = await execute(OF_GROUP, window(now), cancelled_after(now), group_id)
+    found = [_entry(row, language, now) for row in rows]
+    return found + await tombstones.of_group(group_id, language, now)
 
 
 async def event_entries(event_id: int, language: str, now: datetime) -> list[CalendarEntry]:
     """One event that everybody may know of, or nothing."""
-    rows = await execute(ONE, _window(now), cancelled_after(now), event_id)
-    return [_entry(row, language, now) for row in rows]
+    rows = await execute(ONE, window(now), cancelled_after(now), event_id)
+    found = [_entry(row, language, now) for row in rows]
+    return found + await tombstones.of_event(event_id, language, now)
 
 
 async def personal_entries(
     person_id: int, language: str, now: datetime, scopes: Collection[str] = EVERYTHING
 ) -> list[CalendarEntry]:
     """A person's registrations, talks and the meetings of their groups; each event once."""
-    window = (_window(now), cancelled_after(now), person_id)
+    since = (window(now), cancelled_after(now), person_id)
     entries = []
-    for row in await execute(PERSONAL, *window, day_of(now)):
+    for row in await execute(PERSONAL, *since, day_of(now)):
         lines, talks, is_meeting = row["lines"] or (), row["talks"] or (), row["is_meeting"]
         own = status_of(lines, talks, is_meeting=is_meeting)
         if own is not None and is_shown(scopes, lines, talks, is_meeting=is_meeting):
             entries.append(_entry(row, language, now, own=own, is_private=True))
+    if FeedScope.meetings in scopes:
+        entries += await tombstones.of_person(person_id, language, now)
     return entries
 
 
-def _window(now: datetime) -> datetime:
+def window(now: datetime) -> datetime:
+    """The first moment of what feeds show."""
     return datetime.combine(first_day(day_of(now)), time(), AMSTERDAM)
 
 
@@ -119,24 +132,27 @@ def _entry(
     is_private: bool = False,
 ) -> CalendarEntry:
     days = (row["ends_at"] - row["starts_at"]).days
+    conference = absolute(f"/events/{row['slug']}/online")
     return CalendarEntry(
         uid=f"event-{row['uid']}",
         sequence=row["sequence"] + (row.get("moves") or 0),
         created_at=row["created_at"],
         changed_at=row["changed_at"],
         status=_status(row["state"], own),
-        title=_said(row, "title", language),
+        title=said(row, "title", language),
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
         all_day=row["all_day"],
         place=_place(row, language),
-        url=_page(row["slug"], language),
-        text=_said(row, "description", language) or _said(row, "summary", language),
+        url=page_of(row["slug"], language),
+        text=said(row, "description", language) or said(row, "summary", language),
         notes=tuple(_notes(row, language, now, own)),
         categories=_categories(row, language),
         is_transparent=row["all_day"] and days > 0 and row["kind"] == EventKind.congress,
         is_private=is_private,
         related_to=f"series-{row['series_uid']}" if row["series_uid"] else "",
+        conference=conference if row.get("may_join") and own is Status.confirmed else "",
+        location=_location(row),
     )
 
 
@@ -147,7 +163,8 @@ def _status(state: str, own: Status) -> Status:
     return Status.tentative if state == EventState.postponed else own
 
 
-def _said(row: Mapping[str, Any], column: str, language: str) -> str:
+def said(row: Mapping[str, Any], column: str, language: str) -> str:
+    """A column in a language; Dutch when there is no English."""
     return str((row[f"{column}_en"] if language == "en" else "") or row[column] or "")
 
 
@@ -158,13 +175,20 @@ def _place(row: Mapping[str, Any], language: str) -> str:
     return ", ".join(part for part in (row["venue_name"], row["street"], town) if part)
 
 
-def _page(slug: str, language: str) -> str:
+def _location(row: Mapping[str, Any]) -> tuple[Decimal, Decimal] | None:
+    if row["mode"] == EventMode.online or row["latitude"] is None:
+        return None
+    return row["latitude"], row["longitude"]
+
+
+def page_of(slug: str, language: str) -> str:
+    """The address of an event."""
     return absolute(f"/events/{slug}" + ("?lang=en" if language == "en" else ""))
 
 
 def _categories(row: Mapping[str, Any], language: str) -> tuple[str, ...]:
     kind = words.text(language, f"events.kind.{row['kind']}")
-    group = _said(row, "group_name", language) if row["group_name"] else ""
+    group = said(row, "group_name", language) if row["group_name"] else ""
     return (group, kind) if group else (kind,)
 
 

@@ -6,7 +6,7 @@ something changed, until this process itself commits something, and for two seco
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -48,12 +48,13 @@ class Feed:
     header: FeedHeader
     entries: Callable[[datetime], Awaitable[list[CalendarEntry]]]
     on_every_fetch: bool = False
+    write: Callable[[FeedHeader, Iterable[CalendarEntry]], Rendered] = render
 
     async def stored(self, now: datetime) -> Stored:
         """Its answer, rendered when needed."""
 
         async def rendered() -> Rendered:
-            return render(self.header, await self.entries(now))
+            return self.write(self.header, await self.entries(now))
 
         return await service.stored(self.key, rendered, always=self.on_every_fetch, now=now)
 

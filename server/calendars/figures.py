@@ -39,13 +39,21 @@ class Use:
 
 @dataclass(frozen=True)
 class FeedUse:
-    """A feed with who fetches it; `name` is empty for those that the catalogues name."""
+    """A feed with who fetches it; the name is empty for those that the catalogues name.
+
+    So it is for a group or a programme that is gone: `kind` says what it was.
+    """
 
     key: str
     name_nl: str = ""
     name_en: str = ""
     path: str = ""
     uses: list[Use] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """What sort of feed it is."""
+        return self.key.partition(":")[0]
 
     def name(self, said: str) -> str:
         """Its name in a language."""

@@ -4,19 +4,19 @@ icalendar writes and escapes the values. Folding is ours, because its own takes 
 of a feed; the time zone is a constant, because those made up by libraries differ per client.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from urllib.parse import quote
 
 from icalendar import Calendar, vCalAddress, vCategory, vDate, vDatetime, vInt, vText, vUri
 
-from server.calendars.faults import Fault, LeftOut, Rendered, fault_of
-from server.calendars.plain import plain
+from server.calendars.faults import Rendered, sift
+from server.calendars.plain import clean, one_line, plain
 from server.calendars.rules import CalendarEntry, Status
+from server.calendars.zone import VTIMEZONE
 from server.clock import AMSTERDAM
-from server.web.log import log
 
 CRLF = b"\r\n"
 OCTETS = 75
@@ -24,35 +24,9 @@ TITLE_CHARACTERS = 255
 TEXT_OCTETS = 4096
 PRODID = "-//Netwerk Pijnpsychologie//Agenda//NL"  # no version: a deploy must not change bytes
 UID_DOMAIN = "netwerk.example"  # constant for ever: clients know entries by it
+JOIN = {"nl": "Online deelnemen", "en": "Take part online"}
 CANCELLED = {"nl": "Geannuleerd: ", "en": "Cancelled: "}
 ENTRIES_KEPT = 8192
-UNWRITABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
-
-# Outlook maps exactly these rules; a test compares them with zoneinfo for the next 15 years.
-VTIMEZONE = b"\r\n".join(
-    [
-        b"BEGIN:VTIMEZONE",
-        b"TZID:Europe/Amsterdam",
-        b"X-LIC-LOCATION:Europe/Amsterdam",
-        b"BEGIN:DAYLIGHT",
-        b"DTSTART:19810329T020000",
-        b"RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3",
-        b"TZNAME:CEST",
-        b"TZOFFSETFROM:+0100",
-        b"TZOFFSETTO:+0200",
-        b"END:DAYLIGHT",
-        b"BEGIN:STANDARD",
-        b"DTSTART:19961027T030000",
-        b"RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10",
-        b"TZNAME:CET",
-        b"TZOFFSETFROM:+0200",
-        b"TZOFFSETTO:+0100",
-        b"END:STANDARD",
-        b"END:VTIMEZONE",
-        b"",
-    ]
-)
-
 
 Value = vCalAddress | vCategory | vDate | vDatetime | vInt | vText | vUri
 
@@ -88,22 +62,10 @@ def render(calendar: FeedHeader, entries: Iterable[CalendarEntry]) -> Rendered:
     """The whole feed, entries by UID, without the rows that would break it; these are told."""
     opening = _lines(_calendar(calendar))
     parts = [opening.removesuffix(b"END:VCALENDAR\r\n"), VTIMEZONE]
-    left_out = []
-    for entry in sorted(entries, key=lambda each: each.uid):
-        why = _fault(entry)
-        try:
-            if why is None:
-                parts.append(vevent(entry, calendar.language, calendar.organiser))
-        except Exception as problem:
-            log.error("feed entry not written", uid=entry.uid, why=type(problem).__name__)
-            why = Fault.unwritable
-        if why is not None:
-            left_out.append(LeftOut(entry.uid, why, entry.changed_at))
-    return Rendered(b"".join([*parts, b"END:VCALENDAR\r\n"]), tuple(left_out))
-
-
-def _fault(entry: CalendarEntry) -> Fault | None:
-    return fault_of(entry) or (None if one_line(entry.title) else Fault.untitled)
+    written, left_out = sift(
+        entries, lambda entry: vevent(entry, calendar.language, calendar.organiser)
+    )
+    return Rendered(b"".join([*parts, *written, b"END:VCALENDAR\r\n"]), left_out)
 
 
 @lru_cache(ENTRIES_KEPT)
@@ -119,7 +81,7 @@ def _entry(
     """The properties of a VEVENT in icalendar's order; DTSTAMP is when the data changed."""
     changed = _utc(entry.changed_at)
     starts, ends = _times(entry)
-    yield "SUMMARY", vText(_title(entry, language))
+    yield "SUMMARY", vText(title_of(entry, language))
     yield "DTSTART", starts
     yield "DTEND", ends
     yield "DTSTAMP", changed
@@ -128,8 +90,13 @@ def _entry(
     if entry.categories:
         yield "CATEGORIES", vCategory([one_line(name) for name in entry.categories])
     yield "CLASS", vText("PRIVATE" if entry.is_private else "PUBLIC")
+    if entry.conference:
+        yield "CONFERENCE", _conference(entry.conference, language)
     yield "CREATED", _utc(entry.created_at)
-    yield "DESCRIPTION", vText(_description(entry))
+    yield "DESCRIPTION", vText(_description(entry, language))
+    if entry.location:
+        # Two numbers with a semicolon that no escaping may touch, as it may touch no address.
+        yield "GEO", vUri("{:.6f};{:.6f}".format(*entry.location))
     yield "LAST-MODIFIED", changed
     if entry.place:
         yield "LOCATION", vText(one_line(entry.place))
@@ -139,23 +106,13 @@ def _entry(
     yield "STATUS", vText(entry.status.value)
     is_free = entry.is_transparent or entry.status is Status.cancelled
     yield "TRANSP", vText("TRANSPARENT" if is_free else "OPAQUE")
-    yield "URL", vUri(entry.url)
+    yield "URL", vUri(_ascii(entry.url))
 
 
 def _line(name: str, value: Value) -> bytes:
     """One property, folded; shorter than the way through icalendar's components."""
     parameters = f";{value.params.to_ical().decode()}" if value.params else ""
     return fold(f"{name}{parameters}:{value.to_ical().decode()}") + CRLF
-
-
-def one_line(text: str) -> str:
-    """No control characters, white space collapsed."""
-    return " ".join(clean(text).split())
-
-
-def clean(text: str) -> str:
-    """Without C0 and C1 controls (but line breaks), stray surrogates, and other line separators."""
-    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
 
 
 def fold(line: str) -> bytes:
@@ -209,7 +166,8 @@ def _properties(header: FeedHeader) -> Iterator[tuple[str, str]]:
     yield "COLOR", header.colour if header.colour.isascii() and header.colour.isalpha() else "teal"
 
 
-def _title(entry: CalendarEntry, language: str) -> str:
+def title_of(entry: CalendarEntry, language: str) -> str:
+    """Its title on one line, and whether it is off."""
     prefix = CANCELLED[language] if entry.status is Status.cancelled else ""
     title = one_line(prefix + entry.title)
     return title if len(title) <= TITLE_CHARACTERS else title[: TITLE_CHARACTERS - 1] + "…"
@@ -240,16 +198,32 @@ def _utc(moment: datetime) -> vDatetime:
     return vDatetime(moment.astimezone(UTC).replace(microsecond=0))
 
 
-def _description(entry: CalendarEntry) -> str:
-    """Notes, text, and the page's address on the last line; at most 4 kB."""
-    head = "\n".join(one_line(note) for note in entry.notes)
-    tail = f"\n\n{entry.url}"
+def _conference(address: str, language: str) -> vUri:
+    """RFC 7986 5.11: an address of ours, behind sign-in."""
+    value = vUri(address)
+    value.params.update({"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": JOIN[language]})
+    return value
+
+
+def _description(entry: CalendarEntry, language: str) -> str:
+    """Notes, text, and the page's address on the last line; at most 4 kB.
+
+    Most programs show no CONFERENCE, so its address stands here as well.
+    """
+    join = (f"{JOIN[language]}: {entry.conference}",) if entry.conference else ()
+    head = "\n".join(one_line(note) for note in (*entry.notes, *join))
+    tail = f"\n\n{_ascii(entry.url)}"
     text = clean("\n\n".join(part for part in (head, plain(entry.text)) if part)).strip()
     room = TEXT_OCTETS - len(tail.encode())
     raw = text.encode()
     if len(raw) > room:
         text = raw[: room - 3].decode(errors="ignore").rsplit(" ", 1)[0] + "…"
     return (text + tail).strip()
+
+
+def _ascii(address: str) -> str:
+    """An address that every program can follow: percent-encoded."""
+    return quote(address, safe=":/?#[]@!$&'()*+,;=%~")
 
 
 def _organiser(organiser: Organiser) -> vCalAddress:

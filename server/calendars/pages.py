@@ -11,7 +11,7 @@ from wtforms import SelectMultipleField, StringField
 
 from server import clock
 from server import language as words
-from server.calendars import figures, keeping, queries, rules, service
+from server.calendars import figures, keeping, programme, queries, rules, service
 from server.calendars.queries import SecretAddress
 from server.errors import Invalid
 from server.web import shown_once
@@ -154,6 +154,16 @@ async def _index(request: AnyRequest, form: AddressForm, *, status: int = 200) -
                 page=f"/calendars/read/groups/{group.slug}",
             )
             for group in await queries.open_groups()
+        ],
+        programmes=[
+            _offered(
+                request,
+                f"programme-{one.event_id}",
+                f"/calendars/events/{one.slug}/programme.ics",
+                one.title(said),
+                page=f"/calendars/read/events/{one.slug}",
+            )
+            for one in await programme.coming(clock.now())
         ],
         deadlines=_offered(
             request,

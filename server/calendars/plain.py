@@ -9,6 +9,8 @@ from markdown_it.token import Token
 
 MARKED = re.compile(r"[\\`*_\[\]<>#!&|~]|^\s*(?:[-+=]|\d+[.)]|\s{4})", re.MULTILINE)
 
+UNWRITABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+
 
 @cache
 def _parser() -> MarkdownIt:
@@ -64,3 +66,13 @@ def _inline(tokens: Iterable[Token]) -> str:
         else:
             parts.append(token.content)
     return "".join(parts)
+
+
+def one_line(text: str) -> str:
+    """No control characters, white space collapsed."""
+    return " ".join(clean(text).split())
+
+
+def clean(text: str) -> str:
+    """Without C0 and C1 controls (but line breaks), stray surrogates, and other line separators."""
+    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))

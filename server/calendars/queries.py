@@ -36,6 +36,9 @@ LEFT_OUT = f"""WITH told AS (
   SELECT t.*, 'event' AS kind, e.title, e.title_en, '/events/' || e.slug AS path
   FROM told t JOIN event e ON 'event-' || e.uid = t.uid
   WHERE t.changed_at IS NULL OR t.changed_at >= {within_python("e.changed_at")}
+  UNION ALL SELECT t.*, 'part', p.title, p.title_en, '/events/' || e.slug
+  FROM told t JOIN event_part p ON 'part-' || p.uid = t.uid JOIN event e ON e.id = p.event
+  WHERE t.changed_at IS NULL OR t.changed_at >= {within_python("p.changed_at")}
   UNION ALL SELECT t.*, 'deadline', d.title, d.title_en, d.path
   FROM told t JOIN feed_deadline d ON d.uid = t.uid
   WHERE d.gone_at IS NULL AND (t.changed_at IS NULL OR t.changed_at >= d.changed_at)
@@ -146,11 +149,13 @@ async def find_group(slug: str) -> OpenGroup | None:
 
 
 async def find_event(slug: str) -> int | None:
-    """The key of an event that everybody may know of and that has been published."""
+    """The key of an event that everybody may know of: published, or deleted not long ago."""
     rows = await execute(
         "SELECT id FROM event e WHERE slug = $1 AND visibility = 'public'"
         f" AND ({SHOWN_STATE} IN ('published', 'postponed', 'completed')"
-        f" OR ({SHOWN_STATE} = 'cancelled' AND published_at IS NOT NULL))",
+        f" OR ({SHOWN_STATE} = 'cancelled' AND published_at IS NOT NULL))"
+        " UNION ALL SELECT event_id FROM feed_tombstone WHERE slug = $1 AND is_public"
+        " AND NOT is_part LIMIT 1",
         slug,
     )
     return int(rows[0]["id"]) if rows else None

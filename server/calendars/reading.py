@@ -14,7 +14,7 @@ from litestar.params import FromPath
 
 from server import clock
 from server import language as words
-from server.calendars import feeds, queries
+from server.calendars import feeds, programme, queries
 from server.calendars.faults import fault_of
 from server.calendars.feeds import Feed
 from server.calendars.rules import CalendarEntry, days_of
@@ -46,6 +46,14 @@ async def group(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     if found is None:
         raise NotFound
     return await _read(request, feeds.group(found, language_of(request)))
+
+
+async def event_programme(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """The parts of one event. Raises NotFound."""
+    found = await programme.find(slug)
+    if found is None:
+        raise NotFound
+    return await _read(request, feeds.programme(found, language_of(request)))
 
 
 async def deadlines(request: AnyRequest) -> Response[Any]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
@@ -63,8 +64,9 @@ class CalendarEntry:
     """One event as a feed shows it, already in the reader's language; `text` is markdown.
 
     `changed_at` is the newest change of everything rendered into it. `notes` are lines that
-    stand before the text; `related_to` is the UID of a series. The address of an online meeting
-    has no place here, on purpose.
+    stand before the text; `related_to` is the UID of a series or an event. `conference` is our own
+    address behind sign-in that leads to an online meeting: the meeting's has no place here, on
+    purpose. `location` is latitude and longitude, when somebody checked them.
     """
 
     uid: str
@@ -84,6 +86,8 @@ class CalendarEntry:
     is_transparent: bool = False
     is_private: bool = False
     related_to: str = ""
+    conference: str = ""
+    location: tuple[Decimal, Decimal] | None = None
 
 
 def first_day(today: date) -> date:

@@ -10,7 +10,7 @@ from typing import Any
 from server import locks
 from server.actors import Actor
 from server.audit import service as audit
-from server.calendars import deadlines, keeping, queries, rules
+from server.calendars import deadlines, keeping, queries, rules, tombstones
 from server.calendars.faults import LeftOut, Rendered
 from server.calendars.queries import StoredFeed
 from server.database import execute, transaction
@@ -178,6 +178,7 @@ async def tick(now: datetime) -> int:
     await keeping.tick(now)
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", locks.MARKS)
+        await tombstones.forget(now)
         marked = await execute(
             "UPDATE feed_state SET dirty = true WHERE NOT dirty AND key NOT LIKE 'personal:%'"
             " RETURNING id"

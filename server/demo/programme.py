@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from server.actors import SYSTEM, Actor
@@ -22,6 +23,9 @@ VENUES: dict[str, dict[str, Any]] = {
         "city": "Utrecht",
         "route": "Vijf minuten lopen van station Utrecht Centraal, uitgang centrum.",
         "accessibility": "Drempelvrij, met lift en ringleiding.",
+        "latitude": Decimal("52.088600"),
+        "longitude": Decimal("5.107300"),
+        "is_location_checked": True,
     },
     "academie": {
         "name": "Academiegebouw",

@@ -1,6 +1,6 @@
 """An event as schema.org/Event: what its page and the open feed say too, for search engines."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from server import clock, language
@@ -10,6 +10,7 @@ from server.events.queries import EventView
 from server.web import links
 from tables.events import EventMode, EventState, Visibility
 
+MOMENT = timedelta(microseconds=1)  # whole days end with the midnight after the last
 SCHEMA = "https://schema.org/"
 ATTENDANCE = {
     EventMode.on_site: "OfflineEventAttendanceMode",
@@ -43,7 +44,7 @@ def json_ld(event: EventView, said: str, now: datetime) -> dict[str, Any]:
         "description": event.summary(said),
         "image": picture(event, said),
         "startDate": _moment(event.starts_at, event.all_day),
-        "endDate": _moment(event.ends_at, event.all_day),
+        "endDate": _moment(event.ends_at - event.all_day * MOMENT, event.all_day),
         "eventStatus": SCHEMA + _status(event),
         "eventAttendanceMode": SCHEMA + ATTENDANCE[EventMode(event.mode)],
         "location": _locations(event, address),

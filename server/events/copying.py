@@ -30,7 +30,9 @@ OWN_UNITS = """WITH numbered AS (SELECT id, event,
     ON copy.n = old.n WHERE old.id = p.unit AND copy.event = $2)
   WHERE p.event = $2 AND p.unit IS NOT NULL"""
 # Why a room may be shared is of the other day, too.
-ROWS_OWN = ("id", "event", "created_at", "changed_at", "revision", "room_reason")
+ROWS_OWN = (
+    *("id", "uid", "sequence", "event", "created_at", "changed_at", "revision", "room_reason"),
+)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

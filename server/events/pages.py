@@ -65,8 +65,15 @@ async def show_event(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         is_open=event.takes_registrations(now),
         manages=actor.manages(event.group_id, Area.events),
         calendar=calendar_links.for_event(_copied(event, said)),
+        programme=calendar_links.for_feed(_programme(event, said), event.title(said)),
         admin_row=admin_row("event", event.id),
     )
+
+
+def _programme(event: queries.EventView, said: str) -> str:
+    """The address of the feed of its parts."""
+    language = "?lang=en" if said == "en" else ""
+    return links.absolute(f"/calendars/events/{event.slug}/programme.ics") + language
 
 
 def _copied(event: queries.EventView, said: str) -> calendar_links.Copied:

@@ -31,10 +31,13 @@ def application() -> Litestar:
     """Only the feeds, with the fast lane before them: as one process of the product."""
     handlers = {
         "/calendars/public.ics": addresses.public,
+        "/calendars/public.atom": addresses.public_atom,
+        "/calendars/public.json": addresses.public_json,
         "/calendars/deadlines.ics": addresses.deadlines,
         "/calendars/groups/{file:str}": addresses.group,
         "/calendars/personal/{file:path}": addresses.personal,
         "/events/{slug:str}/event.ics": addresses.event,
+        "/calendars/events/{slug:str}/programme.ics": addresses.event_programme,
     }
     app = Litestar(
         [

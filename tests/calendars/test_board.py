@@ -18,7 +18,7 @@ from server.calendars.reading import months
 from server.database import execute
 from tables.accounts import Role, RoleGrant
 from tables.calendars import FeedFetch
-from tables.events import Event
+from tables.events import Event, EventPart
 from tables.groups import WorkingGroup
 from tables.people import Person
 from tables.registrations import LineState
@@ -297,6 +297,37 @@ async def test_every_open_feed_can_be_read_empty(
     assert answer.status_code == 200
     empty = {"nl": "Er staat nu niets in deze agenda.", "en": "There is nothing in this calendar"}
     assert empty[language] in words(answer)
+
+
+async def test_a_programme_can_be_read(browser: httpx.AsyncClient) -> None:
+    event = await coming_event(1, slug="pijndag")
+    await EventPart(
+        event=event.id, title="Slaap", starts_at=event.starts_at, ends_at=event.starts_at + HOUR
+    ).save()
+
+    page = await browser.get("/calendars/read/events/pijndag")
+    offered = await browser.get("/calendars")
+    none = await browser.get("/calendars/read/events/nergens")
+
+    assert "Slaap" in words(page)
+    assert "/calendars/read/events/pijndag" in offered.text
+    assert none.status_code == 404
+
+
+async def test_what_was_fetched_and_is_gone_is_named_by_what_it_was(
+    browser: httpx.AsyncClient,
+) -> None:
+    for key in ("group:99", "programme:99", "atom", "json"):
+        await FeedFetch(
+            key=key, client="", day=clock.today(), fetches=1, readers=1, last_at=clock.now()
+        ).save()
+    await of_office(browser, Role.board)
+
+    page = words(await browser.get("/board/calendars"))
+
+    assert "Een werkgroep die er niet meer is" in page
+    assert "Programma van een activiteit die er niet meer is" in page
+    assert "Agenda als nieuws (Atom)" in page
 
 
 async def test_a_group_that_is_not_open_has_no_list(browser: httpx.AsyncClient) -> None:

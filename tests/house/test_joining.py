@@ -16,6 +16,7 @@ LINK = "vergaderen.example.org"  # where every meeting of the demo is held
 MADE_FOR_IT = {
     "/board/events/{slug}/settings",
     "/board/events/{slug}/series/changes",
+    "/events/{slug}/online",
     "/registrations/{code}",
     "/api/registrations/{code}",
 }

@@ -65,6 +65,7 @@ OWNERS = {
     "feed_token": {"calendars"},
     "feed_state": {"calendars"},
     "feed_deadline": {"calendars"},
+    "feed_tombstone": {"calendars"},
     "feed_fetch": {"calendars"},
     "event_move": {"calendars"},  # noted by a trigger of the event
     "outbox_letter": {"outbox"},
