@@ -6,6 +6,7 @@ from litestar.handlers import ASGIRouteHandler
 
 from server.accreditation import admin as accreditation
 from server.applications import admin as applications
+from server.calendars import admin as calendars
 from server.consent import admin as consent
 from server.directory import admin as directory
 from server.events import admin as events
@@ -55,6 +56,7 @@ DESKS = [
     *series.DESKS,
     *accreditation.DESKS,
     *turnout.DESKS,
+    *calendars.DESKS,
     *talks.DESKS,
     *people.DESKS,
     *applications.DESKS,

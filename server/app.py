@@ -12,7 +12,7 @@ from server import database, language
 from server import settings as settings_module
 from server.accounts.cookies import SESSION
 from server.accreditation import deadlines as accreditation
-from server.calendars import feeds
+from server.calendars import counting, feeds
 from server.calendars.addresses import fast_lane
 from server.events import deadlines as events
 from server.front_door import front_door
@@ -36,7 +36,7 @@ def create_app(settings: Settings) -> Litestar:
     app = Litestar(
         route_handlers=ROUTES,
         exception_handlers=HANDLERS,
-        lifespan=[_pool, feeds.listening],
+        lifespan=[_pool, feeds.listening, counting.writing],
         state=State({"deadlines": DEADLINES, "readers": READERS}),
         openapi_config=OpenAPIConfig(
             title="Netwerk",

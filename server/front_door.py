@@ -106,6 +106,8 @@ class _Visit:
         """One line: never a body, a cookie, a query or a secret address."""
         path = self._path
         secret = next((start for start in SECRET if path.startswith(start)), None)
+        state = self._scope["state"]
+        address = {"feed_token": state["feed_token"]} if "feed_token" in state else {}
         log.info(
             "request",
             method=self._scope.get("method"),
@@ -114,7 +116,8 @@ class _Visit:
             ms=round((time.perf_counter() - self._began) * 1000, 1),
             statements=self._statements[0],
             request=self.id,
-            person=self._scope["state"]["actor"].person_id,
+            person=state["actor"].person_id,
+            **address,
         )
 
 

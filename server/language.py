@@ -97,6 +97,11 @@ def month(value: datetime, language: str) -> str:
     return format_date(value.astimezone(AMSTERDAM).date(), "MMM y", locale=BABEL[language])
 
 
+def whole_month(value: datetime, language: str) -> str:
+    """`november 2026`."""
+    return format_date(value.astimezone(AMSTERDAM).date(), "LLLL y", locale=BABEL[language])
+
+
 def clock_time(value: datetime, language: str) -> str:
     """`09.30 uur`, in Amsterdam; in English `09:30`."""
     local = value.astimezone(AMSTERDAM)

@@ -32,7 +32,8 @@ from server.attendance import presence_pages as presence
 from server.board import pages as board
 from server.board import trail
 from server.bounces import board as bounces
-from server.calendars import addresses, choice_pages
+from server.calendars import addresses, choice_pages, reading
+from server.calendars import board as calendar_desk
 from server.calendars import pages as calendars
 from server.certificates import board as giving
 from server.certificates import pages as certificates
@@ -815,7 +816,17 @@ CALENDARS = [
     see("/calendars/addresses/new", calendars.shown),
     see("/calendars/invitations", choice_pages.show),
     act("/calendars/invitations", choice_pages.choose),
+    see("/calendars/addresses/{address_id:int}", calendars.one),
+    act("/calendars/addresses/{address_id:int}", calendars.change),
     act("/calendars/addresses/{address_id:int}/revocation", calendars.revoke),
+    see("/board/calendars", calendar_desk.overview),
+    see("/board/calendars/moves/{move_id:int}", calendar_desk.move),
+    act("/board/calendars/moves/{move_id:int}/letters", calendar_desk.mail),
+    see("/calendars/read/public", reading.public),
+    see("/calendars/read/deadlines", reading.deadlines),
+    see("/calendars/read/own", reading.own),
+    see("/calendars/read/groups/{slug:str}", reading.group),
+    see("/calendars/read/events/{slug:str}", reading.event_programme),
 ]
 
 FEEDS = [
@@ -824,7 +835,7 @@ FEEDS = [
     feed("/calendars/public.json", addresses.public_json),
     feed("/calendars/deadlines.ics", addresses.deadlines),
     feed("/calendars/groups/{file:str}", addresses.group),
-    feed("/calendars/personal/{file:str}", addresses.personal),
+    feed("/calendars/personal/{file:path}", addresses.personal),
     feed("/events/{slug:str}/event.ics", addresses.event),
     see("/events/{slug:str}/online", joining.online),
     feed("/calendars/events/{slug:str}/programme.ics", addresses.event_programme),

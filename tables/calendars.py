@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from piccolo.columns import (
     JSONB,
+    Array,
     Boolean,
     Bytea,
     Date,
@@ -48,8 +49,34 @@ class CalendarAnswer(StrEnum):
     declined = "declined"
 
 
+class FeedScope(StrEnum):
+    """What a secret address shows of one's own calendar."""
+
+    registrations = "registrations"
+    meetings = "meetings"
+    talks = "talks"
+    deadlines = "deadlines"
+
+
+class Ending(StrEnum):
+    """Why a secret address ended."""
+
+    none = ""
+    owner = "owner"
+    membership = "membership"
+    unused = "unused"
+
+
+EVERYTHING = [one.value for one in FeedScope]
+
+
 class FeedToken(Table, tablename="feed_token"):
-    """A labelled secret address of one person's feed: only its SHA-256 is kept."""
+    """A labelled secret address of one person's feed: only its SHA-256 is kept.
+
+    `scoped_at` is when `scopes` last changed; `served_at` since when the program behind it holds
+    the bytes named `served_etag`, or has asked for them again. `warned_at`: told that nobody uses
+    it and that it will end.
+    """
 
     id: Serial
     person = ForeignKey(Person, null=False, on_delete=OnDelete.cascade, index=True)
@@ -59,6 +86,12 @@ class FeedToken(Table, tablename="feed_token"):
     fetched_on = Date(null=True, default=None)
     client = Varchar(length=40, default="")
     revoked_at = Timestamptz(null=True, default=None)
+    scopes = Array(base_column=Varchar(length=20), default=EVERYTHING)
+    scoped_at = Timestamptz(null=True, default=None)
+    served_etag = Varchar(length=64, default="")
+    served_at = Timestamptz(null=True, default=None)
+    warned_at = Timestamptz(null=True, default=None)
+    ended_by = Varchar(length=20, default=Ending.none, choices=Ending)
 
 
 class FeedState(Table, tablename="feed_state"):
@@ -153,3 +186,35 @@ class FeedTombstone(Table, tablename="feed_tombstone"):
     title_en = Varchar(length=200, default="")
     created_at = Timestamptz()
     gone_at = Timestamptz()
+
+
+class FeedFetch(Table, tablename="feed_fetch"):
+    """How often programs of one family fetched a feed on a day: never who.
+
+    `readers` are the different programs of that day, as far as one process can tell them apart; of
+    secret addresses ("personal") the different addresses.
+    """
+
+    id: Serial
+    key = Varchar(length=120)
+    client = Varchar(length=40, default="")
+    day = Date()
+    fetches = Integer(default=0)
+    readers = Integer(default=0)
+    last_at = Timestamptz()
+
+
+class EventMove(Table, tablename="event_move"):
+    """That an event which feeds show got another time; written by a trigger, with the change.
+
+    `mailed_at`: when those whose calendar still had the old time were last written to.
+    """
+
+    id: Serial
+    event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
+    was_starts_at = Timestamptz()
+    was_ends_at = Timestamptz()
+    starts_at = Timestamptz()
+    ends_at = Timestamptz()
+    moved_at = Timestamptz(index=True)
+    mailed_at = Timestamptz(null=True, default=None)

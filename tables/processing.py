@@ -519,8 +519,17 @@ PROCESSING: Mapping[str, Processing] = {
     # Calendars, the trail and the machinery.
     "feed_token": P(
         *("calendars", G.contract, "until_ended", E.erase, OF_PERSON),
-        personal="person label fetched_on client revoked_at",
-        secret="token_hash",
+        plain="warned_at",
+        personal="person label fetched_on client revoked_at scopes scoped_at served_at ended_by",
+        secret="token_hash served_etag",
+    ),
+    "feed_fetch": P(
+        *("calendars", G.nobody, "days400"),
+        plain="key client day fetches readers last_at",
+    ),
+    "event_move": P(
+        *("calendars", G.nobody, "days400"),
+        plain="event was_starts_at was_ends_at starts_at ends_at moved_at mailed_at",
     ),
     "feed_state": P(
         *("calendars", G.contract, "until_ended", E.erase),

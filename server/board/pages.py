@@ -37,6 +37,7 @@ DESKS = (
     ("/board/events", "events", Area.events),
     ("/board/accreditation", "accreditation", Area.events),
     ("/board/applications", "applications", Area.people),
+    ("/board/calendars", "calendars", Area.events),
     ("/board/duplicates", "duplicates", Area.people),
     ("/board/fees", "fees", Area.money),
     ("/board/import", "import", Area.people),

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from litestar import Request
@@ -10,11 +12,13 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from server import clock, settings
-from server.calendars import feeds, news, programme, queries, rules, service
+from server.calendars import feeds, keeping, news, programme, queries, rules, service
+from server.calendars.counting import FETCHES
 from server.calendars.feeds import COPIES, Feed
 from server.calendars.queries import SecretAddress
 from server.calendars.rules import TOKEN, Standing
 from server.deadlines import Source
+from server.errors import TooMany
 from server.language import LANGUAGES
 from server.web import rate_limit, tokens
 from server.web.caching import METHODS, Answers, Reply, Stored, asked
@@ -125,17 +129,16 @@ async def personal(request: AnyRequest, file: FromPath[str]) -> ASGIApp:
     if (wait := PER_ADDRESS.wait(_peer(request.scope))) > 0:
         return _too_many(wait)
     now = clock.now()
-    token = file.removesuffix(".ics")
-    known = TOKEN.fullmatch(token) and await queries.find_address(tokens.hash_of(token))
+    token, dot, _ = file.lstrip("/").rpartition(".ics")
+    known = dot and TOKEN.fullmatch(token) and await queries.find_address(tokens.hash_of(token))
     if not known or rules.standing(known.revoked_at, now) is Standing.gone:
         return _wrong_address(request)
-    await rate_limit.allow(f"feed:{known.id}", PER_TOKEN, MINUTE_SECONDS, now)
-    language = _language(request)
-    if known.revoked_at is not None:
-        stored = _emptied(known, language)
-    else:
-        stored = await feeds.personal(known.person_id, language, _sources(request)).stored(now)
-        await _note(known, request)
+    request.scope["state"]["feed_token"] = known.id  # what the log keeps instead of the path
+    try:
+        await rate_limit.allow(f"feed:{known.id}", PER_TOKEN, MINUTE_SECONDS, now)
+    except TooMany as refusal:
+        return _too_many(int(str(refusal.values["seconds"])))
+    stored = await _personal(request, known, now)
     answers = Answers(stored, _headers(SECRET, "agenda.ics"))
     return answers.to(request.method, asked(request.scope["headers"]))
 
@@ -157,6 +160,7 @@ def fast_lane(inside: ASGIApp) -> ASGIApp:
             return await inside(scope, receive, send)
         if (wait := PER_ADDRESS.wait(_peer(scope))) > 0:
             return await _too_many(wait)(scope, receive, send)
+        FETCHES.open(answers.name, scope)
         await answers.to(method, asked(scope["headers"]))(scope, receive, send)
 
     return enter
@@ -178,12 +182,13 @@ async def _open(
     async def make() -> Answers | None:
         feed = await find(language)
         headers = _headers(OPEN | {"Content-Type": content_type}, name)
-        return Answers(await feed.stored(now), headers) if feed else None
+        return Answers(await feed.stored(now), headers, feed.key) if feed else None
 
     query = f"lang={language}".encode() if "lang" in request.query_params else b""
     answers = await COPIES.get((request.scope["path"], query), make)
     if answers is None:
         return _wrong_address(request)
+    FETCHES.open(answers.name, request.scope)
     return answers.to(request.method, asked(request.scope["headers"]))
 
 
@@ -209,20 +214,25 @@ def _headers(kind: dict[str, str], name: str) -> dict[str, str]:
     return SHARED | kind | disposition | (HSTS if settings.current().is_secure else {})
 
 
-def _emptied(address: SecretAddress, language: str) -> Stored:
-    """An empty calendar, dated a second after the address ended."""
-    if address.revoked_at is None:
-        raise ValueError("this address has not ended")
-    ended = address.revoked_at.replace(microsecond=0)
-    return service.answer(feeds.revoked(language), ended, ended)
+async def _personal(request: AnyRequest, known: SecretAddress, now: datetime) -> Stored:
+    """What a known address gives out at this moment, dated after all it gave out before."""
+    language = _language(request)
+    if known.revoked_at is not None:
+        ended = rules.dated_after(known.revoked_at.replace(microsecond=0), known.dated_at)
+        return service.answer(feeds.revoked(language), ended, ended)
+    feed = feeds.personal(known.person_id, language, _sources(request), known.scopes)
+    found = await feed.stored(now)
+    if request.method == "GET":
+        await _note(known, request, found, now)
+    return replace(found, last_modified=rules.dated_after(found.last_modified, known.dated_at))
 
 
-async def _note(address: SecretAddress, request: AnyRequest) -> None:
-    """Once a day, so that its owner can see that it is used, and by what."""
-    today = clock.today()
-    if address.fetched_on != today:
-        client = rules.client_family(request.headers.get("user-agent", ""))
-        await service.note_fetch(address.id, today, client)
+async def _note(known: SecretAddress, request: AnyRequest, given: Stored, now: datetime) -> None:
+    """Once a day, and when the bytes are others: what this program has been given by now."""
+    today, client = clock.day_of(now), rules.client_family(request.headers.get("user-agent", ""))
+    if known.fetched_on != today or known.served_etag != given.etag:
+        await keeping.note_served(known.id, today, client, given.etag, now=now)
+    FETCHES.personal(client, now, is_first=known.fetched_on != today)
 
 
 def _wrong_address(request: AnyRequest) -> Reply:

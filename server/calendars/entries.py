@@ -1,6 +1,6 @@
 """What stands in feeds: one statement per source, each row a `CalendarEntry`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -16,13 +16,14 @@ from server.calendars.rules import (
     Status,
     cancelled_after,
     first_day,
+    is_shown,
     status_of,
 )
 from server.clock import AMSTERDAM, day_of, within_python
 from server.database import execute
 from server.registrations.joining import MAY_JOIN
 from server.web.links import absolute
-from tables.calendars import InvitationMethod
+from tables.calendars import EVERYTHING, FeedScope, InvitationMethod
 from tables.events import EventKind, EventMode, EventState
 
 WEEKDAY = {"nl": "EEE d MMMM", "en": "EEE d MMMM"}
@@ -108,7 +109,9 @@ async def event_entries(event_id: int, language: str, now: datetime) -> list[Cal
     return found + await tombstones.of_event(event_id, language, now)
 
 
-async def personal_entries(person_id: int, language: str, now: datetime) -> list[CalendarEntry]:
+async def personal_entries(
+    person_id: int, language: str, now: datetime, scopes: Collection[str] = EVERYTHING
+) -> list[CalendarEntry]:
     """A person's registrations, talks and the meetings of their groups; each event once.
 
     Without what came by invitation, for who wants it by invitation only.
@@ -117,9 +120,16 @@ async def personal_entries(person_id: int, language: str, now: datetime) -> list
     entries = []
     for row in await execute(PERSONAL, *since, day_of(now)):
         part = _part(row)
-        if part.status is not None and not inviting.is_left_out(part):
-            entries.append(_entry(row, language, now, own=part.status, is_private=True))
-    return entries + await tombstones.of_person(person_id, language, now)
+        if part.status is None or inviting.is_left_out(part) or not _is_shown(row, scopes):
+            continue
+        entries.append(_entry(row, language, now, own=part.status, is_private=True))
+    if FeedScope.meetings in scopes:
+        entries += await tombstones.of_person(person_id, language, now)
+    return entries
+
+
+def _is_shown(row: Mapping[str, Any], scopes: Collection[str]) -> bool:
+    return is_shown(scopes, row["lines"] or (), row["talks"] or (), is_meeting=row["is_meeting"])
 
 
 async def own_entry(

@@ -6,7 +6,7 @@ something changed, until this process itself commits something, and for two seco
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ import asyncpg
 
 from server import language as words
 from server.calendars import deadlines as due
-from server.calendars import entries, queries, service
+from server.calendars import entries, queries, rules, service
 from server.calendars.faults import Rendered
 from server.calendars.ical import FeedHeader, Organiser, render, to_bytes
 from server.calendars.queries import OpenGroup
@@ -27,6 +27,7 @@ from server.deadlines import Source
 from server.outbox import message
 from server.web.caching import Answers, Stored
 from server.web.links import absolute
+from tables.calendars import EVERYTHING, FeedScope
 
 CHANNEL = "feeds"
 SECONDS_FRESH = 2.0
@@ -102,14 +103,21 @@ def deadlines(sources: Sequence[Source], language: str) -> Feed:
     )
 
 
-def personal(person_id: int, language: str, sources: Sequence[Source] = ()) -> Feed:
+def personal(
+    person_id: int,
+    language: str,
+    sources: Sequence[Source] = (),
+    scopes: Collection[str] = EVERYTHING,
+) -> Feed:
     """One person's own calendar. Registrations mark nothing, so it is compared on every fetch.
 
     Who holds an office has the deadlines of what that office sees as well.
     """
 
     async def find(now: datetime) -> list[CalendarEntry]:
-        found = await entries.personal_entries(person_id, language, now)
+        found = await entries.personal_entries(person_id, language, now, scopes)
+        if FeedScope.deadlines not in scopes:
+            return found
         found += await due.own_entries(sources, person_id, language, now)
         areas = await queries.areas_of(person_id, day_of(now))
         if areas:
@@ -118,7 +126,7 @@ def personal(person_id: int, language: str, sources: Sequence[Source] = ()) -> F
         return found
 
     return Feed(
-        f"personal:{person_id}:{language}",
+        rules.personal_key(person_id, language, scopes),
         _header(language, "personal"),
         find,
         on_every_fetch=True,

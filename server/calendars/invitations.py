@@ -6,7 +6,7 @@ from typing import Any
 
 from server import language as words
 from server.calendars import entries, imip, inviting
-from server.calendars.ical import Organiser, one_line
+from server.calendars.ical import Organiser
 from server.calendars.imip import Attendee
 from server.calendars.inviting import Due, Part, Source, Told
 from server.calendars.plain import one_line

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from server.calendars.faults import Fault, LeftOut
+from server.calendars.rules import REVOKED_SHOWN, personal_key
 from server.clock import within_python
 from server.database import execute
+from server.errors import NotFound
+from server.language import LANGUAGES
 from server.rights import Area, may_see
 from server.web.caching import Stored
 
@@ -16,7 +19,9 @@ from server.web.caching import Stored
 SHOWN_STATE = """CASE WHEN e.state = 'archived' AND e.cancelled_at IS NOT NULL
   THEN 'cancelled' ELSE e.state END"""
 # The address of somebody who died, or whose account was closed, is as one that was ended then.
-ADDRESS = """SELECT f.id, f.person, f.label, f.created_at, f.fetched_on, f.client,
+ADDRESS = """SELECT f.id, f.person, f.label, f.created_at, f.fetched_on, f.client, f.scopes,
+  f.served_etag, f.ended_by, greatest(f.scoped_at,
+    (SELECT max(u.lifted_at) FROM suspension u WHERE u.person = p.id)) AS dated_at,
   coalesce(f.revoked_at, p.deceased_on::timestamptz, (SELECT min(u.from_at) FROM suspension u
     WHERE u.person = p.id AND u.lifted_at IS NULL)) AS revoked_at
   FROM feed_token f JOIN person p ON p.id = f.person"""
@@ -63,7 +68,10 @@ class OpenGroup:
 
 @dataclass(frozen=True)
 class SecretAddress:
-    """A secret address as its owner and the office see it: never the token or its hash."""
+    """A secret address as its owner and the office see it: never the token or its hash.
+
+    `dated_at`: what it gives out is later than this; another set of events was given out before.
+    """
 
     id: int
     person_id: int
@@ -72,6 +80,15 @@ class SecretAddress:
     fetched_on: date | None
     client: str
     revoked_at: datetime | None
+    scopes: frozenset[str]
+    served_etag: str
+    dated_at: datetime | None
+    ended_by: str
+
+    @property
+    def empty_until(self) -> datetime | None:
+        """Until when an ended address answers with an empty calendar."""
+        return self.revoked_at + REVOKED_SHOWN if self.revoked_at else None
 
 
 @dataclass(frozen=True)
@@ -195,6 +212,39 @@ async def addresses_of(person_id: int) -> list[SecretAddress]:
     return [_address(row) for row in rows]
 
 
+async def ended_of(person_id: int, now: datetime) -> list[SecretAddress]:
+    """A person's addresses that ended and still answer with an empty calendar, newest first."""
+    rows = await execute(
+        f"{ADDRESS} WHERE person = $1 AND revoked_at > $2 ORDER BY revoked_at DESC, f.id",
+        *(person_id, now - REVOKED_SHOWN),
+    )
+    return [_address(row) for row in rows]
+
+
+async def address_of(person_id: int, address_id: int) -> SecretAddress:
+    """One of a person's addresses that work. Raises NotFound."""
+    for address in await addresses_of(person_id):
+        if address.id == address_id:
+            return address
+    raise NotFound
+
+
+async def lock_address(person_id: int, address_id: int) -> SecretAddress:
+    """The same, kept as it is until the end of the transaction. Raises NotFound."""
+    await execute("SELECT 1 FROM feed_token WHERE id = $1 FOR UPDATE", address_id)
+    return await address_of(person_id, address_id)
+
+
+async def personal_keys() -> list[str]:
+    """Under which the bytes of personal calendars are stored that somebody may still fetch."""
+    rows = await execute("SELECT DISTINCT person, scopes FROM feed_token WHERE revoked_at IS NULL")
+    return [
+        personal_key(row["person"], language, row["scopes"])
+        for row in rows
+        for language in LANGUAGES
+    ]
+
+
 async def areas_of(person_id: int, day: date) -> list[Area]:
     """What the offices that somebody holds on a day may see. A feed knows no second factor."""
     rows = await execute(
@@ -215,4 +265,8 @@ def _address(row: Mapping[str, Any]) -> SecretAddress:
         fetched_on=row["fetched_on"],
         client=row["client"],
         revoked_at=row["revoked_at"],
+        scopes=frozenset(row["scopes"]),
+        served_etag=row["served_etag"],
+        dated_at=row["dated_at"],
+        ended_by=row["ended_by"],
     )

@@ -1,18 +1,22 @@
 """What a feed shows and for how long; pure."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
+from server.clock import day_of
+from tables.calendars import FeedScope
 from tables.registrations import LineState
 from tables.talks import ProposalState
 
 CANCELLED_SHOWN = timedelta(days=14)
 REVOKED_SHOWN = timedelta(days=30)
 MONTHS_BACK = 12
+INSTANT = timedelta(microseconds=1)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 random bytes, as they stand in an address
 FAMILIES = (
     # The words are looked for in this order: several programs call themselves Mozilla too.
@@ -30,6 +34,13 @@ FAMILIES = (
     ("macos", "Apple"),
     ("ios", "Apple"),
 )
+# Of which clients the page says how soon they see a change, with the families that each stands for.
+CLIENTS: Mapping[str, tuple[str, ...]] = {
+    "google": ("Google",),
+    "outlook": ("Outlook",),
+    "apple": ("Apple",),
+    "others": ("Thunderbird", "Nextcloud", "DAVx5", "ICSx5", "vdirsyncer"),
+}
 
 
 class Status(StrEnum):
@@ -116,6 +127,18 @@ def status_of(lines: Collection[str], talks: Collection[str], *, is_meeting: boo
     return best or (Status.confirmed if is_meeting else None)
 
 
+def is_shown(
+    scopes: Collection[str], lines: Collection[str], talks: Collection[str], *, is_meeting: bool
+) -> bool:
+    """Whether an event stands in a calendar with these scopes; its status is that of all claims."""
+    reasons = {
+        FeedScope.registrations: bool(lines),
+        FeedScope.talks: status_of_talks(talks) is not None,
+        FeedScope.meetings: is_meeting,
+    }
+    return any(holds and scope in scopes for scope, holds in reasons.items())
+
+
 def standing(revoked_at: datetime | None, now: datetime) -> Standing:
     """What a known secret address opens at this moment."""
     if revoked_at is None:
@@ -129,6 +152,25 @@ def next_last_modified(previous: datetime | None, now: datetime) -> datetime:
     return moment if previous is None else max(moment, previous + timedelta(seconds=1))
 
 
+def dated_after(last_modified: datetime, moment: datetime | None) -> datetime:
+    """Later than whatever was given out before a moment, for programs that compare dates only."""
+    if moment is None:
+        return last_modified
+    return next_last_modified(moment.replace(microsecond=0), last_modified)
+
+
+def days_of(starts_at: datetime, ends_at: datetime) -> list[date]:
+    """The first and last day of what lasts whole days; one when they are the same."""
+    first, last = day_of(starts_at), day_of(max(ends_at - INSTANT, starts_at))
+    return [first] if first == last else [first, last]
+
+
+def personal_key(person_id: int, language: str, scopes: Collection[str]) -> str:
+    """Under which the bytes of one's own calendar are stored: those of the same scopes are one."""
+    return f"personal:{person_id}:{language}:{'+'.join(sorted(scopes))}"
+
+
+@lru_cache(1024)
 def client_family(user_agent: str) -> str:
     """Which program asked, as far as its owner would recognise it."""
     agent = user_agent.lower()

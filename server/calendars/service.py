@@ -3,50 +3,48 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from server import locks
 from server.actors import Actor
 from server.audit import service as audit
-from server.calendars import deadlines, queries, rules, tombstones
+from server.calendars import deadlines, keeping, queries, rules, tombstones
 from server.calendars.faults import LeftOut, Rendered
 from server.calendars.queries import StoredFeed
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, SignInNeeded
 from server.web import tokens
 from server.web.caching import Stored
+from tables.calendars import EVERYTHING
 
 ADDRESSES_EACH = 20
-LABEL_CHARACTERS = 60
 ETAG_CHARACTERS = 32
 TRIES = 3
 
 
-async def create_token(actor: Actor, label: str, *, now: datetime) -> str:
+async def create_token(
+    actor: Actor, label: str, scopes: Collection[str] = EVERYTHING, *, now: datetime
+) -> str:
     """Make a secret address of the actor's own feed; the token is known only now.
 
-    Raises SignInNeeded; Invalid without a label, or when there are 20 already.
+    Raises SignInNeeded; Invalid without a label or a scope, or when there are 20 already.
     """
     if actor.person_id is None:
         raise SignInNeeded
-    name = " ".join(label.split())[:LABEL_CHARACTERS]
-    if not name:
-        raise Invalid(label="calendars.invalid.label")
+    name, chosen = keeping.checked(label, scopes)
     if len(await queries.addresses_of(actor.person_id)) >= ADDRESSES_EACH:
         raise Invalid(label="calendars.invalid.too_many")
     token = tokens.new()
     async with transaction():
         rows = await execute(
-            "INSERT INTO feed_token (person, label, token_hash, created_at, client)"
-            " VALUES ($1, $2, $3, $4, '') RETURNING id",
-            actor.person_id,
-            name,
-            tokens.hash_of(token),
-            now,
+            "INSERT INTO feed_token (person, label, scopes, token_hash, created_at, client)"
+            " VALUES ($1, $2, $3, $4, $5, '') RETURNING id",
+            *(actor.person_id, name, chosen, tokens.hash_of(token), now),
         )
-        await audit.record(actor, "create", ("feed_token", rows[0]["id"]), after={"label": name})
+        made = {"label": name, "scopes": chosen}
+        await audit.record(actor, "create", ("feed_token", rows[0]["id"]), after=made)
     return token
 
 
@@ -57,7 +55,8 @@ async def revoke_token(actor: Actor, token_id: int, *, now: datetime) -> None:
     """
     async with transaction():
         rows = await execute(
-            "UPDATE feed_token SET revoked_at = coalesce(revoked_at, $3)"
+            "UPDATE feed_token SET revoked_at = coalesce(revoked_at, $3), ended_by ="
+            " CASE WHEN revoked_at IS NULL THEN 'owner' ELSE ended_by END"
             " WHERE id = $1 AND person = $2 RETURNING id",
             token_id,
             actor.person_id,
@@ -71,23 +70,12 @@ async def revoke_token(actor: Actor, token_id: int, *, now: datetime) -> None:
 async def revoke_since(holder: Actor, since: datetime, *, now: datetime) -> None:
     """End somebody's addresses made since a moment, in the transaction of what makes it needed."""
     rows = await execute(
-        "UPDATE feed_token SET revoked_at = $3 WHERE person = $1 AND created_at >= $2"
-        " AND revoked_at IS NULL RETURNING id",
+        "UPDATE feed_token SET revoked_at = $3, ended_by = 'owner' WHERE person = $1"
+        " AND created_at >= $2 AND revoked_at IS NULL RETURNING id",
         *(holder.person_id, since, now),
     )
     for row in rows:
         await audit.record(holder, "revoke", ("feed_token", row["id"]))
-
-
-async def note_fetch(address_id: int, day: date, client: str) -> None:
-    """Remember that an address was used on this day; the caller asks once a day at most."""
-    async with transaction():
-        await execute(
-            "UPDATE feed_token SET fetched_on = $2, client = $3 WHERE id = $1",
-            address_id,
-            day,
-            client,
-        )
 
 
 async def stored(
@@ -187,6 +175,7 @@ async def tick(now: datetime) -> int:
     Hourly. Bytes that come out the same keep their ETag and date. Returns how many were marked.
     """
     await deadlines.forget(now)
+    await keeping.tick(now)
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock($1)", locks.MARKS)
         await tombstones.forget(now)

@@ -24,6 +24,7 @@ from server.demo import (
     questioning,
     returned,
     society,
+    subscribers,
     timetables,
     treasury,
     twins,
@@ -69,6 +70,7 @@ async def load(now: datetime) -> bool:
         await points.ask(told)
         await answering.answer(people, told)
         await returned.come_back(people.calendar.now)
+        await subscribers.subscribe(people, told)
         await _drop_letters()
     return True
 

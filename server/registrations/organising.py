@@ -24,6 +24,7 @@ from server.registrations.states import LINE, LIVE
 from server.registrations.telling import recipient
 from server.talks import following
 from server.talks.following import Words
+from server.web.calendar_links import SLOWEST
 from tables.events import EventState
 
 CHANGEABLE = (
@@ -101,11 +102,15 @@ async def change_event(
 
 @dataclass(frozen=True)
 class Preview:
-    """What a change would tell, before it is saved: its lines in a language, to how many, whom."""
+    """What a change would tell, before it is saved: its lines in a language, to how many, whom.
+
+    `outruns_calendars`: it begins, or began, before the slowest program has fetched the new time.
+    """
 
     lines: list[str]
     people: int
     whom: frozenset[int] = field(default=frozenset(), compare=False)
+    outruns_calendars: bool = field(default=False, compare=False)
 
 
 async def preview(
@@ -119,7 +124,18 @@ async def preview(
     change = await _weigh(rows[0], after, now)
     told = change.words(said, sees_link=True)
     whom = await difference.whom(event_id, change) if told else frozenset[int]()
-    return Preview(told, len(whom), whom)
+    return Preview(told, len(whom), whom, _outruns_calendars(rows[0], after, now))
+
+
+def _outruns_calendars(
+    before: Mapping[str, Any], after: Mapping[str, object], now: datetime
+) -> bool:
+    """Whether feeds show it, and one of its two times comes sooner than Google."""
+    is_shown = before["state"] in (EventState.published, EventState.postponed)
+    becomes = {**before, **after}
+    is_moved = any(becomes[name] != before[name] for name in ("starts_at", "ends_at"))
+    first = min(before["starts_at"], becomes["starts_at"])
+    return is_shown and is_moved and now - SLOWEST < first < now + SLOWEST
 
 
 def _changed(before: Mapping[str, Any], values: Mapping[str, object]) -> dict[str, object]:

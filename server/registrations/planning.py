@@ -90,8 +90,10 @@ async def change(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
                 await organising.change_event(
                     actor, event.id, asked, expected_revision=row["revision"], now=now
                 )
-                notice = "events.notice.saved_and_told" if told.people else "events.notice.saved"
-                return see_other(f"/board/events/{slug}/settings", notice=notice)
+                how = "_and_told" if told.people else "_late" if told.outruns_calendars else ""
+                return see_other(
+                    f"/board/events/{slug}/settings", notice=f"events.notice.saved{how}"
+                )
         except Invalid as invalid:
             form.blame(invalid)
     return await _form_page(request, form, event, told)

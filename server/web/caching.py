@@ -55,10 +55,13 @@ class Reply:
 
 
 class Answers:
-    """Every answer that stored bytes can give: both codings, whole or 304, GET or HEAD."""
+    """Every answer that stored bytes can give: both codings, whole or 304, GET or HEAD.
 
-    def __init__(self, stored: Stored, headers: Mapping[str, str]) -> None:
-        self.stored = stored
+    `name` is what the bytes are of, for who counts.
+    """
+
+    def __init__(self, stored: Stored, headers: Mapping[str, str], name: str = "") -> None:
+        self.stored, self.name = stored, name
         self.etags = (stored.etag, f"{stored.etag}-gz")
         shared = _raw({**headers, "Last-Modified": http_date(stored.last_modified)})
         self._whole = (

@@ -17,6 +17,7 @@ OUTLOOK = {
     "outlook_com": "https://outlook.live.com/calendar/0",
 }
 DETAILS_CHARACTERS = 500
+SLOWEST = timedelta(hours=24)  # Google fetches a calendar when it likes, once in 8 to 24 hours
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ async def test_over_https_every_cookie_is_of_this_host_alone(public: httpx.Async
         await public.post("/sign-in", data=human(email=str(anna.email))),
         await public.post((await last_letter())["url"]),
         await public.get("/me/devices"),
-        await public.post("/calendars/addresses", data={"label": "Telefoon"}),
+        await public.post("/calendars/addresses", data={"label": "Telefoon", "scopes": "talks"}),
         await public.get("/calendars/addresses/new"),
         await public.post("/sign-out"),
     ]

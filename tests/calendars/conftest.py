@@ -35,7 +35,7 @@ def application() -> Litestar:
         "/calendars/public.json": addresses.public_json,
         "/calendars/deadlines.ics": addresses.deadlines,
         "/calendars/groups/{file:str}": addresses.group,
-        "/calendars/personal/{file:str}": addresses.personal,
+        "/calendars/personal/{file:path}": addresses.personal,
         "/events/{slug:str}/event.ics": addresses.event,
         "/calendars/events/{slug:str}/programme.ics": addresses.event_programme,
     }

@@ -12,6 +12,7 @@ from server import clock, settings
 from server.accounts import service as accounts
 from server.app import create_app
 from server.calendars import queries
+from tables.calendars import EVERYTHING
 from tables.groups import WorkingGroup
 from tests import factories
 
@@ -47,7 +48,7 @@ async def sign_in(browser: httpx.AsyncClient, surname: str) -> int:
 
 async def make(browser: httpx.AsyncClient, label: str) -> str:
     """Make an address as a browser does, and read it from the page that shows it."""
-    made = await browser.post("/calendars/addresses", data={"label": label})
+    made = await browser.post("/calendars/addresses", data={"label": label, "scopes": EVERYTHING})
     assert (made.status_code, made.headers["location"]) == (303, "/calendars/addresses/new")
     shown = await browser.get(made.headers["location"])
     assert shown.status_code == 200

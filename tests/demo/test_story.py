@@ -10,6 +10,7 @@ import pytest
 
 from server import clock
 from server.actors import ANONYMOUS, Actor
+from server.calendars import moves
 from server.cli.welcome import DEMO_PEOPLE
 from server.database import execute
 from server.demo import story
@@ -101,6 +102,20 @@ async def test_one_day_is_full_and_one_has_room() -> None:
     full = await events.get(ANONYMOUS, "eventdag-slapen-met-pijn-2027", now=NOON)
     room = await events.get(ANONYMOUS, "eventdag-samen-beslissen-2027", now=NOON)
     assert (full.is_full, room.is_full) == (True, False)
+
+
+async def test_some_have_the_calendar_and_a_webinar_moved() -> None:
+    await tell(clock.now())
+
+    assert await counted("client", "feed_token", "revoked_at IS NULL") == {
+        "Apple": 1,
+        "Google": 3,
+        "Outlook": 2,
+    }
+    assert len(await execute("SELECT 1 FROM feed_fetch")) == 10 * 28
+    assert await counted("ended_by", "feed_token", "revoked_at IS NOT NULL") == {"owner": 1}
+    behind = {one.title_nl: len(one.behind) for one in await moves.coming(clock.now())}
+    assert {title: n for title, n in behind.items() if n} == {"Webinar Virtual reality bij pijn": 4}
 
 
 async def test_nobody_is_mailed() -> None:

@@ -72,6 +72,7 @@ async def give_things(now: datetime) -> None:
     await things.of_presence(now)
     await things.of_questions(await value(EXAMPLES["/events/{slug}"]))
     await things.of_organisers(await value(EXAMPLES["/events/{slug}"]))
+    await things.of_moves(await value(EXAMPLES["/events/{slug}"]), now)
     await things.of_documents(await value(EXAMPLES["/events/{slug}"]))
     await things.of_admission(await value(EXAMPLES["/events/{slug}"]), now)
     await things.of_certificates(last.id)

@@ -44,7 +44,7 @@ def addresses() -> set[tuple[str, str]]:
     for route in app.routes:
         for method in getattr(route, "methods", ()):
             if method not in ("OPTIONS", "HEAD"):
-                found.add((str(method), re.sub(r":(str|int|uuid)\}", "}", route.path_format)))
+                found.add((str(method), re.sub(r":(str|int|uuid|path)\}", "}", route.path_format)))
     return found
 
 

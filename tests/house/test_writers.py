@@ -70,6 +70,8 @@ OWNERS = {
     "inbound_message": {"inbound"},
     "bounce": {"bounces"},
     "feed_tombstone": {"calendars"},
+    "feed_fetch": {"calendars"},
+    "event_move": {"calendars"},  # noted by a trigger of the event
     "outbox_letter": {"outbox"},
     "audit_entry": {"audit"},
     "job_run": {"worker"},

@@ -24,7 +24,7 @@ from tables.attendance import (
     PresenceState,
     Scan,
 )
-from tables.calendars import FeedToken
+from tables.calendars import EventMove, FeedToken
 from tables.certificates import Certificate
 from tables.events import EventDocument, EventPart
 from tables.memberships import MembershipSuspension, Segment
@@ -130,6 +130,14 @@ async def of_organisers(slug: str) -> None:
     said = EventMessage(event=event, subject="x", words="x", people=1, sent_at=clock.now())
     said.idempotency_key = uuid4()
     await said.save()
+
+
+async def of_moves(slug: str, now: datetime) -> None:
+    """An event that moved."""
+    rows = await execute("SELECT id, starts_at, ends_at FROM event WHERE slug = $1", slug)
+    event, starts, ends = rows[0].values()
+    was = {"was_starts_at": starts - HOUR, "was_ends_at": ends - HOUR}
+    await EventMove(event=event, **was, starts_at=starts, ends_at=ends, moved_at=now).save()
 
 
 async def of_documents(slug: str) -> None:

@@ -90,6 +90,7 @@ EXAMPLES = {
     "/calendars/personal/{file}": f"SELECT '{things.OF_FEED}.ics'",
     "/calendars/groups/{file}": "SELECT slug || '.ics' FROM working_group"
     " WHERE state = 'active' ORDER BY id LIMIT 1",
+    "{move_id}": "SELECT max(id) FROM event_move",
     "{webhook_id}": "SELECT id FROM webhook ORDER BY id LIMIT 1",
     "{delivery_id}": "SELECT d.id FROM webhook_delivery d WHERE d.state = 'failed'"
     " AND d.webhook = (SELECT min(id) FROM webhook) ORDER BY d.id LIMIT 1",

@@ -26,6 +26,8 @@ OPEN = [
         "/api",
     ),
     *("/directory", "/directory?intervention=cbt&province=UT", NOWHERE),
+    *("/calendars/read/public", "/calendars/read/public?when=past", "/calendars/read/deadlines"),
+    "/calendars/read/groups/onderzoek",
 ]
 OWN = [
     *(
@@ -38,7 +40,7 @@ OWN = [
         "/calendars",
         "/calendars/invitations",
     ),
-    *("/me/directory", "/me/directory/workplaces/new"),
+    *("/me/directory", "/me/directory/workplaces/new", "/calendars/read/own"),
 ]
 BOARD = [
     *(
@@ -49,7 +51,7 @@ BOARD = [
         "/board/talks",
         "/board/applications",
     ),
-    *("/board/accreditation", "/board/events", "/board/series"),
+    *("/board/accreditation", "/board/events", "/board/series", "/board/calendars"),
     *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
     *(
         "/board/members",
@@ -68,7 +70,9 @@ READERS = [
 ]
 DEEPER = {
     "": [(path, path) for path in ("/events", "/groups", "/calls", "/library", "/directory")],
+    "lid@example.org": [("/calendars", "/calendars/addresses")],
     "bestuur@example.org": [
+        ("/board/calendars", "/board/calendars/moves"),
         *((path, "/board/people") for path in ("/board/members", "/board")),
         *((path, path) for path in ("/board/import", "/board/duplicates", "/board/series")),
     ],

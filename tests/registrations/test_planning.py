@@ -1,5 +1,6 @@
 """The board makes, changes, copies and moves an event without the admin."""
 
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -7,12 +8,13 @@ import httpx
 import pytest
 
 from server import clock
+from server.clock import AMSTERDAM
 from server.database import execute
 from server.registrations import steps
 from tables.events import Event
 from tests import factories
 from tests.clients import heading, letters, sign_in, statements
-from tests.registrations.cast import crowd
+from tests.registrations.cast import crowd, register
 
 pytestmark = pytest.mark.anyio
 START = "2027-06-11T09:00"
@@ -147,6 +149,38 @@ async def test_a_typo_is_saved_at_once_and_told_to_nobody(client: httpx.AsyncCli
     assert await execute("SELECT title, sequence FROM event") == [
         {"title": "Pijndagen", "sequence": 0}
     ]
+
+
+@pytest.mark.usefixtures("in_use")
+@pytest.mark.parametrize(
+    ("hours", "by", "warned"), [(20, 1, True), (72, -60, True), (72, 1, False), (20, 0, False)]
+)
+async def test_who_moves_it_sooner_than_calendars_look_is_warned(
+    client: httpx.AsyncClient, hours: int, by: int, warned: bool
+) -> None:
+    await board(client)
+    starts = clock.now().replace(second=0, microsecond=0) + timedelta(hours=hours)
+    event = await coming(starts_at=starts, ends_at=starts + timedelta(hours=2))
+    address = f"/board/events/{event.slug}/settings"
+    moved = {
+        name: f"{(moment + timedelta(hours=by)).astimezone(AMSTERDAM):%Y-%m-%dT%H:%M}"
+        for name, moment in (("starts_at", starts), ("ends_at", starts + timedelta(hours=2)))
+    }
+    asked = filled(await client.get(address)) | moved | {"room": "Zaal 2"}
+
+    alone = await client.post(address, data=asked)
+    told_nobody = (await client.get(alone.headers["location"])).text
+    await execute(
+        "UPDATE event SET starts_at = $1, ends_at = $2, room = ''", event.starts_at, event.ends_at
+    )
+    await register(await factories.member("Anna"), event.id, now=clock.now())
+    with_others = await client.post(
+        address, data=filled(await client.get(address)) | moved | {"room": "Zaal 3"}
+    )
+
+    assert ("Google ziet het misschien pas morgen" in told_nobody) is warned
+    assert "Zaal 3" in with_others.text
+    assert ("Reken niet op agenda’s" in with_others.text) is warned
 
 
 async def test_who_looked_at_an_older_version_keeps_what_they_typed(
