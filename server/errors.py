@@ -10,6 +10,7 @@ class Sentence(str):
     values: Mapping[str, object]
 
     def __new__(cls, key: str, **values: object) -> Self:
+        """A key with its values: plain ones, days and hours."""
         made = super().__new__(cls, key)
         made.values = values
         return made

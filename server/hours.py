@@ -53,7 +53,7 @@ def missing(hands: datetime) -> Sentence:
 def which(moment: datetime) -> str:
     """The first or the second of a doubled hour; of any other nothing is to be said."""
     found = moments(hands(moment))
-    return "" if len(found) == 1 else WHICH[found.index(moment.astimezone(UTC))]
+    return WHICH[found.index(moment.astimezone(UTC))] if len(found) > 1 else ""
 
 
 def exists(moment: datetime) -> bool:

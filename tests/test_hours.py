@@ -1,6 +1,6 @@
 """Hours on an Amsterdam clock: the one that is missing in March, the one that comes twice."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,13 @@ from server.clock import AMSTERDAM
 
 MINUTE = timedelta(minutes=1)
 NEXT_YEARS = range(2026, 2042)
-AT_RANDOM = st.datetimes(datetime(1990, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))
+AT_RANDOM = st.datetimes(
+    datetime.fromisoformat("1990-01-01"),
+    datetime.fromisoformat("2199-12-31"),
+    timezones=st.just(UTC),
+)
+HANDS_IN_MARCH = datetime.fromisoformat("2027-03-28T02:30")
+HANDS_IN_OCTOBER = datetime.fromisoformat("2027-10-31T02:30")
 
 
 def last_sunday(year: int, month: int) -> date:
@@ -21,7 +27,7 @@ def last_sunday(year: int, month: int) -> date:
 
 
 def clock(day: date, hour: int, minute: int = 0) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, minute)
+    return datetime.combine(day, time(hour, minute))
 
 
 @pytest.mark.parametrize("year", NEXT_YEARS)
@@ -51,7 +57,7 @@ def test_in_october_one_hour_comes_twice(year: int) -> None:
 @pytest.mark.parametrize("year", NEXT_YEARS)
 def test_on_no_other_day_is_anything_the_matter(year: int) -> None:
     changes = {last_sunday(year, 3), last_sunday(year, 10)}
-    first = datetime(year, 1, 1)
+    first = clock(date(year, 1, 1), 0)
 
     every_half_hour = [first + timedelta(minutes=30 * n) for n in range(365 * 48)]
     odd = {one.date() for one in every_half_hour if len(hours.moments(one)) != 1}
@@ -108,14 +114,14 @@ def test_an_end_stays_after_its_start_in_the_doubled_hour() -> None:
 )
 def test_the_missing_hour_is_told_in_words(said: str, words: str) -> None:
     with pytest.raises(hours.Unclear) as no:
-        hours.moment(datetime(2027, 3, 28, 2, 30), "first")
+        hours.moment(HANDS_IN_MARCH, "first")
 
     assert no.value.sentence == "errors.field.missing_hour"
     assert language.text(said, no.value.sentence) == words
 
 
 def test_the_doubled_hour_is_asked_about_until_it_is_said_which() -> None:
-    hands = datetime(2027, 10, 31, 2, 30)
+    hands = HANDS_IN_OCTOBER
 
     with pytest.raises(hours.Unclear) as no:
         hours.moment(hands)
@@ -132,6 +138,7 @@ def test_a_moment_with_the_hands_of_the_missing_hour_is_none() -> None:
     assert not hours.exists(datetime(2027, 3, 28, 2, 30, tzinfo=AMSTERDAM))
     assert not hours.exists(datetime(2027, 3, 28, 2, 30, tzinfo=AMSTERDAM, fold=1))
     assert hours.exists(datetime(2027, 10, 31, 2, 30, tzinfo=AMSTERDAM))
+    assert not hours.exists(datetime.fromisoformat("9999-12-31T23:59:59-14:00"))
 
 
 @pytest.mark.parametrize(

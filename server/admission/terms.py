@@ -7,7 +7,6 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid
-from server.events import rules as event_rules
 from server.events import terms as rules
 from server.events.terms import Terms
 
@@ -49,10 +48,6 @@ def _check(terms: Sequence[Terms]) -> None:
             problems[f"{one.ticket_class}_price"] = "admission.field.price.wrong"
         if one.opens_at and one.closes_at and one.closes_at <= one.opens_at:
             problems[f"{one.ticket_class}_closes_at"] = "events.invalid.registration_closes_at"
-        for name in ("opens_at", "closes_at"):
-            moment = getattr(one, name)
-            if moment is not None and not event_rules.exists(moment):
-                problems[f"{one.ticket_class}_{name}"] = "events.invalid.hour_that_is_not_there"
     if problems:
         raise Invalid(**problems)
 

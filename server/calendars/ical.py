@@ -15,6 +15,7 @@ from icalendar import Calendar, vCalAddress, vCategory, vDate, vDatetime, vInt, 
 from server.calendars.plain import plain
 from server.calendars.rules import CalendarEntry, Status
 from server.clock import AMSTERDAM
+from server.hours import which
 from server.web.log import log
 
 CRLF = b"\r\n"
@@ -215,7 +216,7 @@ def _day(value: vDate) -> vDate:
 def _local(moment: datetime) -> vDatetime:
     """Amsterdam time; UTC in the hour of October that comes twice, which has no other notation."""
     local = moment.astimezone(AMSTERDAM)
-    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+    if which(moment):
         return _utc(moment)
     return vDatetime(local.replace(microsecond=0))
 

@@ -156,8 +156,8 @@ def _cancel_until(
 ) -> dict[str, object]:
     """The last moment to cancel where a change moves or lifts it; else nothing."""
     was = before["cancel_until_at"]
-    moved = after.get("starts_at", before["starts_at"]) - before["starts_at"]
-    becomes = rules.cancel_until(was, moved, now=now)
+    starts = after.get("starts_at", before["starts_at"])
+    becomes = rules.cancel_until(was, before["starts_at"], starts, now=now)
     return {} if becomes == was else {"cancel_until_at": becomes}
 
 

@@ -1,6 +1,7 @@
 """Series over the API: the same verbs as the pages, for who manages events."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 from typing import Any
 
 import msgspec
@@ -8,7 +9,6 @@ from litestar import Request
 from litestar.params import FromPath, JSONBody
 
 from server import clock
-from server.clock import AMSTERDAM
 from server.errors import Invalid, NotFound
 from server.events import queries as events
 from server.rights import Area
@@ -94,7 +94,7 @@ async def add_occurrence(
     await queries.get(actor, series_id, now=now)
     if data.starts_at is None or data.starts_at.tzinfo is None:
         raise Invalid(starts_at="errors.field.date")
-    await laying_out.add(actor, series_id, data.starts_at.astimezone(AMSTERDAM), now=now)
+    await laying_out.add(actor, series_id, data.starts_at.astimezone(UTC), now=now)
     return await _told(request, series_id)
 
 

@@ -7,11 +7,9 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock
-from server.clock import AMSTERDAM
 from server.errors import Invalid
 from server.events import board as managing
 from server.events.queries import EventView
-from server.registrations.event_form import YEARS
 from server.series import forms, laying_out, queries, rules, stepping
 from server.series.queries import SeriesView
 from server.series.rules import Layout, Turn
@@ -153,11 +151,8 @@ async def add(request: AnyRequest, series_id: FromPath[int]) -> Response[Any]:
     """One time more, on a day of its own."""
     series, form = await _series(request, series_id), await forms.OnceForm.read(request)
     if form.validate():
-        asked = form.starts_at.data
+        begins: Any = form.starts_at.data
         try:
-            if asked.year not in YEARS:
-                raise Invalid(starts_at="errors.field.date")
-            begins = asked.replace(tzinfo=AMSTERDAM)
             await laying_out.add(require_signed_in(request), series.id, begins, now=clock.now())
         except Invalid as invalid:
             form.blame(invalid)

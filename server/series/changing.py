@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from server import hours
 from server.actors import Actor
 from server.clock import day_of
 from server.database import transaction
@@ -50,7 +51,7 @@ class Move:
     @property
     def is_doubled(self) -> bool:
         """It would begin in an hour that comes twice."""
-        return self.starts_at != self.was_at and rules.is_doubled(self.starts_at)
+        return self.starts_at != self.was_at and bool(hours.which(self.starts_at))
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ async def _of_series(series: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     values = {name: shared[name] for name in ("title", "title_en", "group") if name in shared}
     if "starts_at" in shared:
         first = plan.moves[0]
-        begins = rules.moved(series["starts_at"], first.was_at, first.starts_at)
+        begins = hours.along(series["starts_at"], first.was_at, first.starts_at)
         rows = await queries.rows_of(series["id"])
         held = [one["starts_at"] for one in rows if one["state"] not in laying_out.OFF]
         every = rules.every_of(series["rule"])

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from server import hours
 from server.actors import Actor
 from server.database import transaction
 from server.errors import Invalid
@@ -119,7 +120,7 @@ async def _step(
         try:
             await lifecycle.take(actor, one.id, action, reason, now=now)
         except Invalid as invalid:  # a room that is taken: on which of many days must be said
-            raise Stuck(when=f"{rules.hands(one.starts_at):%d-%m-%Y, %H.%M}") from invalid
+            raise Stuck(when=f"{hours.hands(one.starts_at):%d-%m-%Y, %H.%M}") from invalid
 
 
 async def _shorter(series: dict[str, Any]) -> str:

@@ -168,7 +168,6 @@ async def test_a_new_price_is_for_who_registers_from_then_on() -> None:
         (Terms("member", price_cents=-1), "member_price"),
         (Terms("other", price_cents=10_000_001), "other_price"),
         (Terms("other", opens_at=EARLY, closes_at=EARLY), "other_closes_at"),
-        (Terms("other", opens_at=NOT_THERE), "other_opens_at"),
     ],
 )
 async def test_terms_that_cannot_be_are_refused(given: Terms, field: str) -> None:

@@ -110,7 +110,7 @@ async def test_an_hour_that_is_not_there_is_refused(client: httpx.AsyncClient) -
 
     refused = await client.post("/board/events", data={**NEW, "starts_at": "2027-03-28T02:30"})
 
-    assert "Dit uur bestaat niet" in refused.text
+    assert "Op 28 maart 2027 bestaat 02.30 uur niet" in refused.text
 
 
 @pytest.mark.usefixtures("in_use")

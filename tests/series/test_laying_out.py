@@ -90,7 +90,7 @@ async def test_the_missing_hour_is_refused_until_that_day_is_left_out() -> None:
 
     made = await laying_out.create(SYSTEM, event.id, layout, left_out={"2027-03-28"}, now=NOW)
 
-    assert no.value.fields == {"days": "events.invalid.hour_that_is_not_there"}
+    assert no.value.fields == {"days": "errors.field.missing_hour"}
     assert [(one.month, one.day) for one in await begins(made)] == [(3, 21), (4, 4)]
 
 
@@ -201,7 +201,7 @@ async def test_one_time_more_on_a_day_of_its_own() -> None:
         (at(1, 4), "series.invalid.past"),
         (
             datetime(2027, 3, 28, 2, 30, tzinfo=AMSTERDAM),
-            "events.invalid.hour_that_is_not_there",
+            "errors.field.missing_hour",
         ),
     ],
 )
