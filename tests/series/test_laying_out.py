@@ -1,6 +1,6 @@
 """A series is made of an event: each time an event of its own, with what belongs to its plan."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -21,6 +21,7 @@ from tests import factories
 from tests.questions.cast import asks, question
 from tests.registrations.cast import crowd
 from tests.series.cast import (
+    LASTS,
     NOW,
     TUESDAY,
     at,
@@ -273,3 +274,16 @@ async def test_the_trail_says_who_made_it() -> None:
         ("create", "event"),
         ("copy", "event"),
     ]
+
+
+async def test_one_time_more_in_the_second_of_two_hours() -> None:
+    made = await series(2)
+    second = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+
+    await laying_out.add(SYSTEM, made, second, now=NOW)
+    with pytest.raises(Invalid) as no:
+        await laying_out.add(SYSTEM, made, second, now=NOW)
+
+    added = (await queries.occurrences(made))[-1]
+    assert (added.starts_at, added.ends_at) == (second, second + LASTS)
+    assert no.value.fields == {"starts_at": "series.invalid.taken"}
