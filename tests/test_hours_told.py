@@ -29,7 +29,8 @@ async def test_both_of_two_hours_are_told_apart(
     day = last_sunday(clock.now().year + 1, 10)
     for said in ("first", "second"):
         moments = {"starts_at": [f"{day}T02:30", said], "ends_at": f"{day}T04:00"}
-        await client.post("/board/events", data={**NEW, **moments, "title": said})
+        made = await client.post("/board/events", data={**NEW, **moments, "title": said})
+        assert made.status_code == 303
     await execute("UPDATE event SET state = 'published', published_at = now()")
 
     feed = (await client.get("/calendars/public.ics")).content
