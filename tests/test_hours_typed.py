@@ -149,7 +149,7 @@ async def test_a_missing_hour_is_refused_in_words_and_comes_back_as_typed(
     refused = await place.post(client, MISSING)
 
     assert refused.status_code == 422
-    assert NO_SUCH_HOUR in refused.text
+    assert refused.text.count(NO_SUCH_HOUR) == 2  # on top of the form, and beside its field
     assert Fields(refused).sent[place.field] == [MISSING]
     assert 'class="which"' not in refused.text
     assert await place.moment() == before
@@ -169,7 +169,7 @@ async def test_of_an_hour_that_comes_twice_it_is_asked_which(
     saved = await place.post(client, TWICE, said)
 
     assert asked.status_code == 422
-    assert WHICH in asked.text
+    assert asked.text.count(WHICH) == 2
     assert "de eerste (zomertijd)" in asked.text and "de tweede (wintertijd)" in asked.text
     assert Fields(asked).sent[place.field] == [TWICE]
     assert asked.text.count('class="which"') == 1

@@ -102,9 +102,12 @@ async def fitted(
 ) -> dict[str, Any]:
     """The values with a venue that follows the room, and no reason that was of another time.
 
-    `venue_id`: the venue of the event, for a part of it. Raises Invalid on `booked_room`, `room`.
+    `venue_id`: the venue of the event, for a part of it. Raises Invalid on `venue`,
+    `booked_room`, `room`.
     """
     found, becomes = dict(values), {**before, **values}
+    if values.get("venue") not in (None, before.get("venue")):
+        await _require_venue(values["venue"])
     if any(before.get(name) != becomes.get(name) for name in MOVED):
         found.setdefault("room_reason", "")
     room_id = becomes.get("booked_room")
@@ -121,6 +124,11 @@ async def fitted(
     elif venue != rows[0]["venue"]:
         raise Invalid(booked_room="events.invalid.room_elsewhere")
     return found
+
+
+async def _require_venue(venue_id: int) -> None:
+    if not await execute("SELECT 1 FROM venue WHERE id = $1", venue_id):
+        raise Invalid(venue="errors.field.choice")
 
 
 async def require_free(event_id: int) -> None:

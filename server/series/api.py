@@ -13,7 +13,7 @@ from server.errors import Invalid, NotFound
 from server.events import queries as events
 from server.rights import Area
 from server.series import changing, laying_out, queries, stepping
-from server.series.rules import Layout, Scope
+from server.series.rules import MOMENTS, Layout, Scope
 from server.series.schemas import (
     ChangeIn,
     DoneOut,
@@ -103,8 +103,8 @@ async def change_in_series(
 ) -> PlanOut:
     """Change one event, it and the following, or all that are still to come, in one go.
 
-    Whoever is involved hears it in one letter. 422 when it is not possible for one of them: then
-    none changes; and when nothing would change.
+    Whoever is involved hears it in one letter. 422 when it is not possible for one of them, with
+    the reason by its slug: then none changes; and when nothing would change.
     """
     event, actor, now = await _event(request, slug), require_signed_in(request), clock.now()
     asked = msgspec.structs.asdict(data)
@@ -114,6 +114,8 @@ async def change_in_series(
     _require_moments(given)
     said = language_of(request)
     plan = await changing.plan(actor, event.id, {**row, **given}, scope, said, now=now)
+    if plan.has_trouble:
+        raise Invalid(**{one.slug: one.trouble for one in plan.moves if one.trouble})
     await changing.change(actor, plan, now=now)
     return plan_out(plan)
 
@@ -206,6 +208,6 @@ async def _told(request: AnyRequest, series_id: int) -> SeriesOut:
 
 def _require_moments(given: dict[str, Any]) -> None:
     """A moment without an offset could be any of two."""
-    naive = [n for n in ("starts_at", "ends_at") if n in given and given[n].tzinfo is None]
+    naive = [n for n in MOMENTS if given.get(n) is not None and given[n].tzinfo is None]
     if naive:
         raise Invalid(**dict.fromkeys(naive, "errors.field.date"))

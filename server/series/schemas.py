@@ -9,9 +9,11 @@ import msgspec
 from server.series.changing import Plan
 from server.series.queries import Occurrence, SeriesView
 from server.series.rules import Every, Layout, Scope, Turn
+from tables.events import EventMode
 
 Line = Annotated[str, msgspec.Meta(max_length=200)]
 Short = Annotated[str, msgspec.Meta(max_length=300)]
+Key = Annotated[int, msgspec.Meta(ge=1, le=2_147_483_647)]
 Text = Annotated[str, msgspec.Meta(max_length=20_000)]
 
 
@@ -60,7 +62,8 @@ class StepsIn(msgspec.Struct, forbid_unknown_fields=True):
 class ChangeIn(msgspec.Struct, forbid_unknown_fields=True):
     """What becomes of one event, and for which others the same counts. Absent: as it is.
 
-    Moments with their offset from UTC; the others move as far along on an Amsterdam clock.
+    Moments with their offset from UTC; the others move as far along on an Amsterdam clock. A room
+    is either one of the venue that is booked, by its key, or a name.
     """
 
     scope: Scope = Scope.this
@@ -72,7 +75,15 @@ class ChangeIn(msgspec.Struct, forbid_unknown_fields=True):
     description_en: Text | msgspec.UnsetType = msgspec.UNSET
     starts_at: datetime | msgspec.UnsetType = msgspec.UNSET
     ends_at: datetime | msgspec.UnsetType = msgspec.UNSET
+    all_day: bool | msgspec.UnsetType = msgspec.UNSET
+    mode: EventMode | msgspec.UnsetType = msgspec.UNSET
+    venue: Key | msgspec.UnsetType | None = msgspec.UNSET
+    booked_room: Key | msgspec.UnsetType | None = msgspec.UNSET
     room: Annotated[str, msgspec.Meta(max_length=80)] | msgspec.UnsetType = msgspec.UNSET
+    room_reason: Short | msgspec.UnsetType = msgspec.UNSET
+    registration_opens_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    registration_closes_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    cancel_until_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
     online_url: Annotated[str, msgspec.Meta(max_length=500)] | msgspec.UnsetType = msgspec.UNSET
 
 
