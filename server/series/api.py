@@ -12,7 +12,7 @@ from server import clock
 from server.errors import Invalid, NotFound
 from server.events import queries as events
 from server.rights import Area
-from server.series import changing, laying_out, queries, stepping
+from server.series import changing, laying_out, queries, rooms, stepping
 from server.series.rules import MOMENTS, Layout, Scope
 from server.series.schemas import (
     ChangeIn,
@@ -45,7 +45,10 @@ async def days_of_series(
     409 when it is in a series already, or was cancelled. 422 for more than sixty.
     """
     event = await _event(request, slug)
-    return turns_out(await laying_out.look(event.id, data.layout(), now=clock.now()))
+    turns = await laying_out.look(event.id, data.layout(), now=clock.now())
+    found = await laying_out.clashes(turns, event_id=event.id)
+    said, actor = language_of(request), require_signed_in(request)
+    return turns_out(turns, rooms.words(found, said, actor))
 
 
 async def create_series(

@@ -5,7 +5,7 @@ Every event changes by the one verb of events; here is decided which, and who he
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,14 @@ from server.actors import Actor
 from server.clock import day_of
 from server.database import transaction
 from server.errors import Invalid
+from server.events import claims
+from server.events import rooms as event_rooms
 from server.events.refusals import WasHeld
-from server.registrations import organising
+from server.events.rooms import Clash
+from server.registrations import line, organising
 from server.registrations.refusals import NoNewDate
 from server.rights import Area
-from server.series import laying_out, queries, rules
+from server.series import laying_out, queries, rooms, rules
 from server.series.rules import Scope
 from server.series.telling import Letters
 
@@ -27,7 +30,8 @@ from server.series.telling import Letters
 class Move:
     """What becomes of one event. `trouble` is the key of why it cannot be; then nothing is saved.
 
-    `lines` is what its letter would say, `whom` to whom.
+    `lines` is what its letter would say, `whom` to whom. `clashes`: who else plans to be in its
+    rooms.
     """
 
     id: int
@@ -40,6 +44,7 @@ class Move:
     lines: Sequence[str] = ()
     whom: frozenset[int] = frozenset()
     trouble: str = ""
+    clashes: Sequence[Clash] = ()
 
     @property
     def holiday(self) -> str:
@@ -75,7 +80,10 @@ class Plan:
     @property
     def mark(self) -> str:
         """What whoever looked at it saw: with anything else, they look again."""
-        seen = [(one.id, one.revision, str(one.starts_at), *one.lines) for one in self.moves]
+        seen = [
+            (one.id, one.revision, str(one.starts_at), *one.lines, *one.clashes)
+            for one in self.moves
+        ]
         return hashlib.sha256(repr((self.scope, seen, self.people)).encode()).hexdigest()[:16]
 
 
@@ -97,7 +105,24 @@ async def plan(
     moves = [await _move(was, asked, row, said, now) for row in targets]
     if not any(move.values for move in moves):
         raise Invalid(scope="series.invalid.nothing")
-    return Plan(was["series"], scope, [move for move in moves if move.values])
+    changing = [move for move in moves if move.values]
+    return Plan(was["series"], scope, await _roomed(changing, rows))
+
+
+async def _roomed(moves: Sequence[Move], rows: Sequence[Mapping[str, Any]]) -> list[Move]:
+    """With who else plans to be in their rooms; of an event that is shown that is trouble."""
+    ours = {move.id: move.values for move in moves}
+    theirs = {row["id"]: row for row in rows if row["id"] in ours}
+    found = await rooms.of_changes(theirs, ours)
+    return [
+        replace(
+            move,
+            clashes=found.get(move.id, ()),
+            trouble=move.trouble
+            or claims.in_the_way(found.get(move.id, ()), theirs[move.id]["state"]),
+        )
+        for move in moves
+    ]
 
 
 def _is_touched(
@@ -120,14 +145,15 @@ async def _move(
     now: datetime,
 ) -> Move:
     values = rules.carried(was, asked, row)
-    values = {name: value for name, value in values.items() if row[name] != value}
     told, trouble = organising.Preview([], 0), ""
     try:
+        values = await event_rooms.fitted(row, values)
         told = await organising.preview(row["id"], values, said, now=now)
     except Invalid as invalid:
         trouble = next(iter(invalid.fields.values()))
     except (NoNewDate, WasHeld) as refusal:
         trouble = refusal.message_key
+    values = {name: value for name, value in values.items() if row[name] != value}
     return Move(
         **{name: row[name] for name in ("id", "slug", "revision")},
         was_at=row["starts_at"],
@@ -150,7 +176,7 @@ async def change(actor: Actor, plan: Plan, *, now: datetime) -> int:
     told = Letters()
     async with transaction():
         series = await laying_out.lock(actor, plan.series_id)
-        for move in sorted(plan.moves, key=lambda one: one.id):
+        for move in await _in_order(plan.moves):
             await organising.change_event(
                 *(actor, move.id, move.values),
                 expected_revision=move.revision,
@@ -161,6 +187,17 @@ async def change(actor: Actor, plan: Plan, *, now: datetime) -> int:
         revision = await laying_out.save(actor, series, values, now=now)
         await told.post(series, revision=revision)
     return len(plan.moves)
+
+
+async def _in_order(moves: Sequence[Move]) -> list[Move]:
+    """Events that move later from the last one on, so that each finds its room left by the next.
+
+    All are locked first, in the order of their keys.
+    """
+    for event_id in sorted(move.id for move in moves):
+        await line.lock(event_id)
+    later = any(move.starts_at > move.was_at for move in moves)
+    return sorted(moves, key=lambda one: (one.was_at, one.id), reverse=later)
 
 
 async def _of_series(series: Mapping[str, Any], plan: Plan) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from server.errors import Invalid, NotFound, Stale
 from server.events import service as events
 from server.registrations import copying
 from server.rights import Area
-from server.series import queries, rules
+from server.series import queries, rooms, rules
 from server.series.refusals import Full, HasEnded, InSeries, NotRepeatable
 from server.series.rules import Layout, Turn
 from server.web import slugs
@@ -67,6 +67,12 @@ def _turns(first: Mapping[str, Any], layout: Layout, now: datetime) -> list[Turn
         raise Invalid(every="errors.field.choice")
     begins = rules.laid_out(layout, first["starts_at"], ZONE)
     return [rules.turn(one, _lasts(first), now=now) for one in begins[1:]]
+
+
+async def clashes(turns: Sequence[Turn], *, event_id: int = 0, series_id: int = 0) -> rooms.ByDay:
+    """Who else plans to be in the rooms of new times, by day: of an event or of a series."""
+    example = await queries.row_of(event_id) if event_id else await _example(series_id)
+    return await rooms.of_turns(example, turns)
 
 
 async def look_further(series_id: int, layout: Layout, *, now: datetime) -> list[Turn]:

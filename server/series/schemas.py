@@ -1,6 +1,6 @@
 """Series as the API takes and tells them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -88,13 +88,15 @@ class ChangeIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class TurnOut(msgspec.Struct):
-    """One day that would be added. `trouble` says why it cannot be: `missing` or `past`."""
+    """One day that would be added. `trouble` says why it cannot be: `missing` or `past`; `taken`
+    who else plans to be in its rooms."""
 
     starts_at: datetime
     ends_at: datetime
     holiday: str
     trouble: str
     is_doubled: bool
+    taken: list[str] = []
 
 
 class OccurrenceOut(msgspec.Struct):
@@ -149,10 +151,14 @@ class PlanOut(msgspec.Struct):
     people: int
 
 
-def turns_out(turns: Sequence[Turn]) -> list[TurnOut]:
+def turns_out(turns: Sequence[Turn], taken: Mapping[str, list[str]]) -> list[TurnOut]:
     """The days as the API tells them."""
     return [
-        TurnOut(one.starts_at, one.ends_at, one.holiday, one.trouble, one.is_doubled)
+        TurnOut(
+            *(one.starts_at, one.ends_at, one.holiday, one.trouble),
+            is_doubled=one.is_doubled,
+            taken=taken.get(one.day, []),
+        )
         for one in turns
     ]
 
