@@ -61,11 +61,13 @@ class Move:
 
 @dataclass(frozen=True)
 class Plan:
-    """A change before it is saved."""
+    """A change before it is saved. `stay`: when those begin that it is not for, though in scope:
+    they began, or are off."""
 
     series_id: int
     scope: Scope
     moves: Sequence[Move]
+    stay: Sequence[datetime] = ()
 
     @property
     def people(self) -> int:
@@ -101,12 +103,16 @@ async def plan(
     if not was["series"]:
         raise Invalid(scope="series.invalid.nothing")
     rows = await queries.rows_of(was["series"])
-    targets = [row for row in rows if _is_touched(actor, row, was, scope, now)]
+    in_scope = [row for row in rows if _is_in_scope(actor, row, was, scope)]
+    targets = [row for row in in_scope if _is_to_come(row, now)]
+    if not targets:
+        raise Invalid(scope="series.invalid.over")
     moves = [await _move(was, asked, row, said, now) for row in targets]
     if not any(move.values for move in moves):
         raise Invalid(scope="series.invalid.nothing")
     changing = [move for move in moves if move.values]
-    return Plan(was["series"], scope, await _roomed(changing, rows))
+    stay = [row["starts_at"] for row in in_scope if not _is_to_come(row, now)]
+    return Plan(was["series"], scope, await _roomed(changing, rows), stay)
 
 
 async def _roomed(moves: Sequence[Move], rows: Sequence[Mapping[str, Any]]) -> list[Move]:
@@ -125,11 +131,13 @@ async def _roomed(moves: Sequence[Move], rows: Sequence[Mapping[str, Any]]) -> l
     ]
 
 
-def _is_touched(
-    actor: Actor, row: Mapping[str, Any], was: Mapping[str, Any], scope: Scope, now: datetime
+def _is_to_come(row: Mapping[str, Any], now: datetime) -> bool:
+    return row["state"] in rules.CHANGEABLE and bool(row["starts_at"] > now)
+
+
+def _is_in_scope(
+    actor: Actor, row: Mapping[str, Any], was: Mapping[str, Any], scope: Scope
 ) -> bool:
-    if row["state"] not in rules.CHANGEABLE or row["starts_at"] <= now:
-        return False
     if not actor.manages(row["group"], Area.events):
         return False
     if scope is Scope.this:

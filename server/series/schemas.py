@@ -145,10 +145,12 @@ class DoneOut(msgspec.Struct):
 
 
 class PlanOut(msgspec.Struct):
-    """How many events changed, and how many people are told, each by one letter."""
+    """How many events changed, and how many people are told, each by one letter. `stayed` is how
+    many in the scope did not, because they began or are off."""
 
     events: int
     people: int
+    stayed: int = 0
 
 
 def turns_out(turns: Sequence[Turn], taken: Mapping[str, list[str]]) -> list[TurnOut]:
@@ -193,4 +195,4 @@ def series_out(series: SeriesView, found: Sequence[Occurrence]) -> SeriesOut:
 
 def plan_out(plan: Plan) -> PlanOut:
     """A change that was carried out."""
-    return PlanOut(events=len(plan.moves), people=plan.people)
+    return PlanOut(events=len(plan.moves), people=plan.people, stayed=len(plan.stay))

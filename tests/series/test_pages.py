@@ -329,8 +329,8 @@ async def test_the_whole_life_over_the_api(client: httpx.AsyncClient) -> None:
     assert len(days) == 3
     assert (made.status_code, len(slugs)) == (201, 3)
     assert published.json() == {"events": 2}
-    assert changed.json() == {"events": 3, "people": 0}
-    assert moved.json() == {"events": 3, "people": 0}
+    assert changed.json() == {"events": 3, "people": 0, "stayed": 0}
+    assert moved.json() == {"events": 3, "people": 0, "stayed": 0}
     assert len(more.json()["events"]) == 5
     assert ended.json() == {"events": 2}
     assert seen["state"] == "ended"
@@ -386,7 +386,7 @@ async def test_rooms_mode_and_windows_change_over_the_api(client: httpx.AsyncCli
     rows = await execute(
         f"SELECT {columns}, cancel_until_at, starts_at FROM event ORDER BY starts_at"
     )
-    assert done.json() == {"events": 2, "people": 0}
+    assert done.json() == {"events": 2, "people": 0, "stayed": 0}
     assert [row["starts_at"] for row in rows] == [event.starts_at, other.starts_at]
     for row in rows:
         assert (row["venue"], row["booked_room"], row["mode"]) == (venue.id, room.id, "hybrid")
