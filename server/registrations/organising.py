@@ -9,6 +9,7 @@ from emails.letters import registrations as letters
 from emails.letters.talks import ProposalEventPostponed
 from server import language
 from server.actors import Actor
+from server.admission import terms
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound, Stale
@@ -91,6 +92,7 @@ async def change_event(
         await _save(event_id, after | extra)
         await timetable.follow(event_id, before, after, now=now)
         await rooms.follow(actor, event_id, after, now=now)
+        await terms.follow(actor, event_id, before, after, now=now)
         was = event_rules.for_the_trail({name: before[name] for name in after})
         becomes = event_rules.for_the_trail(after)
         await audit.record(actor, "change", ("event", event_id), before=was, after=becomes)
@@ -101,11 +103,20 @@ async def change_event(
 
 @dataclass(frozen=True)
 class Preview:
-    """What a change would tell, before it is saved: its lines in a language, to how many, whom."""
+    """What a change would tell, before it is saved: its lines in a language, to how many, whom.
+
+    `along` is what moves with it that nobody is told of: who has a place needs no window any more.
+    """
 
     lines: list[str]
     people: int
     whom: frozenset[int] = field(default=frozenset(), compare=False)
+    along: list[str] = field(default_factory=list)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is something to look at before it is saved."""
+        return bool(self.people or self.along)
 
 
 async def preview(
@@ -119,7 +130,8 @@ async def preview(
     change = await _weigh(rows[0], after, now)
     told = change.words(said, sees_link=True)
     whom = await difference.whom(event_id, change) if told else frozenset[int]()
-    return Preview(told, len(whom), whom)
+    moved = await terms.moved(event_id, rows[0], after, now=now)
+    return Preview(told, len(whom), whom, terms.in_words(moved, said))
 
 
 def _changed(before: Mapping[str, Any], values: Mapping[str, object]) -> dict[str, object]:

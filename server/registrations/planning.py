@@ -85,7 +85,7 @@ async def change(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
             _require_own_group(actor, asked)
             _require_newest(form, row)
             told = await organising.preview(event.id, asked, language_of(request), now=now)
-            if not told.people or form.told.data == _mark(told):
+            if not told.says_something or form.told.data == _mark(told):
                 await organising.change_event(
                     actor, event.id, asked, expected_revision=row["revision"], now=now
                 )
@@ -139,7 +139,7 @@ def _require_newest(form: EventForm, row: dict[str, Any]) -> None:
 
 def _mark(told: organising.Preview) -> str:
     """What the board saw: with other lines, or other people, it looks again."""
-    seen = "\n".join([*told.lines, str(told.people)])
+    seen = "\n".join([*told.lines, *told.along, str(told.people)])
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
@@ -175,7 +175,7 @@ async def _form_page(
         form=form,
         event=event,
         **(await room_notes.of_event(event.id, said, actor) if event else room_notes.NONE),
-        told=told if told and told.people else None,
+        told=told if told and told.says_something else None,
         steps=[(noun, action) for noun, action in NOUNS.items() if action in possible],
         admin_row=admin_row("event", event.id) if event else "",
     )

@@ -31,7 +31,7 @@ class Move:
     """What becomes of one event. `trouble` is the key of why it cannot be; then nothing is saved.
 
     `lines` is what its letter would say, `whom` to whom. `clashes`: who else plans to be in its
-    rooms.
+    rooms; `along`: which windows of registration move with it.
     """
 
     id: int
@@ -45,6 +45,7 @@ class Move:
     whom: frozenset[int] = frozenset()
     trouble: str = ""
     clashes: Sequence[Clash] = ()
+    along: Sequence[str] = ()
 
     @property
     def holiday(self) -> str:
@@ -83,7 +84,7 @@ class Plan:
     def mark(self) -> str:
         """What whoever looked at it saw: with anything else, they look again."""
         seen = [
-            (one.id, one.revision, str(one.starts_at), *one.lines, *one.clashes)
+            (one.id, one.revision, str(one.starts_at), *one.lines, *one.clashes, *one.along)
             for one in self.moves
         ]
         return hashlib.sha256(repr((self.scope, seen, self.people)).encode()).hexdigest()[:16]
@@ -169,6 +170,7 @@ async def _move(
         ends_at=values.get("ends_at", row["ends_at"]),
         values=values,
         lines=told.lines,
+        along=told.along,
         whom=told.whom,
         trouble=trouble,
     )

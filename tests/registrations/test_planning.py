@@ -1,5 +1,6 @@
 """The board makes, changes, copies and moves an event without the admin."""
 
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -7,9 +8,13 @@ import httpx
 import pytest
 
 from server import clock
+from server.actors import SYSTEM
+from server.admission import terms
 from server.database import execute
+from server.events.terms import Terms
 from server.registrations import steps
 from tables.events import Event
+from tables.registrations import TicketClass
 from tests import factories
 from tests.clients import heading, letters, sign_in, statements
 from tests.registrations.cast import crowd
@@ -130,6 +135,30 @@ async def test_a_change_is_shown_before_it_is_told(client: httpx.AsyncClient) ->
     assert "event_changed" not in before
     assert saved.status_code == 303
     assert [kind for kind, _ in await letters()].count("event_changed") == 3
+
+
+@pytest.mark.usefixtures("in_use")
+async def test_windows_that_move_along_are_shown_before_they_do(client: httpx.AsyncClient) -> None:
+    await board(client)
+    event = await coming()
+    them = [Terms(one.value) for one in TicketClass if one != TicketClass.other]
+    opens_at = clock.now() + timedelta(days=2)
+    them.append(Terms("other", opens_at=opens_at))
+    await terms.set_all(SYSTEM, event.id, them, now=clock.now())
+    address = f"/board/events/{event.slug}/settings"
+    asked = filled(await client.get(address))
+    moved = {"starts_at": "2087-06-11T09:00", "ends_at": "2087-06-11T17:00"}
+
+    shown = await client.post(address, data=asked | moved)
+    before = await terms.of_event(event.id)
+    saved = await client.post(address, data=filled(shown))
+
+    assert "De inschrijving schuift mee" in shown.text
+    assert "Inschrijving voor anderen: opent " in shown.text
+    assert (shown.status_code, saved.status_code) == (200, 303)
+    assert before[-1].opens_at == opens_at
+    kept = (await terms.of_event(event.id))[-1].opens_at
+    assert kept and kept.year > 2080
 
 
 @pytest.mark.usefixtures("in_use")
