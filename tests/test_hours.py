@@ -128,7 +128,7 @@ def test_the_doubled_hour_is_asked_about_until_it_is_said_which() -> None:
 
     assert language.text("nl", no.value.sentence) == (
         "Op 31 oktober 2027 is het twee keer 02.30 uur: de klok gaat dan van 03.00 terug naar"
-        " 02.00 uur. Kies welke je bedoelt."
+        " 02.00 uur. Kies welke u bedoelt."
     )
     assert hours.moment(hands, "first") == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     assert hours.moment(hands, "second") == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
