@@ -28,30 +28,10 @@ from server.talks.following import Words
 from tables.events import EventState
 
 CHANGEABLE = (
-    "kind",
-    "title",
-    "title_en",
-    "summary",
-    "summary_en",
-    "description",
-    "description_en",
-    "starts_at",
-    "ends_at",
-    "all_day",
-    "mode",
-    "venue",
-    "room",
-    "booked_room",
-    "room_reason",
-    "online_url",
-    "visibility",
-    "group",
-    "contact_email",
-    "registration_opens_at",
-    "registration_closes_at",
-    "cancel_until_at",
-    "members_only_registration",
-    "needs_approval",
+    *("kind", "title", "title_en", "summary", "summary_en", "description", "description_en"),
+    *("starts_at", "ends_at", "all_day", "mode", "venue", "room", "booked_room", "room_reason"),
+    *("online_url", "visibility", "group", "contact_email", "registration_opens_at"),
+    *("registration_closes_at", "cancel_until_at", "members_only_registration", "needs_approval"),
 )
 Off = type[letters.EventCancelled] | type[letters.EventPostponed]
 Post = Callable[[queries.RegistrationView, Off, Words, str], Awaitable[None]]
