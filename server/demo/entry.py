@@ -33,7 +33,7 @@ async def tell(society: Society) -> None:
     event_id = await hold(society, Stay(day, ({"capacity": 6},), ago(30)))
     others_from = ago(10)
     them = [
-        Terms(name, others_from if name == "other" else None, None, cents)
+        Terms(name, *((others_from, at(60, "17:00")) if name == "other" else (None, None)), cents)
         for name, cents in PRICES.items()
     ]
     await terms.set_all(SYSTEM, event_id, them, now=ago(30))
