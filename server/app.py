@@ -12,6 +12,7 @@ from server import database, language
 from server import settings as settings_module
 from server.accounts.cookies import SESSION
 from server.accreditation import deadlines as accreditation
+from server.admission import deadlines as admission
 from server.calendars import counting, feeds
 from server.calendars.addresses import fast_lane
 from server.events import deadlines as events
@@ -24,7 +25,7 @@ from server.web import cookies, pages, scopes
 from server.web.refusals import HANDLERS
 
 BODY_BYTES = 10 * 1024 * 1024
-DEADLINES = (talks.SOURCE, events.SOURCE, accreditation.SOURCE)
+DEADLINES = (talks.SOURCE, events.SOURCE, admission.SOURCE, accreditation.SOURCE)
 
 
 def create_app(settings: Settings) -> Litestar:

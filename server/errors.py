@@ -1,6 +1,19 @@
 """How the product says no. One handler turns these into a page or problem+json."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+
+class Sentence(str):
+    """A message key that brings along what its sentence is filled with, in any language."""
+
+    values: Mapping[str, object]
+
+    def __new__(cls, key: str, **values: object) -> Self:
+        """A key with its values: plain ones, days and hours."""
+        made = super().__new__(cls, key)
+        made.values = values
+        return made
 
 
 class Refusal(Exception):

@@ -5,7 +5,7 @@ A message's key begins with the name of its file: `events.title` stands in `even
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 
 from server.clock import AMSTERDAM
+from server.errors import Sentence
+from server.hours import which
 
 LANGUAGES = ("nl", "en")
 FOLDER = Path(__file__).parent / "locales"
@@ -51,6 +53,7 @@ def _forms(
 
 def text(language: str, key: str, /, *, count: int | None = None, **values: object) -> str:
     """The message of a key, with `{name}` filled in; `count` picks the plural and is `{count}`."""
+    values = _brought(key, language) | values
     try:
         one, many = catalogue(language)[key]
     except KeyError:
@@ -58,6 +61,18 @@ def text(language: str, key: str, /, *, count: int | None = None, **values: obje
     if count is not None:
         return (one if count == 1 else many).format(count=count, **values)
     return one.format(**values) if values else one
+
+
+def _brought(key: str, language: str) -> dict[str, object]:
+    """What a sentence brings along: days and hours in words."""
+    values = key.values if isinstance(key, Sentence) else {}
+    return {name: _in_words(value, language) for name, value in values.items()}
+
+
+def _in_words(value: object, language: str) -> object:
+    if isinstance(value, time):
+        return f"{value:%H.%M} uur" if language == "nl" else f"{value:%H:%M}"
+    return day(value, language) if isinstance(value, date) else value
 
 
 def knows(key: str) -> bool:
@@ -103,9 +118,16 @@ def whole_month(value: datetime, language: str) -> str:
 
 
 def clock_time(value: datetime, language: str) -> str:
-    """`09.30 uur`, in Amsterdam; in English `09:30`."""
+    """`09.30 uur`, in Amsterdam; in English `09:30`. Of the hour that comes twice: which one."""
     local = value.astimezone(AMSTERDAM)
-    return f"{local:%H.%M} uur" if language == "nl" else f"{local:%H:%M}"
+    said = f"{local:%H.%M} uur" if language == "nl" else f"{local:%H:%M}"
+    return said + of_two(value, language)
+
+
+def of_two(value: datetime, language: str) -> str:
+    """` (zomertijd)` or ` (wintertijd)` in the hour of October that comes twice, else nothing."""
+    one = which(value)
+    return f" ({text(language, f'site.hour.short.{one}')})" if one else ""
 
 
 def moment(value: datetime, language: str) -> str:
@@ -123,10 +145,11 @@ def span(starts: datetime, ends: datetime, language: str) -> str:
 
 def hours(starts: datetime, ends: datetime, language: str) -> str:
     """From and to on one day: `09.30–10.15 uur`; in English `09:30–10:15`."""
-    first, last = starts.astimezone(AMSTERDAM), ends.astimezone(AMSTERDAM)
-    if language == "nl":
-        return f"{first:%H.%M}–{last:%H.%M} uur"
-    return f"{first:%H:%M}–{last:%H:%M}"
+    if of_two(starts, language) != of_two(ends, language):
+        return f"{clock_time(starts, language)} – {clock_time(ends, language)}"
+    first = starts.astimezone(AMSTERDAM)
+    between = f"{first:%H.%M}–" if language == "nl" else f"{first:%H:%M}–"
+    return between + clock_time(ends, language)
 
 
 def file_size(count: int, language: str) -> str:

@@ -772,6 +772,8 @@ GROUPS = [
     act("/groups/{slug:str}/seats/{seat_id:int}/admission", groups.admit),
     act("/groups/{slug:str}/seats/{seat_id:int}/decline", groups.decline),
     act("/groups/{slug:str}/seats/{seat_id:int}/end", groups.end),
+    see("/groups/{slug:str}/seats/{seat_id:int}", groups.one_seat),
+    act("/groups/{slug:str}/seats/{seat_id:int}/role", groups.change_role),
 ]
 
 KNOWLEDGE = [

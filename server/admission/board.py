@@ -1,21 +1,20 @@
 """The board's side: on what terms each class registers, and invitation codes."""
 
-from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import DateTimeLocalField, IntegerField, RadioField, StringField
+from wtforms import IntegerField, RadioField, StringField
 
 from server import clock, language
 from server.admission import codes, terms
-from server.clock import AMSTERDAM
 from server.errors import Invalid
 from server.events.board import managed
 from server.events.queries import EventView
 from server.events.terms import Terms
 from server.web import links
 from server.web.forms import Form, at_most, optional, required, stripped
+from server.web.moments import MomentField
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_signed_in
 from tables.registrations import TicketClass
@@ -34,9 +33,7 @@ def _fields() -> dict[str, Any]:
         )  # fmt: skip
         found[f"{name}_price"] = price
         for moment in ("opens_at", "closes_at"):
-            found[f"{name}_{moment}"] = DateTimeLocalField(
-                f"admission.field.{moment}", [optional()]
-            )
+            found[f"{name}_{moment}"] = MomentField(f"admission.field.{moment}", [optional()])
     return found
 
 
@@ -54,7 +51,7 @@ class CodeForm(Form):
     )
     ticket_class = RadioField("admission.field.class", [required("errors.field.choice")])
     uses = IntegerField("admission.field.uses", [optional()], description="admission.hint.uses")
-    expires_at = DateTimeLocalField("admission.field.expires_at", [optional()])
+    expires_at = MomentField("admission.field.expires_at", [optional()])
 
 
 async def ask_terms(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
@@ -63,8 +60,8 @@ async def ask_terms(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     shown: dict[str, object] = {}
     for one in event.terms:
         shown[f"{one.ticket_class}_price"] = _euros(one.price_cents, language_of(request))
-        shown[f"{one.ticket_class}_opens_at"] = _hands(one.opens_at)
-        shown[f"{one.ticket_class}_closes_at"] = _hands(one.closes_at)
+        shown[f"{one.ticket_class}_opens_at"] = one.opens_at
+        shown[f"{one.ticket_class}_closes_at"] = one.closes_at
     return _terms_page(request, event, TermsForm(data=shown))
 
 
@@ -86,8 +83,8 @@ async def set_terms(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
 def _asked(form: Any, name: str) -> Terms:
     return Terms(
         name,
-        _moment(form[f"{name}_opens_at"].data),
-        _moment(form[f"{name}_closes_at"].data),
+        form[f"{name}_opens_at"].data,
+        form[f"{name}_closes_at"].data,
         _cents(form[f"{name}_price"].data or "", f"{name}_price"),
     )
 
@@ -104,16 +101,6 @@ def _cents(typed: str, field: str) -> int:
 
 def _euros(cents: int, said: str) -> str:
     return f"{cents / 100:.2f}".replace(".", "," if said == "nl" else ".") if cents else ""
-
-
-def _moment(asked: datetime | None) -> datetime | None:
-    return asked.replace(tzinfo=AMSTERDAM) if asked else None
-
-
-def _hands(moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    return moment.astimezone(AMSTERDAM).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def _terms_page(request: AnyRequest, event: EventView, form: Any) -> Response[Any]:
@@ -140,9 +127,8 @@ async def make_code(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     form: Any = await CodeForm.read(request)
     _choices(form, language_of(request))
     if form.validate():
-        values = {**form.data, "expires_at": _moment(form.expires_at.data)}
         try:
-            await codes.make(require_signed_in(request), event.id, values, now=clock.now())
+            await codes.make(require_signed_in(request), event.id, form.data, now=clock.now())
         except Invalid as invalid:
             form.blame(invalid)
         else:

@@ -15,7 +15,6 @@ from server.admission.refusals import CodeUsedUp, NoSuchCode
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
-from server.events import rules
 from server.events.counting import LIVE
 from tables.registrations import TicketClass
 
@@ -138,9 +137,7 @@ def _check(values: Mapping[str, Any], now: datetime) -> None:
     if values["ticket_class"] not in set(TicketClass):
         problems["ticket_class"] = "errors.field.choice"
     expires_at = values["expires_at"]
-    if expires_at is not None and not rules.exists(expires_at):
-        problems["expires_at"] = "events.invalid.hour_that_is_not_there"
-    elif expires_at is not None and expires_at <= now:
+    if expires_at is not None and expires_at <= now:
         problems["expires_at"] = "admission.field.expires_at.past"
     if problems:
         raise Invalid(**problems)

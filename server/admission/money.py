@@ -5,18 +5,17 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import StringField
 
 from server import clock, language
 from server.admission import dues
 from server.admission.dues import TicketDue
+from server.admission.forms import WaiveForm
 from server.audit import service as audit
 from server.errors import NotFound
 from server.events import queries as events
 from server.events.queries import EventView
 from server.rights import Area
 from server.web.exports import Cell, csv_response, xlsx_response
-from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_fresh, require_right
 
@@ -24,16 +23,6 @@ AnyRequest = Request[Any, Any, Any]
 Export = Callable[[str, Sequence[str], Sequence[Sequence[Cell]]], Response[Any]]
 COLUMNS = ("reference", "name", "class", "amount", "state", "place", "paid_on", "note")
 ACTIONS = {"payment": "pay", "refund": "refund", "reopening": "reopen"}
-
-
-class WaiveForm(Form):
-    """Why somebody need not pay."""
-
-    reason = StringField(
-        "fees.field.reason",
-        [required("fees.field.reason.needed"), at_most(300)],
-        filters=[stripped],
-    )
 
 
 async def overview(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:

@@ -17,6 +17,7 @@ from server.calendars.plain import clean, one_line, plain
 from server.calendars.rules import CalendarEntry, Status
 from server.calendars.zone import VTIMEZONE
 from server.clock import AMSTERDAM
+from server.hours import which
 
 CRLF = b"\r\n"
 OCTETS = 75
@@ -189,7 +190,7 @@ def _day(value: vDate) -> vDate:
 def _local(moment: datetime) -> vDatetime:
     """Amsterdam time; UTC in the hour of October that comes twice, which has no other notation."""
     local = moment.astimezone(AMSTERDAM)
-    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+    if which(moment):
         return _utc(moment)
     return vDatetime(local.replace(microsecond=0))
 

@@ -31,11 +31,11 @@ async def tell(society: Society) -> None:
         **{"starts_at": at(76, "09:30", FRIDAY), "ends_at": at(76, "16:30", FRIDAY)},
     }
     event_id = await hold(society, Stay(day, ({"capacity": 6},), ago(30)))
-    others_from = ago(10)
-    them = [
-        Terms(name, others_from if name == "other" else None, None, cents)
-        for name, cents in PRICES.items()
-    ]
+    others = (ago(10), at(60, "17:00"))
+    them = []
+    for name, cents in PRICES.items():
+        opens_at, closes_at = others if name == "other" else (None, None)
+        them.append(Terms(name, opens_at, closes_at, cents))
     await terms.set_all(SYSTEM, event_id, them, now=ago(30))
     partner = {"label": "Revalidatiecentrum", "ticket_class": "partner", "uses": 2,
                "expires_at": None}  # fmt: skip

@@ -6,7 +6,7 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock
-from server.duplicates import finding, merging, moving, queries
+from server.duplicates import finding, merging, moving, queries, sides, undoing
 from server.errors import Invalid
 from server.rights import Area, may_read
 from server.web.forms import sent
@@ -87,7 +87,7 @@ async def merge(request: AnyRequest, pair_id: FromPath[int]) -> Response[Any]:
     if kept not in both:
         return await _page(request, pair, fault="duplicates.wrong.kept")
     chosen = {
-        field: merging.KEPT if value == kept else merging.ABSORBED
+        field: sides.KEPT if value == kept else sides.ABSORBED
         for field in queries.FIELDS
         if (value := str(given.get(f"{FIELD}{field}") or "")) in both
     }
@@ -116,8 +116,8 @@ async def undo(request: AnyRequest, merge_id: FromPath[int]) -> Response[Any]:
     """Two again."""
     actor = require_right(request, Area.people, to_change=True)
     require_fresh(request)
-    left = await merging.undo(actor, merge_id, now=clock.now())
+    left = await undoing.undo(actor, merge_id, now=clock.now())
     notice = "undone_partly" if left else "undone"
-    if merging.ADDRESS in left:
+    if sides.ADDRESS in left:
         notice = "undone_without_address"
     return see_other(HERE, notice=f"duplicates.notice.{notice}")

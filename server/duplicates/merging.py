@@ -1,4 +1,4 @@
-"""Two become one, field by field, with all that belongs to them; and back again for thirty days.
+"""Two become one, field by field, with all that belongs to them.
 
 Counted before and after: no row is lost. The strictest consent counts: a no of either is a no.
 """
@@ -15,31 +15,24 @@ from server.accounts import api_tokens, sessions
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.duplicates import moving, queries, strictest
+from server.duplicates import moving, queries, sides, strictest
 from server.duplicates.moving import Moved
 from server.duplicates.refusals import (
     AccountClosed,
-    AlreadyUndone,
     BothMembers,
     BothRegistered,
     HoldsOffice,
-    MergedOn,
     OneDied,
     OtherIsPublished,
-    OwnData,
-    TooLate,
 )
+from server.duplicates.sides import ABSORBED, ADDRESS, KEPT
 from server.errors import Invalid, NotFound
 from server.memberships import service as memberships
 from server.outbox import service as outbox
 from server.people import ending, two_people
 from server.people import service as people
-from server.rights import Area
 
 UNDO_FOR = timedelta(days=30)
-KEPT, ABSORBED = "kept", "absorbed"
-COLUMNS = (*queries.NAME, *queries.FIELDS[1:], "province", "email_state")
-ADDRESS = "email"
 HELD = """SELECT EXISTS (SELECT 1 FROM role_grant WHERE person = $1
     AND (until_on IS NULL OR until_on >= $2)) AS office,
   EXISTS (SELECT 1 FROM suspension WHERE person = $1 AND lifted_at IS NULL) AS closed,
@@ -68,11 +61,11 @@ async def merge(
     HoldsOffice, AccountClosed, BothMembers, BothRegistered, OtherIsPublished, OneDied, OwnData;
     of who holds an office also what `two_people` asks before another address.
     """
-    _require(actor, kept_id, absorbed_id)
+    sides.require(actor, kept_id, absorbed_id)
     if kept_id == absorbed_id or any(field not in queries.FIELDS for field in chosen):
         raise Invalid(chosen="errors.field.choice")
     async with transaction():
-        rows = await _locked(kept_id, absorbed_id)
+        rows = await sides.locked(kept_id, absorbed_id)
         if len(rows) < 2 or any(r["merged_into"] or r["anonymised_at"] for r in rows.values()):
             raise NotFound
         await _refuse(kept_id, absorbed_id, now)
@@ -92,71 +85,11 @@ async def merge(
             "before": before,
             "moved": [asdict(one) for one in moved],
             "numbers": numbers,
-            "after": dict((await _rows(kept_id, absorbed_id))[KEPT]),
+            "after": dict((await sides.rows(kept_id, absorbed_id))[KEPT]),
         }
         merge_id = await _note(actor, kept_id, absorbed_id, snapshot, now)
         await _tell(merge_id, rows, address, now)
     return Merge(merge_id, [(one.table, row_id) for one in moved for row_id in one.stayed])
-
-
-async def undo(actor: Actor, merge_id: int, *, now: datetime) -> set[str]:
-    """Two again: what could not go back, as names of tables, and ADDRESS for an address that
-    somebody else has by now.
-
-    Fields changed since the merge stay as they are now. Raises NotFound; refuses: AlreadyUndone,
-    TooLate, MergedOn, OwnData.
-    """
-    async with transaction():
-        found = await execute(
-            "SELECT kept, absorbed, snapshot, undone_at FROM merge_event WHERE id = $1 FOR UPDATE",
-            merge_id,
-        )
-        if not found:
-            raise NotFound
-        kept_id, absorbed_id = found[0]["kept"], found[0]["absorbed"]
-        _require(actor, kept_id, absorbed_id)
-        if found[0]["undone_at"] is not None:
-            raise AlreadyUndone
-        if found[0]["snapshot"] is None:
-            raise TooLate
-        snapshot = json.loads(found[0]["snapshot"])
-        rows = await _locked(kept_id, absorbed_id)
-        if rows[KEPT]["merged_into"] is not None:
-            raise MergedOn
-        left = await _give_back(snapshot, rows, now)
-        was, back = rows[KEPT][ADDRESS], (await _rows(kept_id, absorbed_id))[KEPT][ADDRESS]
-        await two_people.note_address(actor, kept_id, was, back, now=now)
-        moved = [Moved(**one) for one in snapshot["moved"]]
-        left |= {table for table, _ in await moving.move_back(moved, kept_id, absorbed_id)}
-        for membership_id, number in snapshot["numbers"].items():
-            await memberships.renumber(int(membership_id), number)
-        await execute("UPDATE merge_event SET undone_at = $2 WHERE id = $1", merge_id, now)
-        await execute(
-            "UPDATE duplicate_pair SET state = 'open' WHERE first = least($1::int, $2::int)"
-            " AND second = greatest($1::int, $2::int)",
-            *(kept_id, absorbed_id),
-        )
-        await audit.record(actor, "undo_merge", ("person", kept_id), after={"with": absorbed_id})
-    return left
-
-
-def _require(actor: Actor, kept_id: int, absorbed_id: int) -> None:
-    if not actor.changes(Area.people):
-        raise NotFound
-    if actor.person_id in (kept_id, absorbed_id):
-        raise OwnData
-
-
-async def _locked(kept_id: int, absorbed_id: int) -> dict[str, dict[str, Any]]:
-    await execute(
-        "SELECT 1 FROM person WHERE id IN ($1, $2) ORDER BY id FOR UPDATE", kept_id, absorbed_id
-    )
-    return await _rows(kept_id, absorbed_id)
-
-
-async def _rows(kept_id: int, absorbed_id: int) -> dict[str, dict[str, Any]]:
-    found = await execute("SELECT * FROM person WHERE id IN ($1, $2)", kept_id, absorbed_id)
-    return {KEPT if row["id"] == kept_id else ABSORBED: row for row in found}
 
 
 async def _refuse(kept_id: int, absorbed_id: int, now: datetime) -> None:
@@ -229,29 +162,6 @@ async def _tell(
                 rows[KEPT]["id"], row["display_name"], row["email"], row["language"]
             )
             await outbox.post(letter, to, cause=f"merge:{merge_id}:{which}")
-
-
-async def _give_back(
-    snapshot: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]], now: datetime
-) -> set[str]:
-    """Columns as they were, where the kept person's are still what the merge made of them."""
-    is_now, was, merged = rows[KEPT], snapshot["before"][KEPT], snapshot["after"]
-    same = {c: was[c] for c in COLUMNS if _text(is_now[c]) == _text(merged[c])}
-    if was[ADDRESS] != merged[ADDRESS]:  # whether an address is proved goes with the address
-        same.pop("email_state", None)
-        same |= {"email_state": was["email_state"]} if ADDRESS in same else {}
-    other = {"email": snapshot["before"][ABSORBED]["email"], "merged_into": None}
-    left = set()
-    for row, back in ((is_now, same), (rows[ABSORBED], other)):
-        becomes = people.computed({**row, **back})
-        if not await people.is_free(becomes["email_key"], but=row["id"]):
-            becomes, left = people.computed({**becomes, "email": None}), {ADDRESS}
-        await ending.overwrite(row["id"], becomes, now=now)
-    return left
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, default=str)
 
 
 async def _note(

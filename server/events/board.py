@@ -1,18 +1,19 @@
 """The board's side of an event: its timetable."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import HiddenField, SelectField, StringField, TimeField
+from wtforms import HiddenField, SelectField, StringField
 
 from server import clock, language
-from server.clock import AMSTERDAM
 from server.errors import Invalid, NotFound
 from server.events import queries, room_notes, rooms, timetable
+from server.hours import Unclear
 from server.rights import Area
 from server.web.forms import Form, at_most, required, stripped
+from server.web.moments import HourField
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_signed_in
 from tables.events import PartKind
@@ -28,8 +29,8 @@ class PartForm(Form):
     title = StringField("events.field.title", [required(), at_most(200)], filters=[stripped])
     title_en = StringField("events.field.title_en", [at_most(200)], filters=[stripped])
     day = SelectField("events.field.day", [required("errors.field.choice")])
-    starts = TimeField("events.field.starts", [required()])
-    ends = TimeField("events.field.ends", [required()])
+    starts = HourField("events.field.starts", [required()])
+    ends = HourField("events.field.ends", [required()])
     booked_room = SelectField("events.field.booked_room", choices=[], default="")
     room = StringField(
         "events.field.room", [at_most(80)], filters=[stripped], description="events.hint.room"
@@ -57,8 +58,8 @@ async def programme(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """The timetable, and a form for one more part."""
     event = await managed(request, slug)
     parts = await timetable.parts(event.id)
-    begins = (parts[-1].ends_at if parts else event.starts_at).astimezone(AMSTERDAM)
-    asked = PartForm(data={"day": begins.date().isoformat(), "starts": begins.time()})
+    begins = parts[-1].ends_at if parts else event.starts_at
+    asked = PartForm(data={"day": clock.day_of(begins).isoformat(), "starts": begins})
     return await _programme(request, event, asked)
 
 
@@ -82,11 +83,11 @@ async def one_part(
     """One part, to be changed."""
     event = await managed(request, slug)
     part = await _part(event, part_id)
-    begins, ends = (moment.astimezone(AMSTERDAM) for moment in (part.starts_at, part.ends_at))
     asked = PartForm(
         data={
             **{"kind": part.kind, "title": part.title_nl, "title_en": part.title_en},
-            **{"day": begins.date().isoformat(), "starts": begins.time(), "ends": ends.time()},
+            **{"day": clock.day_of(part.starts_at).isoformat()},
+            **{"starts": part.starts_at, "ends": part.ends_at},
             **{"booked_room": str(part.booked_room or ""), "room_reason": part.room_reason},
             "room": "" if part.booked_room else part.room,
             **{"revision": str(part.revision), "unit": str(part.unit_id or "")},
@@ -159,21 +160,31 @@ async def _choices(asked: PartForm, event: queries.EventView, said: str) -> None
     units = await timetable.units(event.id, said)
     asked.unit.choices = [("", language.text(said, "events.part_unit.all")), *units]
     asked.unit.data = asked.unit.data or ""
+    for hour in (asked.starts, asked.ends):
+        hour.day = next((day for day in days if day.isoformat() == asked.day.data), None)
 
 
 def _values(asked: PartForm) -> dict[str, Any]:
-    day = date.fromisoformat(asked.day.data)
     return {
         **{"kind": asked.kind.data, "title": asked.title.data, "title_en": asked.title_en.data},
-        **{"starts_at": _moment(day, asked.starts.data), "ends_at": _moment(day, asked.ends.data)},
+        **_moments(asked),
         **{"room": asked.room.data, "room_reason": asked.room_reason.data},
         "booked_room": int(asked.booked_room.data) if asked.booked_room.data else None,
         "unit": int(asked.unit.data) if asked.unit.data else None,
     }
 
 
-def _moment(day: date, hour: time) -> datetime:
-    return datetime.combine(day, hour, AMSTERDAM)
+def _moments(asked: PartForm) -> dict[str, datetime]:
+    """Beginning and end on the day that was chosen. Raises Invalid, with every problem."""
+    day, found, unclear = date.fromisoformat(asked.day.data), {}, {}
+    for name, field in (("starts_at", asked.starts), ("ends_at", asked.ends)):
+        try:
+            found[name] = field.moment(day)
+        except Unclear as one:
+            unclear[name] = one.sentence
+    if unclear:
+        raise Invalid(**unclear)
+    return found
 
 
 def _blame(asked: PartForm, invalid: Invalid) -> None:

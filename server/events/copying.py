@@ -1,16 +1,16 @@
 """An event once more on another day: its plan and nothing of its people."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from server import hours
 from server.actors import Actor
 from server.audit import service as audit
-from server.clock import AMSTERDAM
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
-from server.events import rules, service, timetable
+from server.events import service
 from tables.events import EventPart
 from tables.registrations import CapacityUnit, EventClass
 
@@ -33,6 +33,7 @@ OWN_UNITS = """WITH numbered AS (SELECT id, event,
 ROWS_OWN = (
     *("id", "uid", "sequence", "event", "created_at", "changed_at", "revision", "room_reason"),
 )
+SPAN = {"starts_at", "ends_at"}
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -50,17 +51,17 @@ async def copy(
     not. `also` are columns of the copy alone. Raises Invalid for an hour that is not there,
     NotFound.
     """
-    if not rules.exists(starts_at):
-        raise Invalid(starts_at="events.invalid.hour_that_is_not_there")
+    if not hours.exists(starts_at):
+        raise Invalid(starts_at=hours.missing(hours.hands(starts_at)))
     async with transaction():
         rows = await execute("SELECT * FROM event WHERE id = $1 FOR SHARE", event_id)
         if not rows:
             raise NotFound
-        moved = timetable.by_the_clock(rows[0]["starts_at"], starts_at)
+        move = rows[0]["starts_at"], starts_at
         plan = {name: value for name, value in rows[0].items() if name in PLAN}
-        made = await service.create(actor, shifted(plan, moved) | dict(also), now=now)
+        made = await service.create(actor, _shifted(plan, *move) | dict(also), now=now)
         for table in (EventPart, CapacityUnit, EventClass):
-            await _copy_rows(table, event_id, made, moved=moved, now=now)
+            await _copy_rows(table, event_id, made, move=move, now=now)
         await execute(OWN_UNITS, event_id, made)
         await audit.record(actor, "copy", ("event", made), after={"from": event_id})
     return made
@@ -71,24 +72,26 @@ async def _copy_rows(
     event_id: int,
     made: int,
     *,
-    moved: timedelta,
+    move: tuple[datetime, datetime],
     now: datetime,
 ) -> None:
     name = table._meta.tablename
     for row in await execute(f'SELECT * FROM "{name}" WHERE event = $1 ORDER BY id', event_id):
         own = {key: value for key, value in row.items() if key not in ROWS_OWN}
-        values = shifted(own, moved)
+        values = _shifted(own, *move)
         await table(**{**values, "event": made, "created_at": now, "changed_at": now}).save()
 
 
-def shifted(values: Mapping[str, Any], moved: timedelta) -> dict[str, Any]:
-    """The same with every moment moved by the hands of an Amsterdam clock: 09:00 stays 09:00."""
+def _shifted(values: Mapping[str, Any], was: datetime, becomes: datetime) -> dict[str, Any]:
+    """The same with every moment moved by the hands of an Amsterdam clock: 09:00 stays 09:00.
+
+    Raises Invalid when something would begin or end in an hour that is not there; a last moment
+    before which something must be done is then an hour later on the clock.
+    """
+    for name in SPAN & values.keys():
+        if lost := hours.lost(values[name], was, becomes):
+            raise Invalid(starts_at=lost)
     return {
-        name: _moved(value, moved) if isinstance(value, datetime) else value
+        name: hours.along(value, was, becomes) if isinstance(value, datetime) else value
         for name, value in values.items()
     }
-
-
-def _moved(moment: datetime, moved: timedelta) -> datetime:
-    hands = moment.astimezone(AMSTERDAM).replace(tzinfo=None) + moved
-    return hands.replace(tzinfo=AMSTERDAM)

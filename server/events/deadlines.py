@@ -1,4 +1,7 @@
-"""Until when one can register for what everybody may know of."""
+"""Until when one can register for what everybody may know of.
+
+Classes that have a last moment of their own are told of by `admission`.
+"""
 
 from datetime import datetime
 
@@ -10,7 +13,9 @@ CLOSING = f"""SELECT e.uid, e.slug, e.title, e.title_en,
     {within_python("e.registration_closes_at")} AS due_at
   FROM event e WHERE e.state = 'published' AND e.visibility = 'public'
     AND e.registration_closes_at >= $1
-    AND EXISTS (SELECT 1 FROM capacity_unit u WHERE u.event = e.id)"""
+    AND EXISTS (SELECT 1 FROM capacity_unit u WHERE u.event = e.id)
+    AND (NOT EXISTS (SELECT 1 FROM event_class c WHERE c.event = e.id)
+      OR EXISTS (SELECT 1 FROM event_class c WHERE c.event = e.id AND c.closes_at IS NULL))"""
 
 
 async def shared(since: datetime) -> list[Deadline]:
@@ -26,4 +31,4 @@ async def shared(since: datetime) -> list[Deadline]:
     ]
 
 
-SOURCE = Source(frozenset({"event", "capacity_unit"}), shared)
+SOURCE = Source(frozenset({"event", "capacity_unit", "event_class"}), shared)

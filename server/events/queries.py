@@ -37,6 +37,13 @@ MAY_SEE = """(($2::boolean) OR e."group" = ANY($3::int[])
       OR (e.visibility = 'members' AND $4::boolean)
       OR (e.visibility = 'group' AND e."group" = ANY($5::int[])))))"""
 
+SAME = (
+    *("id", "kind", "state", "slug", "title_en", "summary_en", "description_en", "mode"),
+    *("starts_at", "ends_at", "all_day", "visibility", "contact_email", "cancel_reason"),
+    *("registration_opens_at", "registration_closes_at", "cancel_until_at", "moved_from_at"),
+    *("members_only_registration", "needs_approval", "sequence", "revision", "capacity", "free"),
+)
+
 
 @dataclass(frozen=True)
 class EventView:
@@ -229,20 +236,10 @@ def _both(of_venue: str | None, of_room: str | None) -> str:
 
 def _view(row: dict[str, Any]) -> EventView:
     return EventView(
-        id=row["id"],
-        kind=row["kind"],
-        state=row["state"],
-        slug=row["slug"],
+        **{name: row[name] for name in SAME},
         title_nl=row["title"],
-        title_en=row["title_en"],
         summary_nl=row["summary"],
-        summary_en=row["summary_en"],
         description_nl=row["description"],
-        description_en=row["description_en"],
-        starts_at=row["starts_at"],
-        ends_at=row["ends_at"],
-        all_day=row["all_day"],
-        mode=row["mode"],
         room=row["room_name"] or row["room"],
         venue=row["venue_name"] or "",
         street=row["street"] or "",
@@ -250,25 +247,12 @@ def _view(row: dict[str, Any]) -> EventView:
         city=row["city"] or "",
         route=_both(row["route"], row["room_route"]),
         accessibility=_both(row["accessibility"], row["room_accessibility"]),
-        visibility=row["visibility"],
         group_id=row["group"],
         group_slug=row["group_slug"] or "",
         group_nl=row["group_name"] or "",
         group_en=row["group_name_en"] or "",
-        contact_email=row["contact_email"],
-        registration_opens_at=row["registration_opens_at"],
-        registration_closes_at=row["registration_closes_at"],
-        cancel_until_at=row["cancel_until_at"],
-        members_only_registration=row["members_only_registration"],
         series_id=row["series"],
-        needs_approval=row["needs_approval"],
-        cancel_reason=row["cancel_reason"],
-        moved_from_at=row["moved_from_at"],
         uid=str(row["uid"]),
-        sequence=row["sequence"],
-        revision=row["revision"],
         has_registration=bool(row["has_units"]),
-        capacity=row["capacity"],
-        free=row["free"],
         terms=terms.read(row["terms"]),
     )

@@ -11,7 +11,7 @@ NONE: dict[str, Any] = {"room_notes": []}
 
 async def of_event(event_id: int, said: str, actor: Actor) -> dict[str, Any]:
     """A sentence for each, for the template `events/_rooms.html`; two statements."""
-    notes = [_shared(clash, said, actor) for clash in await rooms.clashes(event_id)]
+    notes = [shared(clash, said, actor) for clash in await rooms.clashes(event_id)]
     overfull = await rooms.overfull(event_id)
     if overfull:
         room, capacity, seats = overfull
@@ -20,7 +20,8 @@ async def of_event(event_id: int, said: str, actor: Actor) -> dict[str, Any]:
     return {"room_notes": notes}
 
 
-def _shared(clash: rooms.Clash, said: str, actor: Actor) -> str:
+def shared(clash: rooms.Clash, said: str, actor: Actor) -> str:
+    """Who is in a room at the same time, and why that may be."""
     told = language.text(
         said,
         "events.room.clash",

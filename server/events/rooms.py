@@ -25,11 +25,12 @@ CLAIMS = """(SELECT e.id AS event, NULL::int AS part, e.booked_room AS room, e.s
     e.room_reason, '' AS title FROM event e WHERE e.booked_room IS NOT NULL
   UNION ALL SELECT p.event, p.id, p.booked_room, p.starts_at, p.ends_at, p.room_reason, p.title
     FROM event_part p WHERE p.booked_room IS NOT NULL)"""
+CLASH = """m.name AS room, coalesce(nullif(o.room_reason, ''), c.room_reason) AS reason,
+    c.event AS event_id, e.title AS title_nl, e.title_en, e.visibility = 'group' AS is_private,
+    e."group" AS group_id, c.title AS part, c.starts_at, c.ends_at,
+    e.state IN ('announced', 'published') AS is_shown"""
 # An event is at home in the room that its own parts are in; two of its parts are not.
-CLASHES = f"""SELECT m.name AS room, coalesce(nullif(o.room_reason, ''), c.room_reason) AS reason,
-    o.part IS NOT NULL AS is_of_part, c.event AS event_id, e.title AS title_nl, e.title_en,
-    e.visibility = 'group' AS is_private, e."group" AS group_id, c.title AS part,
-    c.starts_at, c.ends_at
+CLASHES = f"""SELECT o.part IS NOT NULL AS is_of_part, {CLASH}
   FROM {CLAIMS} o JOIN {CLAIMS} c ON c.room = o.room AND c.starts_at < o.ends_at
     AND o.starts_at < c.ends_at AND (c.event <> o.event OR c.part <> o.part)
   JOIN event e ON e.id = c.event JOIN room m ON m.id = o.room
@@ -70,6 +71,7 @@ class Clash:
     part: str
     starts_at: datetime
     ends_at: datetime
+    is_shown: bool
 
     def title(self, said: str, actor: Actor) -> str:
         """The other event; of a group's own meeting only who may know of it learns its title."""
@@ -102,9 +104,12 @@ async def fitted(
 ) -> dict[str, Any]:
     """The values with a venue that follows the room, and no reason that was of another time.
 
-    `venue_id`: the venue of the event, for a part of it. Raises Invalid on `booked_room`, `room`.
+    `venue_id`: the venue of the event, for a part of it. Raises Invalid on `venue`,
+    `booked_room`, `room`.
     """
     found, becomes = dict(values), {**before, **values}
+    if values.get("venue") not in (None, before.get("venue")):
+        await _require_venue(values["venue"])
     if any(before.get(name) != becomes.get(name) for name in MOVED):
         found.setdefault("room_reason", "")
     room_id = becomes.get("booked_room")
@@ -121,6 +126,11 @@ async def fitted(
     elif venue != rows[0]["venue"]:
         raise Invalid(booked_room="events.invalid.room_elsewhere")
     return found
+
+
+async def _require_venue(venue_id: int) -> None:
+    if not await execute("SELECT 1 FROM venue WHERE id = $1", venue_id):
+        raise Invalid(venue="errors.field.choice")
 
 
 async def require_free(event_id: int) -> None:

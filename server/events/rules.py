@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from server import hours
 from server.clock import AMSTERDAM
 from server.errors import Invalid
 from server.web import slugs
@@ -69,8 +70,6 @@ def check(values: Mapping[str, object]) -> None:
     starts, ends = values.get("starts_at"), values.get("ends_at")
     if not isinstance(starts, datetime):
         problems["starts_at"] = "events.invalid.starts_at"
-    elif not exists(starts):
-        problems["starts_at"] = "events.invalid.hour_that_is_not_there"
     if not isinstance(ends, datetime) or (isinstance(starts, datetime) and ends <= starts):
         problems["ends_at"] = "events.invalid.ends_at"
     opens, closes = values.get("registration_opens_at"), values.get("registration_closes_at")
@@ -80,8 +79,18 @@ def check(values: Mapping[str, object]) -> None:
         problems["registration_closes_at"] = "events.invalid.closes_after_the_end"
     if values.get("visibility") == Visibility.group and not values.get("group"):
         problems["group"] = "events.invalid.group"
+    problems |= _missing(values)
     if problems:
         raise Invalid(**problems)
+
+
+def _missing(values: Mapping[str, object]) -> dict[str, str]:
+    """Moments with the hands of the hour that is not there, as a shift by the clock gives them."""
+    return {
+        name: hours.missing(hours.hands(moment))
+        for name, moment in values.items()
+        if isinstance(moment, datetime) and not hours.exists(moment)
+    }
 
 
 def for_the_trail(values: Mapping[str, object]) -> dict[str, object]:
@@ -103,15 +112,6 @@ def _problems_of_names(values: Mapping[str, object]) -> dict[str, str]:
     if link and not JOINING.fullmatch(link):
         problems["online_url"] = "events.invalid.online_url"
     return problems
-
-
-def exists(moment: datetime) -> bool:
-    """Whether this hour of an Amsterdam clock exists: one hour in March does not."""
-    try:
-        there_and_back = moment.astimezone(UTC).astimezone(moment.tzinfo)
-    except OverflowError:  # the last hours of the year 9999
-        return False
-    return there_and_back.replace(tzinfo=None) == moment.replace(tzinfo=None)
 
 
 def is_telling(before: Mapping[str, object], after: Mapping[str, object]) -> bool:

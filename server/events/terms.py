@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from server import hours
 from tables.registrations import TicketClass
 
 # The terms of an event as JSON, NULL where every class registers alike; `event` is SQL for its key.
@@ -57,6 +58,30 @@ def window(
     opens = min(one.opens_at or opens_at or EVER for one in theirs)
     closes = max(one.closes_at or closes_at for one in theirs)
     return None if opens == EVER else opens, closes
+
+
+def along(
+    terms: Sequence[Terms], was: datetime, becomes: datetime, *, now: datetime
+) -> tuple[Terms, ...]:
+    """The terms of an event that moved: their windows as far along on an Amsterdam clock.
+
+    What is open stays open: an opening that has passed is left where it is, and no window closes
+    because its event came nearer.
+    """
+    return tuple(
+        replace(
+            one,
+            opens_at=one.opens_at
+            and (hours.along(one.opens_at, was, becomes) if one.opens_at > now else one.opens_at),
+            closes_at=one.closes_at and _closing(one.closes_at, was, becomes, now),
+        )
+        for one in terms
+    )
+
+
+def _closing(closes_at: datetime, was: datetime, becomes: datetime, now: datetime) -> datetime:
+    there = hours.along(closes_at, was, becomes)
+    return there if there > now else closes_at
 
 
 def price(terms: Sequence[Terms], classes: Collection[str]) -> Terms | None:

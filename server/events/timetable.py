@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from server import hours
 from server.actors import Actor
 from server.audit import service as audit
-from server.clock import AMSTERDAM
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Stale
 from server.events import held, rooms
@@ -179,20 +179,12 @@ async def follow(
 
     An event moves when it begins and ends at other moments; one that only begins earlier or ends
     later grows, and its parts stay where they are. Inside the transaction of the change; by the
-    clock, also over a change of summer time. Raises Invalid when a part would lie outside.
+    clock, also over a change of summer time. Raises Invalid when a part would lie outside, or
+    in an hour that is not there.
     """
     changed = [name for name in ("starts_at", "ends_at") if name in after]
     if len(changed) == 2:
-        moved = by_the_clock(before["starts_at"], after["starts_at"])
-        await execute(
-            "UPDATE event_part SET"
-            " starts_at = (starts_at AT TIME ZONE 'Europe/Amsterdam' + $2::interval)"
-            " AT TIME ZONE 'Europe/Amsterdam',"
-            " ends_at = (ends_at AT TIME ZONE 'Europe/Amsterdam' + $2::interval)"
-            " AT TIME ZONE 'Europe/Amsterdam', changed_at = $3, revision = revision + 1"
-            " WHERE event = $1",
-            *(event_id, moved, now),
-        )
+        await _move(event_id, before["starts_at"], after["starts_at"], now)
     if changed:
         span = {**before, **after}
         outside = await execute(
@@ -203,10 +195,18 @@ async def follow(
             raise Invalid(**{changed[-1]: "events.invalid.parts_outside"})
 
 
-def by_the_clock(was: datetime, becomes: datetime) -> timedelta:
-    """How far the hands of an Amsterdam clock move."""
-    hands = [moment.astimezone(AMSTERDAM).replace(tzinfo=None) for moment in (was, becomes)]
-    return hands[1] - hands[0]
+async def _move(event_id: int, was: datetime, becomes: datetime, now: datetime) -> None:
+    """Every part as far along on the clock. Raises Invalid for an hour that is not there."""
+    for part in await parts(event_id):
+        moments = (part.starts_at, part.ends_at)
+        for moment in moments:
+            if lost := hours.lost(moment, was, becomes):
+                raise Invalid(starts_at=lost)
+        await execute(
+            "UPDATE event_part SET starts_at = $2, ends_at = $3, changed_at = $4,"
+            " revision = revision + 1 WHERE id = $1",
+            *(part.id, *(hours.along(one, was, becomes) for one in moments), now),
+        )
 
 
 async def _event(actor: Actor, event_id: int) -> dict[str, Any]:

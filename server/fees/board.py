@@ -6,16 +6,15 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import StringField
 
 from server import clock, language
 from server.admission import dues
+from server.admission.forms import WaiveForm
 from server.errors import NotFound
 from server.fees import debit, queries, service
 from server.fees.pages import as_pdf
 from server.rights import Area
 from server.web.exports import Cell, csv_response, xlsx_response
-from server.web.forms import Form, at_most, required, stripped
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_fresh, require_right
 
@@ -25,16 +24,6 @@ HERE = "/board/fees"
 NOTICE_DAYS = timedelta(days=5)  # the bank wants the file some days before it collects
 COLUMNS = ("number", "name", "type", "from_on", "until_on", "amount", "due_on", "state", "paid_on",
            "invoice")  # fmt: skip
-
-
-class WaiveForm(Form):
-    """Why somebody need not pay."""
-
-    reason = StringField(
-        "fees.field.reason",
-        [required("fees.field.reason.needed"), at_most(300)],
-        filters=[stripped],
-    )
 
 
 async def overview(request: AnyRequest) -> Response[Any]:

@@ -1,12 +1,10 @@
 """The form of an event: every column a board member decides about, in local time."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     HiddenField,
     SelectField,
     StringField,
@@ -16,12 +14,11 @@ from wtforms.fields.choices import SelectChoice
 
 from server import language
 from server.actors import Actor
-from server.clock import AMSTERDAM
 from server.database import execute
-from server.errors import Invalid
 from server.events import rooms
 from server.rights import Area
 from server.web.forms import Form, at_most, optional, required, stripped
+from server.web.moments import MomentField
 from tables.events import EventKind, EventMode, Visibility
 
 MOMENTS = (
@@ -29,12 +26,11 @@ MOMENTS = (
     *("registration_opens_at", "registration_closes_at", "cancel_until_at"),
 )
 KEYS = ("venue", "booked_room", "group")
-YEARS = range(1990, 2200)
 LONGEST_TEXT = 20_000
 
 
-def _moment(name: str, *checks: Any) -> DateTimeLocalField:
-    return DateTimeLocalField(f"events.field.{name}", [*checks])
+def _moment(name: str, *checks: Any) -> MomentField:
+    return MomentField(f"events.field.{name}", [*checks])
 
 
 def _line(name: str, most: int, *checks: Any) -> StringField:
@@ -131,33 +127,18 @@ async def fill_choices(form: EventForm, actor: Actor, said: str) -> None:
 
 
 def shown(event: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form shows of a row of `event`: moments on an Amsterdam clock."""
+    """What the form shows of a row of `event`."""
     data = {name: event[name] for name in COLUMNS}
-    data |= {name: _hands(event[name]) for name in MOMENTS}
     data |= {name: str(event[name] or "") for name in KEYS}
     return data | {"revision": str(event["revision"])}
 
 
 def values(form: EventForm, event: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The columns as asked. A moment nobody touched stays as it is, also in the doubled hour of
-    October, of which a form can only name the first. Raises Invalid."""
+    """The columns as asked. A moment nobody touched stays as it is, also its seconds."""
     found = {name: form[name].data for name in COLUMNS}
     found |= {name: int(form[name].data) if form[name].data else None for name in KEYS}
-    wrong = {}
     for name in MOMENTS:
-        asked = found[name]
-        if asked is not None and asked.year not in YEARS:
-            wrong[name] = "errors.field.date"
-        elif event is not None and asked == _hands(event[name]):
-            found[name] = event[name]
-        elif asked is not None:
-            found[name] = asked.replace(tzinfo=AMSTERDAM)
-    if wrong:
-        raise Invalid(**wrong)
+        was = event[name] if event else None
+        if was is not None and found[name] == was.replace(second=0, microsecond=0):
+            found[name] = was
     return found
-
-
-def _hands(moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    return moment.astimezone(AMSTERDAM).replace(tzinfo=None, second=0, microsecond=0)

@@ -9,6 +9,7 @@ from emails.letters import registrations as letters
 from emails.letters.talks import ProposalEventPostponed
 from server import language
 from server.actors import Actor
+from server.admission import terms
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import NotFound, Stale
@@ -28,30 +29,10 @@ from server.web.calendar_links import SLOWEST
 from tables.events import EventState
 
 CHANGEABLE = (
-    "kind",
-    "title",
-    "title_en",
-    "summary",
-    "summary_en",
-    "description",
-    "description_en",
-    "starts_at",
-    "ends_at",
-    "all_day",
-    "mode",
-    "venue",
-    "room",
-    "booked_room",
-    "room_reason",
-    "online_url",
-    "visibility",
-    "group",
-    "contact_email",
-    "registration_opens_at",
-    "registration_closes_at",
-    "cancel_until_at",
-    "members_only_registration",
-    "needs_approval",
+    *("kind", "title", "title_en", "summary", "summary_en", "description", "description_en"),
+    *("starts_at", "ends_at", "all_day", "mode", "venue", "room", "booked_room", "room_reason"),
+    *("online_url", "visibility", "group", "contact_email", "registration_opens_at"),
+    *("registration_closes_at", "cancel_until_at", "members_only_registration", "needs_approval"),
 )
 Off = type[letters.EventCancelled] | type[letters.EventPostponed]
 Post = Callable[[queries.RegistrationView, Off, Words, str], Awaitable[None]]
@@ -92,6 +73,7 @@ async def change_event(
         await _save(event_id, after | extra)
         await timetable.follow(event_id, before, after, now=now)
         await rooms.follow(actor, event_id, after, now=now)
+        await terms.follow(actor, event_id, before, after, now=now)
         was = event_rules.for_the_trail({name: before[name] for name in after})
         becomes = event_rules.for_the_trail(after)
         await audit.record(actor, "change", ("event", event_id), before=was, after=becomes)
@@ -105,12 +87,19 @@ class Preview:
     """What a change would tell, before it is saved: its lines in a language, to how many, whom.
 
     `outruns_calendars`: it begins, or began, before the slowest program has fetched the new time.
+    `along` is what moves with it that nobody is told of: who has a place needs no window any more.
     """
 
     lines: list[str]
     people: int
     whom: frozenset[int] = field(default=frozenset(), compare=False)
     outruns_calendars: bool = field(default=False, compare=False)
+    along: list[str] = field(default_factory=list)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is something to look at before it is saved."""
+        return bool(self.people or self.along)
 
 
 async def preview(
@@ -124,7 +113,9 @@ async def preview(
     change = await _weigh(rows[0], after, now)
     told = change.words(said, sees_link=True)
     whom = await difference.whom(event_id, change) if told else frozenset[int]()
-    return Preview(told, len(whom), whom, _outruns_calendars(rows[0], after, now))
+    late = _outruns_calendars(rows[0], after, now)
+    moved = await terms.moved(event_id, rows[0], after, now=now)
+    return Preview(told, len(whom), whom, late, terms.in_words(moved, said))
 
 
 def _outruns_calendars(
@@ -172,8 +163,8 @@ def _cancel_until(
 ) -> dict[str, object]:
     """The last moment to cancel where a change moves or lifts it; else nothing."""
     was = before["cancel_until_at"]
-    moved = after.get("starts_at", before["starts_at"]) - before["starts_at"]
-    becomes = rules.cancel_until(was, moved, now=now)
+    starts = after.get("starts_at", before["starts_at"])
+    becomes = rules.cancel_until(was, before["starts_at"], starts, now=now)
     return {} if becomes == was else {"cancel_until_at": becomes}
 
 

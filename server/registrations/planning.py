@@ -6,11 +6,9 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.params import FromPath
-from wtforms import DateTimeLocalField
 
 from server import clock
 from server.actors import Actor
-from server.clock import AMSTERDAM
 from server.database import execute
 from server.errors import Invalid, NotFound
 from server.events import board as managing
@@ -19,11 +17,12 @@ from server.events import room_notes, rules
 from server.events import service as making
 from server.events.states import EVENT
 from server.registrations import copying, organising
-from server.registrations.event_form import YEARS, EventForm, fill_choices, shown, values
+from server.registrations.event_form import EventForm, fill_choices, shown, values
 from server.registrations.steps import NOUNS
 from server.rights import Area
 from server.web.admin_kit.links import admin_row
 from server.web.forms import Form, required
+from server.web.moments import MomentField
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_signed_in
 
@@ -33,7 +32,7 @@ AnyRequest = Request[Any, Any, Any]
 class CopyForm(Form):
     """When it is held again."""
 
-    starts_at = DateTimeLocalField("events.field.starts_at", [required("errors.field.date")])
+    starts_at = MomentField("events.field.starts_at", [required("errors.field.date")])
 
 
 async def overview(request: AnyRequest) -> Response[Any]:
@@ -86,7 +85,7 @@ async def change(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
             _require_own_group(actor, asked)
             _require_newest(form, row)
             told = await organising.preview(event.id, asked, language_of(request), now=now)
-            if not told.people or form.told.data == _mark(told):
+            if not told.says_something or form.told.data == _mark(told):
                 await organising.change_event(
                     actor, event.id, asked, expected_revision=row["revision"], now=now
                 )
@@ -109,11 +108,8 @@ async def copy(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     event = await managing.managed(request, slug)
     form: Any = await CopyForm.read(request)
     if form.validate():
-        asked: datetime = form.starts_at.data
+        begins: datetime = form.starts_at.data
         try:
-            if asked.year not in YEARS:
-                raise Invalid(starts_at="errors.field.date")
-            begins = asked.replace(tzinfo=AMSTERDAM)
             made = await copying.copy(require_signed_in(request), event.id, begins, now=clock.now())
         except Invalid as invalid:
             form.blame(invalid)
@@ -145,7 +141,7 @@ def _require_newest(form: EventForm, row: dict[str, Any]) -> None:
 
 def _mark(told: organising.Preview) -> str:
     """What the board saw: with other lines, or other people, it looks again."""
-    seen = "\n".join([*told.lines, str(told.people)])
+    seen = "\n".join([*told.lines, *told.along, str(told.people)])
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
@@ -181,7 +177,7 @@ async def _form_page(
         form=form,
         event=event,
         **(await room_notes.of_event(event.id, said, actor) if event else room_notes.NONE),
-        told=told if told and told.people else None,
+        told=told if told and told.says_something else None,
         steps=[(noun, action) for noun, action in NOUNS.items() if action in possible],
         admin_row=admin_row("event", event.id) if event else "",
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from server import hours
 from server.clock import AMSTERDAM
 from server.holidays import working_day_from
 from tables.registrations import LineState, TicketClass
@@ -79,12 +80,15 @@ def may_cancel(
     return is_postponed or now < until
 
 
-def cancel_until(until: datetime | None, moved: timedelta, *, now: datetime) -> datetime | None:
-    """The last moment to cancel once an event moved: as long before the start as it was.
+def cancel_until(
+    until: datetime | None, was: datetime, becomes: datetime, *, now: datetime
+) -> datetime | None:
+    """The last moment to cancel once an event moved: as far along on an Amsterdam clock.
 
     One that has passed is lifted: who is told of a change is told that they may still cancel.
     """
-    return until + moved if until is not None and until + moved > now else None
+    moved = until and hours.along(until, was, becomes)
+    return moved if moved and moved > now else None
 
 
 def missed_action(missed_offers: int) -> str:

@@ -1,6 +1,7 @@
 """Series over the API: the same verbs as the pages, for who manages events."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 from typing import Any
 
 import msgspec
@@ -8,12 +9,11 @@ from litestar import Request
 from litestar.params import FromPath, JSONBody
 
 from server import clock
-from server.clock import AMSTERDAM
 from server.errors import Invalid, NotFound
 from server.events import queries as events
 from server.rights import Area
-from server.series import changing, laying_out, queries, stepping
-from server.series.rules import Layout, Scope
+from server.series import changing, laying_out, queries, rooms, stepping
+from server.series.rules import MOMENTS, Layout, Scope
 from server.series.schemas import (
     ChangeIn,
     DoneOut,
@@ -45,7 +45,10 @@ async def days_of_series(
     409 when it is in a series already, or was cancelled. 422 for more than sixty.
     """
     event = await _event(request, slug)
-    return turns_out(await laying_out.look(event.id, data.layout(), now=clock.now()))
+    turns = await laying_out.look(event.id, data.layout(), now=clock.now())
+    found = await laying_out.clashes(turns, event_id=event.id)
+    said, actor = language_of(request), require_signed_in(request)
+    return turns_out(turns, rooms.words(found, said, actor))
 
 
 async def create_series(
@@ -94,7 +97,7 @@ async def add_occurrence(
     await queries.get(actor, series_id, now=now)
     if data.starts_at is None or data.starts_at.tzinfo is None:
         raise Invalid(starts_at="errors.field.date")
-    await laying_out.add(actor, series_id, data.starts_at.astimezone(AMSTERDAM), now=now)
+    await laying_out.add(actor, series_id, data.starts_at.astimezone(UTC), now=now)
     return await _told(request, series_id)
 
 
@@ -103,8 +106,8 @@ async def change_in_series(
 ) -> PlanOut:
     """Change one event, it and the following, or all that are still to come, in one go.
 
-    Whoever is involved hears it in one letter. 422 when it is not possible for one of them: then
-    none changes; and when nothing would change.
+    Whoever is involved hears it in one letter. 422 when it is not possible for one of them, with
+    the reason by its slug: then none changes; and when nothing would change.
     """
     event, actor, now = await _event(request, slug), require_signed_in(request), clock.now()
     asked = msgspec.structs.asdict(data)
@@ -114,6 +117,8 @@ async def change_in_series(
     _require_moments(given)
     said = language_of(request)
     plan = await changing.plan(actor, event.id, {**row, **given}, scope, said, now=now)
+    if plan.has_trouble:
+        raise Invalid(**{one.slug: one.trouble for one in plan.moves if one.trouble})
     await changing.change(actor, plan, now=now)
     return plan_out(plan)
 
@@ -206,6 +211,6 @@ async def _told(request: AnyRequest, series_id: int) -> SeriesOut:
 
 def _require_moments(given: dict[str, Any]) -> None:
     """A moment without an offset could be any of two."""
-    naive = [n for n in ("starts_at", "ends_at") if n in given and given[n].tzinfo is None]
+    naive = [n for n in MOMENTS if given.get(n) is not None and given[n].tzinfo is None]
     if naive:
         raise Invalid(**dict.fromkeys(naive, "errors.field.date"))

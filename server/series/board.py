@@ -7,12 +7,10 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from server import clock
-from server.clock import AMSTERDAM
 from server.errors import Invalid
 from server.events import board as managing
 from server.events.queries import EventView
-from server.registrations.event_form import YEARS
-from server.series import forms, laying_out, queries, rules, stepping
+from server.series import forms, laying_out, queries, rooms, rules, stepping
 from server.series.queries import SeriesView
 from server.series.rules import Layout, Turn
 from server.web.admin_kit.links import admin_row
@@ -64,7 +62,7 @@ async def asked_series(request: AnyRequest, slug: FromPath[str]) -> Response[Any
     if event.series_id is not None:
         return see_other(f"/board/series/{event.series_id}")
     form = forms.RepeatForm(data={"every": rules.possible(event.starts_at)[0].value})
-    return _repeat_page(request, event, form)
+    return await _repeat_page(request, event, form)
 
 
 async def create(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
@@ -86,10 +84,10 @@ async def create(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
             forms.tick_all(form, turns)
         except Invalid as invalid:
             form.blame(invalid)
-    return _repeat_page(request, event, form, turns)
+    return await _repeat_page(request, event, form, turns)
 
 
-def _repeat_page(
+async def _repeat_page(
     request: AnyRequest, event: EventView, form: Any, turns: Sequence[Turn] = ()
 ) -> Response[Any]:
     forms.fill_every(form, event.starts_at, language_of(request))
@@ -101,6 +99,7 @@ def _repeat_page(
         event=event,
         form=form,
         turns=turns,
+        taken=await _taken(request, turns, event_id=event.id),
         most=rules.MOST,
         is_possible=event.state in rules.REPEATABLE,
     )
@@ -108,7 +107,7 @@ def _repeat_page(
 
 async def asked_more(request: AnyRequest, series_id: FromPath[int]) -> Response[Any]:
     """How many times more."""
-    return _more_page(request, await _series(request, series_id), forms.MoreForm())
+    return await _more_page(request, await _series(request, series_id), forms.MoreForm())
 
 
 async def extend(request: AnyRequest, series_id: FromPath[int]) -> Response[Any]:
@@ -129,10 +128,10 @@ async def extend(request: AnyRequest, series_id: FromPath[int]) -> Response[Any]
             forms.tick_all(form, turns)
         except Invalid as invalid:
             form.blame(invalid)
-    return _more_page(request, series, form, turns)
+    return await _more_page(request, series, form, turns)
 
 
-def _more_page(
+async def _more_page(
     request: AnyRequest, series: SeriesView, form: Any, turns: Sequence[Turn] = ()
 ) -> Response[Any]:
     form.seen.data = forms.mark(turns, series.revision) if turns else ""
@@ -145,19 +144,23 @@ def _more_page(
         last_on=clock.day_of(rules.last_of(series.rule)),
         form=form,
         turns=turns,
+        taken=await _taken(request, turns, series_id=series.id),
         most=rules.MOST,
     )
+
+
+async def _taken(request: AnyRequest, turns: Sequence[Turn], **of: int) -> dict[str, list[str]]:
+    """Who else plans to be in the rooms of new times, in words."""
+    found = await laying_out.clashes(turns, **of) if turns else {}
+    return rooms.words(found, language_of(request), require_signed_in(request))
 
 
 async def add(request: AnyRequest, series_id: FromPath[int]) -> Response[Any]:
     """One time more, on a day of its own."""
     series, form = await _series(request, series_id), await forms.OnceForm.read(request)
     if form.validate():
-        asked = form.starts_at.data
+        begins: Any = form.starts_at.data
         try:
-            if asked.year not in YEARS:
-                raise Invalid(starts_at="errors.field.date")
-            begins = asked.replace(tzinfo=AMSTERDAM)
             await laying_out.add(require_signed_in(request), series.id, begins, now=clock.now())
         except Invalid as invalid:
             form.blame(invalid)

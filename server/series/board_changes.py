@@ -11,7 +11,7 @@ from server.errors import Invalid, NotFound
 from server.events import board as managing
 from server.events.queries import EventView
 from server.registrations.event_form import fill_choices, shown, values
-from server.series import changing, forms, queries, stepping
+from server.series import changing, forms, queries, rooms, stepping
 from server.series.changing import Plan
 from server.series.queries import SeriesView
 from server.series.rules import Scope
@@ -68,7 +68,12 @@ async def _change_page(
         event=event,
         form=form,
         plan=plan,
+        taken=_said(request, {one.id: one.clashes for one in plan.moves} if plan else {}),
     )
+
+
+def _said(request: AnyRequest, found: rooms.Clashes) -> dict[int, list[str]]:
+    return rooms.words(found, language_of(request), require_signed_in(request))
 
 
 async def _fill(request: AnyRequest, form: Any) -> None:
@@ -124,6 +129,8 @@ async def _step_page(
     found = stepping.possible(actor, await queries.occurrences(series.id), action, now=now)
     is_told = action in ("cancel", "end")
     involved = await queries.involved([one.id for one in found]) if is_told else {}
+    shows = action in ("announce", "publish")
+    clashes = await rooms.of_events([one.id for one in found]) if shows else {}
     if form is None:
         form = forms.StepForm(data={"slugs": _from(request, found)})
     return page(
@@ -135,6 +142,7 @@ async def _step_page(
         action=action,
         found=found,
         involved=involved,
+        taken=_said(request, clashes),
         people=len(set[int]().union(*involved.values())),
         form=form,
     )

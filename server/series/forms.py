@@ -8,7 +8,6 @@ from typing import Any
 from babel.dates import format_date
 from wtforms import (
     DateField,
-    DateTimeLocalField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -16,12 +15,13 @@ from wtforms import (
     TextAreaField,
 )
 
-from server import language
+from server import hours, language
 from server.registrations import lifecycle
 from server.registrations.event_form import EventForm
 from server.series import rules
 from server.series.rules import Every, Layout, Scope, Turn
 from server.web.forms import Form, at_most, optional, required, stripped
+from server.web.moments import MomentField
 
 
 class RepeatForm(Form):
@@ -59,7 +59,7 @@ class MoreForm(Form):
 class OnceForm(Form):
     """One time more, on a day of its own."""
 
-    starts_at = DateTimeLocalField("events.field.starts_at", [required("errors.field.date")])
+    starts_at = MomentField("events.field.starts_at", [required("errors.field.date")])
 
 
 class ChangeForm(EventForm):
@@ -111,7 +111,7 @@ def fill_scope(form: ChangeForm, said: str) -> None:
 
 def in_words(rule: str, starts_at: Any, said: str) -> str:
     """`elke maand op de tweede dinsdag`."""
-    begins = rules.hands(starts_at)
+    begins = hours.hands(starts_at)
     nth = rules.nth_of(rule)
     values: dict[str, str] = {
         "weekday": weekday(begins.date(), said),

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from server import hours
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Stale
-from server.events import rules as event_rules
 from server.events import service as events
 from server.registrations import copying
 from server.rights import Area
-from server.series import queries, rules
+from server.series import queries, rooms, rules
 from server.series.refusals import Full, HasEnded, InSeries, NotRepeatable
 from server.series.rules import Layout, Turn
 from server.web import slugs
@@ -69,6 +69,12 @@ def _turns(first: Mapping[str, Any], layout: Layout, now: datetime) -> list[Turn
     return [rules.turn(one, _lasts(first), now=now) for one in begins[1:]]
 
 
+async def clashes(turns: Sequence[Turn], *, event_id: int = 0, series_id: int = 0) -> rooms.ByDay:
+    """Who else plans to be in the rooms of new times, by day: of an event or of a series."""
+    example = await queries.row_of(event_id) if event_id else await _example(series_id)
+    return await rooms.of_turns(example, turns)
+
+
 async def look_further(series_id: int, layout: Layout, *, now: datetime) -> list[Turn]:
     """The times that would come behind the last one. Raises Invalid, NotFound; refuses: Full,
     HasEnded."""
@@ -122,8 +128,6 @@ async def add(actor: Actor, series_id: int, starts_at: datetime, *, now: datetim
         row = await lock(actor, series_id)
         if row["state"] == SeriesState.ended:
             raise HasEnded
-        if not event_rules.exists(starts_at):
-            raise Invalid(starts_at="events.invalid.hour_that_is_not_there")
         if starts_at <= now:
             raise Invalid(starts_at="series.invalid.past")
         for one in await queries.rows_of(series_id):
@@ -182,8 +186,8 @@ async def _example(series_id: int) -> dict[str, Any]:
 def _picked(turns: Sequence[Turn], left_out: Collection[str]) -> list[Turn]:
     """Those that are made. Raises Invalid when one of them cannot be, or none is left."""
     picked = [one for one in turns if one.day not in left_out and one.trouble != "past"]
-    if any(one.trouble for one in picked):
-        raise Invalid(days="events.invalid.hour_that_is_not_there")
+    for one in (one for one in picked if one.trouble):
+        raise Invalid(days=one.missing)
     if not picked:
         raise Invalid(days="series.invalid.none")
     return picked
@@ -201,4 +205,4 @@ async def _make(
 
 
 def _lasts(event: Mapping[str, Any]) -> timedelta:
-    return rules.hands(event["ends_at"]) - rules.hands(event["starts_at"])
+    return hours.hands(event["ends_at"]) - hours.hands(event["starts_at"])

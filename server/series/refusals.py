@@ -33,6 +33,12 @@ class NothingLeft(Refusal):
     code = "series.nothing_left"
 
 
+class WasHeldThen(Refusal):
+    """At one of the events is written down who was there, so none changed; `when` is which."""
+
+    code = "series.was_held"
+
+
 class Stuck(Refusal):
     """One of the events cannot take the step, so none did; `when` is which."""
 

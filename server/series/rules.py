@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-from server import holidays
+from server import holidays, hours
 from server.clock import AMSTERDAM
-from server.errors import Invalid
-from server.events.rules import exists
+from server.errors import Invalid, Sentence
 from tables.events import EventState
 
 MOST = 60
@@ -21,8 +20,9 @@ WEEK = 7
 LAST = -1
 SHORTEST_MONTH = 28
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+SPAN = ("starts_at", "ends_at")
 MOMENTS = (
-    *("starts_at", "ends_at"),
+    *SPAN,
     *("registration_opens_at", "registration_closes_at", "cancel_until_at"),
 )
 REPEATABLE = (
@@ -81,6 +81,12 @@ class Turn:
     def day(self) -> str:
         """Its key in a form: `2027-02-09`."""
         return self.starts_at.date().isoformat()
+
+    @property
+    def missing(self) -> Sentence:
+        """Which hour is not there, in words."""
+        gone = self.ends_at if hours.exists(self.starts_at) else self.starts_at
+        return hours.missing(hours.hands(gone))
 
 
 def possible(starts_at: datetime) -> list[Every]:
@@ -175,13 +181,13 @@ def turn(starts_at: datetime, lasts: timedelta, *, now: datetime) -> Turn:
     """One time, with what is remarkable about its day. `lasts` is how far the clock's hands go."""
     begins = starts_at.astimezone(AMSTERDAM)  # leaves an hour that is not there as it was asked
     ends = (begins.replace(tzinfo=None) + lasts).replace(tzinfo=AMSTERDAM)
-    trouble = "" if exists(begins) and exists(ends) else "missing"
+    trouble = "" if hours.exists(begins) and hours.exists(ends) else "missing"
     return Turn(
         begins,
         ends,
         holiday=holiday(begins.date(), ends.date()),
         trouble="past" if begins <= now else trouble,
-        is_doubled=is_doubled(begins) or is_doubled(ends),
+        is_doubled=bool(hours.which(begins) or hours.which(ends)),
     )
 
 
@@ -189,18 +195,6 @@ def holiday(first: date, last: date) -> str:
     """The first public holiday among these days."""
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return next((name for day in days if (name := holidays.holiday_on(day))), "")
-
-
-def is_doubled(moment: datetime) -> bool:
-    """Whether this hour of the clock comes twice: one hour in October does."""
-    return exists(moment) and (
-        moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
-    )
-
-
-def hands(moment: datetime) -> datetime:
-    """What an Amsterdam clock shows, or was set to where it shows no such hour."""
-    return moment.astimezone(AMSTERDAM).replace(tzinfo=None)
 
 
 def carried(
@@ -213,29 +207,24 @@ def carried(
     """
     changed = {name: value for name, value in asked.items() if value != was[name]}
     found = {name: value for name, value in changed.items() if name not in MOMENTS}
-    starts = hands(other["starts_at"]) + _moved(was, asked, "starts_at")
+    begins = asked.get("starts_at", was["starts_at"])
+    starts = hours.along(other["starts_at"], was["starts_at"], begins)
     for name in (name for name in MOMENTS if name in changed):
         if changed[name] is None:
             found[name] = None
         elif was[name] is not None and other[name] is not None:
-            found[name] = _on_the_clock(hands(other[name]) + _moved(was, asked, name))
+            found[name] = _along(name, other[name], was[name], asked[name])
         else:
-            begins = hands(asked.get("starts_at", was["starts_at"]))
-            found[name] = _on_the_clock(starts + (hands(asked[name]) - begins))
+            found[name] = hours.along(asked[name], begins, starts)
     return found
 
 
-def moved(moment: datetime, was: datetime, becomes: datetime) -> datetime:
-    """A moment as far along on the clock as another one moved."""
-    return _on_the_clock(hands(moment) + (hands(becomes) - hands(was)))
-
-
-def _moved(was: Mapping[str, Any], asked: Mapping[str, Any], name: str) -> timedelta:
-    return hands(asked.get(name, was[name])) - hands(was[name])
-
-
-def _on_the_clock(hands: datetime) -> datetime:
-    return hands.replace(tzinfo=AMSTERDAM)
+def _along(name: str, moment: datetime, was: datetime, becomes: datetime) -> datetime:
+    """A moment as far along; a beginning or end in the hour that is not there, as it was asked."""
+    if name in SPAN and hours.lost(moment, was, becomes):
+        there = hours.hands(moment) + (hours.hands(becomes) - hours.hands(was))
+        return there.replace(tzinfo=AMSTERDAM)
+    return hours.along(moment, was, becomes)
 
 
 def _parts(rule: str) -> dict[str, str]:

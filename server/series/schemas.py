@@ -1,6 +1,6 @@
 """Series as the API takes and tells them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -9,9 +9,11 @@ import msgspec
 from server.series.changing import Plan
 from server.series.queries import Occurrence, SeriesView
 from server.series.rules import Every, Layout, Scope, Turn
+from tables.events import EventMode
 
 Line = Annotated[str, msgspec.Meta(max_length=200)]
 Short = Annotated[str, msgspec.Meta(max_length=300)]
+Key = Annotated[int, msgspec.Meta(ge=1, le=2_147_483_647)]
 Text = Annotated[str, msgspec.Meta(max_length=20_000)]
 
 
@@ -60,7 +62,8 @@ class StepsIn(msgspec.Struct, forbid_unknown_fields=True):
 class ChangeIn(msgspec.Struct, forbid_unknown_fields=True):
     """What becomes of one event, and for which others the same counts. Absent: as it is.
 
-    Moments with their offset from UTC; the others move as far along on an Amsterdam clock.
+    Moments with their offset from UTC; the others move as far along on an Amsterdam clock. A room
+    is either one of the venue that is booked, by its key, or a name.
     """
 
     scope: Scope = Scope.this
@@ -72,18 +75,28 @@ class ChangeIn(msgspec.Struct, forbid_unknown_fields=True):
     description_en: Text | msgspec.UnsetType = msgspec.UNSET
     starts_at: datetime | msgspec.UnsetType = msgspec.UNSET
     ends_at: datetime | msgspec.UnsetType = msgspec.UNSET
+    all_day: bool | msgspec.UnsetType = msgspec.UNSET
+    mode: EventMode | msgspec.UnsetType = msgspec.UNSET
+    venue: Key | msgspec.UnsetType | None = msgspec.UNSET
+    booked_room: Key | msgspec.UnsetType | None = msgspec.UNSET
     room: Annotated[str, msgspec.Meta(max_length=80)] | msgspec.UnsetType = msgspec.UNSET
+    room_reason: Short | msgspec.UnsetType = msgspec.UNSET
+    registration_opens_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    registration_closes_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    cancel_until_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
     online_url: Annotated[str, msgspec.Meta(max_length=500)] | msgspec.UnsetType = msgspec.UNSET
 
 
 class TurnOut(msgspec.Struct):
-    """One day that would be added. `trouble` says why it cannot be: `missing` or `past`."""
+    """One day that would be added. `trouble` says why it cannot be: `missing` or `past`; `taken`
+    who else plans to be in its rooms."""
 
     starts_at: datetime
     ends_at: datetime
     holiday: str
     trouble: str
     is_doubled: bool
+    taken: list[str] = []
 
 
 class OccurrenceOut(msgspec.Struct):
@@ -132,16 +145,22 @@ class DoneOut(msgspec.Struct):
 
 
 class PlanOut(msgspec.Struct):
-    """How many events changed, and how many people are told, each by one letter."""
+    """How many events changed, and how many people are told, each by one letter. `stayed` is how
+    many in the scope did not, because they began or are off."""
 
     events: int
     people: int
+    stayed: int = 0
 
 
-def turns_out(turns: Sequence[Turn]) -> list[TurnOut]:
+def turns_out(turns: Sequence[Turn], taken: Mapping[str, list[str]]) -> list[TurnOut]:
     """The days as the API tells them."""
     return [
-        TurnOut(one.starts_at, one.ends_at, one.holiday, one.trouble, one.is_doubled)
+        TurnOut(
+            *(one.starts_at, one.ends_at, one.holiday, one.trouble),
+            is_doubled=one.is_doubled,
+            taken=taken.get(one.day, []),
+        )
         for one in turns
     ]
 
@@ -176,4 +195,4 @@ def series_out(series: SeriesView, found: Sequence[Occurrence]) -> SeriesOut:
 
 def plan_out(plan: Plan) -> PlanOut:
     """A change that was carried out."""
-    return PlanOut(events=len(plan.moves), people=plan.people)
+    return PlanOut(events=len(plan.moves), people=plan.people, stayed=len(plan.stay))

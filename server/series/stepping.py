@@ -4,16 +4,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from server import hours
 from server.actors import Actor
 from server.database import transaction
 from server.errors import Invalid
 from server.events import service as events
+from server.events.refusals import WasHeld
 from server.events.states import EVENT
 from server.registrations import lifecycle, organising
 from server.rights import Area
 from server.series import laying_out, queries, rules
 from server.series.queries import Occurrence
-from server.series.refusals import NothingLeft, Stuck
+from server.series.refusals import NothingLeft, Stuck, WasHeldThen
 from server.series.states import SERIES
 from server.series.telling import Letters
 from tables.events import EventState
@@ -114,12 +116,19 @@ async def _step(
     if action == "discard":
         await events.discard(actor, one.id)
     elif action == "cancel":
-        await organising.cancel_event(actor, one.id, reason=reason, post=told.cancel, now=now)
+        try:
+            await organising.cancel_event(actor, one.id, reason=reason, post=told.cancel, now=now)
+        except WasHeld:
+            raise WasHeldThen(when=_when(one)) from None
     else:
         try:
             await lifecycle.take(actor, one.id, action, reason, now=now)
         except Invalid as invalid:  # a room that is taken: on which of many days must be said
-            raise Stuck(when=f"{rules.hands(one.starts_at):%d-%m-%Y, %H.%M}") from invalid
+            raise Stuck(when=_when(one)) from invalid
+
+
+def _when(one: Occurrence) -> str:
+    return f"{hours.hands(one.starts_at):%d-%m-%Y, %H.%M}"
 
 
 async def _shorter(series: dict[str, Any]) -> str:

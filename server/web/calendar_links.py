@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from server.clock import AMSTERDAM
+from server.hours import which
 
 GOOGLE_ADD = "https://calendar.google.com/calendar/render"
 GOOGLE_BY_URL = "https://calendar.google.com/calendar/u/0/r/settings/addbyurl"
@@ -94,10 +95,17 @@ def for_feed(address: str, name: str) -> SubscribeLinks:
 
 
 def _google_dates(event: Copied) -> str:
-    starts, ends = event.starts_at.astimezone(AMSTERDAM), event.ends_at.astimezone(AMSTERDAM)
     if event.all_day:
+        starts = event.starts_at.astimezone(AMSTERDAM)
         return f"{starts:%Y%m%d}/{_day_after(event.ends_at):%Y%m%d}"
-    return f"{starts:%Y%m%dT%H%M%S}/{ends:%Y%m%dT%H%M%S}"
+    return f"{_google(event.starts_at)}/{_google(event.ends_at)}"
+
+
+def _google(moment: datetime) -> str:
+    """Amsterdam time; UTC in the hour of October that comes twice, as in the feeds."""
+    if which(moment):
+        return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return f"{moment.astimezone(AMSTERDAM):%Y%m%dT%H%M%S}"
 
 
 def _outlook_dates(event: Copied) -> dict[str, str]:

@@ -13,12 +13,14 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, datetime
 from itertools import islice
 from tempfile import SpooledTemporaryFile
+from typing import Any
 from urllib.parse import quote
 
 import xlsxwriter
 from litestar.response import Stream
 
 from server.clock import AMSTERDAM
+from server.hours import which
 
 Cell = str | int | float | date | datetime | None
 
@@ -100,7 +102,9 @@ def _as_text(cell: Cell) -> str:
     if isinstance(cell, str):
         return safe(cell)
     if isinstance(cell, datetime):
-        return f"{cell.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
+        local = cell.astimezone(AMSTERDAM)
+        said = local if which(cell) else local.replace(tzinfo=None)
+        return said.isoformat(" ", "minutes")
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
@@ -126,11 +130,19 @@ def _write_workbook(
         for line, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
                 if isinstance(cell, datetime):
-                    local = cell.astimezone(AMSTERDAM).replace(tzinfo=None)
-                    sheet.write_datetime(line, column, local, at)
+                    _write_moment(sheet, line, column, cell, at)
                 elif isinstance(cell, date):
                     sheet.write_datetime(line, column, cell, on)
                 elif isinstance(cell, str):
                     sheet.write_string(line, column, safe(cell))
                 elif cell is not None:
                     sheet.write_number(line, column, cell)
+
+
+def _write_moment(sheet: Any, line: int, column: int, moment: datetime, form: Any) -> None:
+    """A moment in Amsterdam; as text in the hour that comes twice, which cells cannot tell."""
+    if which(moment):
+        sheet.write_string(line, column, _as_text(moment))
+    else:
+        local = moment.astimezone(AMSTERDAM).replace(tzinfo=None)
+        sheet.write_datetime(line, column, local, form)

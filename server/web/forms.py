@@ -64,7 +64,7 @@ class Form(WTForm):  # type: ignore[misc]  # WTForms is untyped
     @property
     def problems(self) -> Mapping[str, list[str]]:
         """Field → message keys."""
-        return {name: [str(e) for e in errors] for name, errors in self.errors.items() if name}
+        return {name: [*errors] for name, errors in self.errors.items() if name}
 
     def blame(self, invalid: Invalid) -> None:
         """Put the problems that a service found beside their fields."""

@@ -226,3 +226,55 @@ async def test_a_foreign_key_is_chosen_from_a_list(
     (row,) = await execute("SELECT venue FROM event")
     assert wrong == []
     assert row["venue"] == 1
+
+
+async def test_the_form_asks_which_of_two_hours_and_refuses_one_that_is_missing(
+    browsing: Browsing, address: str, an_event: Make
+) -> None:
+    event = await an_event()
+
+    async with browsing(1280) as (page, _wrong):
+        await page.goto(f"{address}#/activiteiten/{event['id']}/")
+        field = page.locator('div:has(> [name="starts_at"])').first
+        begins, which = field.locator('input[type="datetime-local"]'), field.locator("select")
+        await page.wait_for_selector("text=Activiteit bewerken")
+        unasked = await which.count()
+        ends = page.locator('div:has(> [name="ends_at"]) input[type="datetime-local"]').first
+        await ends.fill("2027-12-01T12:00")
+
+        await begins.fill("2027-03-28T02:30")
+        await _save(page)
+        missing = await page.inner_text("#app")
+        await begins.fill("2027-10-31T02:30")
+        choices = await which.locator("option").all_inner_texts()
+        await _save(page)
+        doubled = await page.inner_text("#app")
+        before = await execute("SELECT starts_at FROM event")
+        await which.select_option("second")
+        await _save(page)
+        second = await execute("SELECT starts_at FROM event")
+        kept = (await begins.input_value(), await which.input_value())
+        await page.fill('[name="room"]', "Zaal 2")
+        await _save(page)
+        unchanged = await execute("SELECT starts_at, room FROM event")
+        await which.select_option("first")
+        await _save(page)
+        first = await execute("SELECT starts_at FROM event")
+        await begins.fill("2027-07-04T09:30")
+        gone = await which.count()
+
+    moments = [rows[0]["starts_at"].isoformat() for rows in (before, second, unchanged, first)]
+    assert (unasked, gone) == (0, 0)
+    assert "Op 28 maart 2027 bestaat 02.30 uur niet" in missing
+    assert "Op 31 oktober 2027 is het twee keer 02.30 uur" in doubled
+    assert choices == [
+        "Kies: welke van de twee?",
+        "de eerste (zomertijd)",
+        "de tweede (wintertijd)",
+    ]
+    assert kept == ("2027-10-31T02:30", "second")
+    assert unchanged[0]["room"] == "Zaal 2"
+    assert moments == [
+        *("2027-03-12T11:00:00+00:00", "2027-10-31T01:30:00+00:00"),
+        *("2027-10-31T01:30:00+00:00", "2027-10-31T00:30:00+00:00"),
+    ]

@@ -333,3 +333,40 @@ async def test_append_only_tables_are_read_only(board: httpx.AsyncClient, an_eve
 
     assert [answer.status_code for answer in answers] == [422, 422, 422]
     assert [r["actor"] for r in await execute("SELECT actor FROM audit_entry")] == ["Carla Bos"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("2027-03-28T02:30", "Begint: Op 28 maart 2027 bestaat 02.30 uur niet"),
+        ("2027-10-31T02:30", "Begint: Op 31 oktober 2027 is het twee keer 02.30 uur"),
+        ("2027-03-12", ""),
+    ],
+)
+async def test_the_hands_of_a_clock_that_name_no_moment_or_two_are_refused(
+    board: httpx.AsyncClient, an_event: Make, typed: str, words: str
+) -> None:
+    event = await an_event()
+
+    answer = await board.patch(
+        f"{EVENT}/{event['id']}/", json={"revision": 1, "starts_at": typed, "room": "Aula"}
+    )
+
+    (row,) = await execute("SELECT starts_at, room FROM event")
+    assert answer.status_code == (422 if words else 200)
+    assert answer.json().get("custom_form_error", "").startswith(words)
+    assert (row["starts_at"] == NOON, row["room"]) == ((True, "") if words else (False, "Aula"))
+
+
+async def test_the_hands_of_a_clock_are_those_of_amsterdam(
+    board: httpx.AsyncClient, an_event: Make
+) -> None:
+    event = await an_event()
+
+    await board.patch(
+        f"{EVENT}/{event['id']}/",
+        json={"revision": 1, "starts_at": "2027-07-04T09:30", "ends_at": "2027-07-04T10:30"},
+    )
+
+    (row,) = await execute("SELECT starts_at FROM event")
+    assert row["starts_at"].isoformat() == "2027-07-04T07:30:00+00:00"

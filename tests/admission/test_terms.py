@@ -4,20 +4,20 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from server import hours, language
 from server.actors import ANONYMOUS, SYSTEM
 from server.admission import dues, terms
 from server.clock import AMSTERDAM
 from server.database import execute
 from server.errors import Invalid, NotFound, WrongState
 from server.events.terms import Terms
-from server.registrations import queries, service
+from server.registrations import copying, organising, queries, service
 from server.registrations.refusals import NotOpen, OpensLater
 from tests import factories
 from tests.registrations.cast import EARLY, register, stranger
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db", "in_use")]
 WEEK = timedelta(days=7)
-NOT_THERE = datetime(2027, 3, 28, 2, 30, tzinfo=AMSTERDAM)  # when the clocks go forward
 CLASSES = ("speaker", "member", "partner", "other")
 
 
@@ -168,7 +168,6 @@ async def test_a_new_price_is_for_who_registers_from_then_on() -> None:
         (Terms("member", price_cents=-1), "member_price"),
         (Terms("other", price_cents=10_000_001), "other_price"),
         (Terms("other", opens_at=EARLY, closes_at=EARLY), "other_closes_at"),
-        (Terms("other", opens_at=NOT_THERE), "other_opens_at"),
     ],
 )
 async def test_terms_that_cannot_be_are_refused(given: Terms, field: str) -> None:
@@ -212,3 +211,60 @@ async def test_a_stranger_who_knows_an_address_changes_nothing_of_what_was_paid_
     assert [one.is_owed for one in await dues.of_event(event_id)] == [True]
     trail = "SELECT 1 FROM audit_entry WHERE entity = 'ticket_fee' AND reason LIKE '%terugbetaald%'"
     assert len(await execute(trail)) == 1
+
+
+def by_the_clock(moment: datetime, weeks: int) -> datetime:
+    return (hours.hands(moment) + weeks * WEEK).replace(tzinfo=AMSTERDAM)
+
+
+async def test_windows_move_with_the_date_and_whoever_has_a_place_hears_nothing_of_them() -> None:
+    event, _ = await factories.open_event(5)
+    other = Terms("other", opens_at=EARLY + WEEK, closes_at=EARLY + 2 * WEEK)
+    await terms.set_all(SYSTEM, event.id, all_of(other=other), now=EARLY)
+    await register(await factories.member("Mia"), event.id)
+    moved = {name: by_the_clock(getattr(event, name), 4) for name in ("starts_at", "ends_at")}
+
+    seen = await organising.preview(event.id, moved, "nl", now=EARLY)
+    await organising.change_event(SYSTEM, event.id, moved, now=EARLY)
+
+    [kept] = [one for one in await terms.of_event(event.id) if one.ticket_class == "other"]
+    assert [hours.hands(at) for at in (kept.opens_at, kept.closes_at) if at] == [
+        hours.hands(EARLY) + n * WEEK for n in (5, 6)
+    ]
+    assert seen.along == [
+        "Inschrijving voor anderen: opent "
+        f"{language.moment(kept.opens_at, 'nl')}, sluit {language.moment(kept.closes_at, 'nl')}"
+        for kept in [kept]
+        if kept.opens_at and kept.closes_at
+    ]
+    letters = "SELECT values::text AS text FROM outbox_letter WHERE kind = 'event_changed'"
+    [letter] = await execute(letters)
+    assert "nschrijving" not in letter["text"]
+    trail = "SELECT count(*) AS n FROM audit_entry WHERE after::text LIKE '%terms_other%'"
+    assert await execute(trail) == [{"n": 2}]
+
+
+@pytest.mark.parametrize("names", [("starts_at",), ("ends_at",), ("title",)])
+async def test_an_event_that_grows_leaves_its_windows(names: tuple[str, ...]) -> None:
+    event, _ = await factories.open_event(5)
+    other = Terms("other", opens_at=EARLY + WEEK)
+    await terms.set_all(SYSTEM, event.id, all_of(other=other), now=EARLY)
+    values = {"starts_at": event.starts_at - WEEK, "ends_at": event.ends_at + WEEK, "title": "Dag"}
+    asked = {name: values[name] for name in names}
+
+    seen = await organising.preview(event.id, asked, "nl", now=EARLY)
+    await organising.change_event(SYSTEM, event.id, asked, now=EARLY)
+
+    assert seen.along == []
+    assert other in await terms.of_event(event.id)
+
+
+async def test_a_copy_has_windows_as_far_before_it() -> None:
+    event, _ = await factories.open_event(5)
+    other = Terms("other", opens_at=EARLY + WEEK)
+    await terms.set_all(SYSTEM, event.id, all_of(other=other), now=EARLY)
+
+    made = await copying.copy(SYSTEM, event.id, by_the_clock(event.starts_at, 20), now=EARLY)
+
+    [kept] = [one for one in await terms.of_event(made) if one.ticket_class == "other"]
+    assert kept.opens_at and hours.hands(kept.opens_at) == hours.hands(EARLY) + 21 * WEEK

@@ -14,7 +14,7 @@ from server.actors import ANONYMOUS, Actor
 from server.consent import service as consent
 from server.consent.service import Answer
 from server.database import execute, transaction
-from server.duplicates import finding, merging, moving, queries
+from server.duplicates import finding, merging, moving, queries, sides, undoing
 from server.duplicates.refusals import (
     AccountClosed,
     AlreadyUndone,
@@ -116,13 +116,13 @@ async def test_undone_the_two_are_as_they_were_table_by_table() -> None:
     tables = ["person", *{one.table for one in await references.to("person")}]
     tables = [t for t in tables if t not in ("merge_event", "duplicate_pair", "outbox_letter")]
     before = {table: await whole(table) for table in tables}
-    chosen = {"email": merging.ABSORBED, "city": merging.ABSORBED, "name": merging.ABSORBED}
+    chosen = {"email": sides.ABSORBED, "city": sides.ABSORBED, "name": sides.ABSORBED}
     done = await merging.merge(CARLA, anna.id, els.id, chosen, now=clock.now())
     merged = await people.get(anna.id)
     assert (merged.email, merged.city, merged.phone) == ("els@example.com", "Zwolle", anna.phone)
     assert merged.display_name == "Els"
 
-    assert await merging.undo(CARLA, done.id, now=clock.now()) == set()
+    assert await undoing.undo(CARLA, done.id, now=clock.now()) == set()
 
     after = {table: await whole(table) for table in tables}
     for rows in (*before.values(), *after.values()):
@@ -131,7 +131,7 @@ async def test_undone_the_two_are_as_they_were_table_by_table() -> None:
             row.pop("changed_at", None)
     assert after == before
     with pytest.raises(AlreadyUndone):
-        await merging.undo(CARLA, done.id, now=clock.now())
+        await undoing.undo(CARLA, done.id, now=clock.now())
 
 
 async def test_what_changed_since_stays_when_undone() -> None:
@@ -140,7 +140,7 @@ async def test_what_changed_since_stays_when_undone() -> None:
     await people.change(CARLA, anna.id, {"city": "Breda"}, now=clock.now())
     await execute("DELETE FROM feed_token WHERE token_hash = $1", b"Els")
 
-    left = await merging.undo(CARLA, done.id, now=clock.now())
+    left = await undoing.undo(CARLA, done.id, now=clock.now())
 
     assert left == {"feed_token"}
     assert [(await people.get(one.id)).city for one in (anna, els)] == ["Breda", "Zwolle"]
@@ -157,7 +157,7 @@ async def test_years_of_both_become_one_history_with_the_oldest_number() -> None
     rows = await execute("SELECT person, number FROM membership ORDER BY starts_on")
     assert rows == [{"person": anna.id, "number": els.id}] * 2
 
-    await merging.undo(CARLA, done.id, now=clock.now())
+    await undoing.undo(CARLA, done.id, now=clock.now())
 
     rows = await execute("SELECT person, number FROM membership ORDER BY starts_on")
     assert rows == [{"person": p.id, "number": p.id} for p in (els, anna)]
@@ -307,7 +307,7 @@ async def test_memory_of_a_merge_is_forgotten_after_thirty_days() -> None:
     await retention.apply(clock.now() + 31 * DAY)
 
     with pytest.raises(TooLate):
-        await merging.undo(CARLA, done.id, now=clock.now())
+        await undoing.undo(CARLA, done.id, now=clock.now())
 
 
 async def test_every_column_that_points_at_a_person_moves_or_is_named_as_staying() -> None:
@@ -405,7 +405,7 @@ async def test_board_merges_field_by_field_and_undoes_on_the_page(
 async def test_nobody_takes_an_account_over_by_a_merge_unseen() -> None:
     anna, els = await factories.known("Anna"), await factories.known("Els")
 
-    await merging.merge(CARLA, anna.id, els.id, {"email": merging.ABSORBED}, now=clock.now())
+    await merging.merge(CARLA, anna.id, els.id, {"email": sides.ABSORBED}, now=clock.now())
 
     assert await letters() == [("people_merged", "anna@example.com")]
 
@@ -449,11 +449,11 @@ async def test_an_address_that_somebody_else_has_by_now_stays_away(
 async def test_whether_an_address_is_proved_goes_back_with_the_address(state: str) -> None:
     anna = await factories.known("Anna", email_state=state)
     els = await factories.known("Els", email_state="unverified")
-    mine = {"email": merging.ABSORBED}
+    mine = {"email": sides.ABSORBED}
     done = await merging.merge(CARLA, anna.id, els.id, mine, now=clock.now())
     await people.confirm_email(int(anna.id), now=clock.now())
 
-    await merging.undo(CARLA, done.id, now=clock.now())
+    await undoing.undo(CARLA, done.id, now=clock.now())
 
     rows = await execute("SELECT email, email_state FROM person ORDER BY id")
     assert [tuple(row.values()) for row in rows] == [
@@ -466,13 +466,13 @@ async def test_the_last_merge_is_undone_first() -> None:
     anna, els, fem = [await factories.known(name) for name in ("Anna", "Els", "Fem")]
     await factories.member("Gijs")
     await execute("UPDATE membership SET person = $1", els.id)
-    mine = {"email": merging.ABSORBED}
+    mine = {"email": sides.ABSORBED}
     first = await merging.merge(CARLA, anna.id, els.id, mine, now=clock.now())
     second = await merging.merge(CARLA, fem.id, anna.id, mine, now=clock.now())
 
     with pytest.raises(MergedOn):
-        await merging.undo(CARLA, first.id, now=clock.now())
-    left = [await merging.undo(CARLA, one.id, now=clock.now()) for one in (second, first)]
+        await undoing.undo(CARLA, first.id, now=clock.now())
+    left = [await undoing.undo(CARLA, one.id, now=clock.now()) for one in (second, first)]
 
     rows = await execute("SELECT email FROM person WHERE id <= $1 ORDER BY id", fem.id)
     assert left == [set(), set()]
@@ -500,9 +500,9 @@ async def test_an_address_is_taken_back_from_whom_it_went_to() -> None:
     await address_change.ask(replace(acting(els), proved_at=now), "dief@example.com", now=now)
     await address_change.confirm(str((await last_letter())["url"]).rpartition("/")[2], now=now)
     back = str((await last_letter())["url"]).rpartition("/")[2]
-    chosen = {"email": merging.ABSORBED}
+    chosen = {"email": sides.ABSORBED}
     merge = await merging.merge(CARLA, anna.id, els.id, chosen, now=now)
-    await merging.undo(CARLA, merge.id, now=now)
+    await undoing.undo(CARLA, merge.id, now=now)
     assert (await address_change.to_undo(back, now=now)).person_id == els.id
     await merging.merge(CARLA, anna.id, els.id, chosen, now=now)
 
@@ -517,10 +517,10 @@ async def test_undoing_a_merge_gives_no_thief_an_address_that_was_taken_back() -
     await address_change.ask(replace(acting(els), proved_at=now), "dief@example.com", now=now)
     await address_change.confirm(str((await last_letter())["url"]).rpartition("/")[2], now=now)
     back = str((await last_letter())["url"]).rpartition("/")[2]
-    merge = await merging.merge(CARLA, anna.id, els.id, {"email": merging.ABSORBED}, now=now)
+    merge = await merging.merge(CARLA, anna.id, els.id, {"email": sides.ABSORBED}, now=now)
 
     await reclaiming.take_back(back, now=now)
-    left = await merging.undo(CARLA, merge.id, now=now)
+    left = await undoing.undo(CARLA, merge.id, now=now)
 
     assert left == set()
     assert (await people.get(anna.id)).email == "anna@example.com"

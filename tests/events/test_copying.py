@@ -1,10 +1,10 @@
 """Copying an event: its plan on another day, and nothing of its people."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server import clock
+from server import clock, language
 from server.actors import SYSTEM
 from server.clock import AMSTERDAM
 from server.database import execute
@@ -91,10 +91,42 @@ async def test_an_hour_that_is_not_there_is_refused() -> None:
     with pytest.raises(Invalid) as no:
         await copied(datetime(2027, 3, 28, 2, 30, tzinfo=AMSTERDAM))
 
-    assert no.value.fields == {"starts_at": "events.invalid.hour_that_is_not_there"}
+    assert no.value.fields == {"starts_at": "errors.field.missing_hour"}
 
 
-async def test_moments_move_by_the_hands_of_the_clock() -> None:
-    moved = copying.shifted({"a": at(10, 24, 9), "b": "9", "c": None}, timedelta(days=7))
+@pytest.mark.parametrize("field", ["ends_at", "part"])
+async def test_no_copy_ends_in_an_hour_that_is_not_there(field: str) -> None:
+    night = {"starts_at": at(3, 20, 1), "ends_at": at(3, 20, 4)}
+    event, _ = await factories.open_event(3, **night | {"ends_at": at(3, 20, 2)})
+    if field == "part":
+        await execute("UPDATE event SET ends_at = $1", night["ends_at"])
+        values = {"kind": "break", "title": "Soep", "starts_at": at(3, 20, 2)}
+        await timetable.add(SYSTEM, event.id, values | {"ends_at": at(3, 20, 3)}, now=at(3, 1, 9))
 
-    assert moved == {"a": at(10, 31, 9), "b": "9", "c": None}
+    with pytest.raises(Invalid) as no:
+        await copying.copy(SYSTEM, event.id, at(3, 28, 1), now=at(3, 1, 9))
+
+    assert no.value.fields == {"starts_at": "errors.field.missing_hour"}
+    assert "bestaat 02.00 uur niet" in language.text("nl", no.value.fields["starts_at"])
+
+
+async def test_a_last_moment_moves_past_the_hour_that_is_not_there() -> None:
+    event, _ = await factories.open_event(
+        3, starts_at=at(3, 20, 9), ends_at=at(3, 20, 17), cancel_until_at=at(3, 19, 2)
+    )
+
+    made = await copying.copy(SYSTEM, event.id, at(3, 29, 9), now=at(3, 1, 9))
+
+    rows = await execute("SELECT starts_at, cancel_until_at FROM event WHERE id = $1", made)
+    assert rows == [{"starts_at": at(3, 29, 9), "cancel_until_at": at(3, 28, 3)}]
+
+
+async def test_a_copy_to_the_second_of_two_hours_ends_after_it_begins() -> None:
+    event, _ = await factories.open_event(3, starts_at=at(10, 24, 2), ends_at=at(10, 24, 3))
+    second = at(10, 31, 2).replace(fold=1).astimezone(UTC)
+    await execute("UPDATE event SET ends_at = starts_at + interval '30 minutes'")
+
+    made = await copying.copy(SYSTEM, event.id, second, now=at(3, 1, 9))
+
+    rows = await execute("SELECT starts_at, ends_at FROM event WHERE id = $1", made)
+    assert rows == [{"starts_at": second, "ends_at": second + timedelta(minutes=30)}]

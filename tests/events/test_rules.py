@@ -1,27 +1,13 @@
-"""Hours that do not exist, and marks in the agenda's pages."""
+"""Addresses, and marks in the agenda's pages."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.clock import AMSTERDAM
 from server.errors import Invalid
 from server.events import rules
 
 NOON = datetime(2027, 3, 12, 11, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("moment", "exists"),
-    [
-        (datetime(2027, 3, 28, 1, 59, tzinfo=AMSTERDAM), True),
-        (datetime(2027, 3, 28, 2, 30, tzinfo=AMSTERDAM), False),
-        (datetime(2027, 10, 31, 2, 30, tzinfo=AMSTERDAM), True),
-        (datetime.fromisoformat("9999-12-31T23:59:59-14:00"), False),
-    ],
-)
-def test_one_hour_in_march_does_not_exist(moment: datetime, exists: bool) -> None:
-    assert rules.exists(moment) is exists
 
 
 def test_a_mark_can_be_read_back() -> None:

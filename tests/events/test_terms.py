@@ -1,8 +1,11 @@
 """From when until when which class registers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from server.events.terms import Terms, price, read, window
+import pytest
+
+from server import hours
+from server.events.terms import Terms, along, price, read, window
 from tests.registrations.cast import EARLY
 
 WEEK = timedelta(days=7)
@@ -30,3 +33,38 @@ def test_of_several_classes_the_lowest_price_is_paid() -> None:
 
 def test_no_terms_are_read_from_nothing() -> None:
     assert read(None) == ()
+
+
+MOVED = (EARLY + 3 * WEEK, EARLY + 7 * WEEK)  # by four weeks, in one season
+BACK = MOVED[::-1]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "move", "becomes"),
+    [
+        (1, 3, MOVED, (5, 7)),
+        (-1, 3, MOVED, (-1, 7)),  # it is open, and stays open
+        (-3, -1, MOVED, (-3, 3)),  # it was closed, and there is time again
+        (-6, -5, MOVED, (-6, -5)),  # it was closed, and still is
+        (5, 7, BACK, (1, 3)),
+        (2, 7, BACK, (-2, 3)),  # it opens at once
+        (-1, 3, BACK, (-1, 3)),  # it does not close at once
+        (None, 3, MOVED, (None, 7)),
+        (1, None, MOVED, (5, None)),
+        (None, None, MOVED, (None, None)),
+    ],
+)
+def test_windows_move_with_the_event(
+    opens: int | None,
+    closes: int | None,
+    move: tuple[datetime, datetime],
+    becomes: tuple[int | None, int | None],
+) -> None:
+    def at(weeks: int | None) -> datetime | None:
+        return None if weeks is None else EARLY + weeks * WEEK
+
+    [one] = along([Terms("member", at(opens), at(closes), 2500)], *move, now=EARLY)
+
+    hands = [moment and hours.hands(moment) for moment in (one.opens_at, one.closes_at)]
+    asked = [moment and hours.hands(moment) for moment in map(at, becomes)]
+    assert (hands, one.price_cents) == (asked, 2500)

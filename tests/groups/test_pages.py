@@ -10,17 +10,18 @@ import pytest
 
 from server import clock
 from server.actors import ANONYMOUS
-from server.database import STATEMENTS
-from server.groups import queries, service
+from server.database import STATEMENTS, execute
+from server.groups import queries, seats, service
 from tables.events import Event
-from tests.groups.cast import BEGAN, CARLA, chaired_group, group, seat
+from tests.groups.cast import BEGAN, CARLA, as_member, chaired_group, group, seat
 from tests.newsletters.cast import heading, member, person, sign_in
 
 pytestmark = pytest.mark.anyio
 
 
 def names(page: str) -> list[str]:
-    return [html.unescape(n) for n in re.findall(r'<th scope="row">(.*?)</th>', page)]
+    found = re.findall(r'<th scope="row">(?:<a [^>]*>)?(.*?)(?:</a>)?</th>', page)
+    return [html.unescape(n) for n in found]
 
 
 async def meeting(group_id: int, title: str, visibility: str, state: str = "published") -> None:
@@ -189,3 +190,58 @@ async def statements() -> int:
     await queries.listed(ANONYMOUS, clock.today())
     STATEMENTS.reset(token)
     return counter[0]
+
+
+async def test_the_chair_hands_over_and_leaves(client: httpx.AsyncClient) -> None:
+    group_id, bram, own = await chaired_group()
+    anna = await member("anna@example.org", starts_on=BEGAN)
+    theirs = await seat(group_id, anna.id)
+    await sign_in(client, bram)
+
+    listed = await client.get("/groups/scholing")
+    shown = await client.get(f"/groups/scholing/seats/{theirs}")
+    wrong = await client.post(f"/groups/scholing/seats/{theirs}/role", data={"role": "koning"})
+    alone = await client.post(f"/groups/scholing/seats/{own}/role", data={"role": "member"})
+    given = await client.post(f"/groups/scholing/seats/{theirs}/role", data={"role": "chair"})
+    stale = await client.post(f"/groups/scholing/seats/{theirs}/role", data={"role": "adviser"})
+    ended = await client.post(f"/groups/scholing/seats/{own}/end")
+
+    assert f'href="/groups/scholing/seats/{theirs}"' in listed.text
+    assert heading(shown.text) == "Anna in Scholing"
+    assert (wrong.status_code, alone.status_code) == (422, 409)
+    assert (given.status_code, stale.status_code, ended.status_code) == (303, 404, 303)
+    rows = await execute(
+        "SELECT role, until_on IS NULL AS runs FROM group_membership WHERE person = $1 ORDER BY id",
+        anna.id,
+    )
+    assert rows == [{"role": "member", "runs": False}, {"role": "chair", "runs": True}]
+
+
+async def test_who_does_not_manage_a_group_changes_no_role(client: httpx.AsyncClient) -> None:
+    group_id, _, own = await chaired_group()
+    anna = await member("anna@example.org", starts_on=BEGAN)
+    theirs = await seat(group_id, anna.id)
+    await sign_in(client, anna)
+
+    listed = await client.get("/groups/scholing")
+    seen = [await client.get(f"/groups/scholing/seats/{one}") for one in (own, theirs)]
+    done = await client.post(f"/groups/scholing/seats/{theirs}/role", data={"role": "chair"})
+
+    assert "/groups/scholing/seats/" + str(own) not in listed.text
+    assert [one.status_code for one in (*seen, done)] == [404, 404, 404]
+
+
+async def test_a_seat_is_one_of_its_own_group_and_no_request(client: httpx.AsyncClient) -> None:
+    group_id, bram, _ = await chaired_group()
+    other, _, elsewhere = await chaired_group("Ander")
+    anna = await member("anna@example.org", starts_on=BEGAN)
+    asked = await seats.request_seat(as_member(anna), group_id, now=clock.now())
+    await sign_in(client, bram)
+
+    answers = [
+        await client.post(f"/groups/scholing/seats/{one}/role", data={"role": "adviser"})
+        for one in (elsewhere, asked, 2147483647)
+    ]
+
+    assert group_id != other
+    assert [one.status_code for one in answers] == [404, 404, 404]

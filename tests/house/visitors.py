@@ -132,7 +132,7 @@ EXAMPLES = {
     "{letter_id}": "SELECT id FROM outbox_letter ORDER BY id LIMIT 1",
     "{grant_id}": "SELECT id FROM role_grant ORDER BY id DESC LIMIT 1",
     "{seat_id}": "SELECT m.id FROM group_membership m JOIN working_group g ON g.id = m.group"
-    " WHERE g.slug = $1 AND m.role = 'member' ORDER BY m.id LIMIT 1",
+    " WHERE g.slug = $1 AND m.role = 'member' ORDER BY m.state = 'ended', m.id LIMIT 1",
 }
 GIVEN = {
     "{kind}": "place_offered",

@@ -75,6 +75,7 @@ DEEPER = {
         ("/board/calendars", "/board/calendars/moves"),
         *((path, "/board/people") for path in ("/board/members", "/board")),
         *((path, path) for path in ("/board/import", "/board/duplicates", "/board/series")),
+        ("/groups/scholing", "/groups/scholing/seats"),
     ],
 }
 # What stands behind the desk of an event; the masterclass of the story has something of each.

@@ -9,7 +9,7 @@ from server import clock
 from server.accounts import suspension
 from server.actors import SYSTEM, Actor
 from server.database import execute
-from server.duplicates import merging
+from server.duplicates import merging, sides, undoing
 from server.errors import ProofNeeded
 from server.people import service as people
 from server.people.two_people import AnotherPerson
@@ -93,7 +93,7 @@ async def test_an_office_holders_address_asks_a_fresh_second_step(db: None) -> N
     await corrects(replace(asleep, proved_at=clock.now()), tom, "tom@example.net")
 
 
-WITH_ADDRESS = {"email": merging.ABSORBED}
+WITH_ADDRESS = {"email": sides.ABSORBED}
 
 
 async def test_nor_by_merging_somebody_with_another_address_into_them(db: None) -> None:
@@ -125,8 +125,8 @@ async def test_so_is_undoing_one(db: None) -> None:
     await suspension.reset_factor(sara, tom.id, now=now)
 
     with pytest.raises(AnotherPerson):
-        await merging.undo(sara, merged.id, now=now)
-    await merging.undo(simon, merged.id, now=now)
+        await undoing.undo(sara, merged.id, now=now)
+    await undoing.undo(simon, merged.id, now=now)
 
 
 async def test_a_merge_that_gives_an_office_holder_another_address_asks_a_fresh_second_step(

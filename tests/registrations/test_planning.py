@@ -8,10 +8,14 @@ import httpx
 import pytest
 
 from server import clock
+from server.actors import SYSTEM
+from server.admission import terms
 from server.clock import AMSTERDAM
 from server.database import execute
+from server.events.terms import Terms
 from server.registrations import steps
 from tables.events import Event
+from tables.registrations import TicketClass
 from tests import factories
 from tests.clients import heading, letters, sign_in, statements
 from tests.registrations.cast import crowd, register
@@ -112,7 +116,7 @@ async def test_an_hour_that_is_not_there_is_refused(client: httpx.AsyncClient) -
 
     refused = await client.post("/board/events", data={**NEW, "starts_at": "2027-03-28T02:30"})
 
-    assert "Dit uur bestaat niet" in refused.text
+    assert "Op 28 maart 2027 bestaat 02.30 uur niet" in refused.text
 
 
 @pytest.mark.usefixtures("in_use")
@@ -132,6 +136,30 @@ async def test_a_change_is_shown_before_it_is_told(client: httpx.AsyncClient) ->
     assert "event_changed" not in before
     assert saved.status_code == 303
     assert [kind for kind, _ in await letters()].count("event_changed") == 3
+
+
+@pytest.mark.usefixtures("in_use")
+async def test_windows_that_move_along_are_shown_before_they_do(client: httpx.AsyncClient) -> None:
+    await board(client)
+    event = await coming()
+    them = [Terms(one.value) for one in TicketClass if one != TicketClass.other]
+    opens_at = clock.now() + timedelta(days=2)
+    them.append(Terms("other", opens_at=opens_at))
+    await terms.set_all(SYSTEM, event.id, them, now=clock.now())
+    address = f"/board/events/{event.slug}/settings"
+    asked = filled(await client.get(address))
+    moved = {"starts_at": "2087-06-11T09:00", "ends_at": "2087-06-11T17:00"}
+
+    shown = await client.post(address, data=asked | moved)
+    before = await terms.of_event(event.id)
+    saved = await client.post(address, data=filled(shown))
+
+    assert "De inschrijving schuift mee" in shown.text
+    assert "Inschrijving voor anderen: opent " in shown.text
+    assert (shown.status_code, saved.status_code) == (200, 303)
+    assert before[-1].opens_at == opens_at
+    kept = (await terms.of_event(event.id))[-1].opens_at
+    assert kept and kept.year > 2080
 
 
 @pytest.mark.usefixtures("in_use")

@@ -136,7 +136,7 @@ def test_the_last_moment_to_cancel_moves_along(
 ) -> None:
     now = at("2027-03-08 10:00")
 
-    found = rules.cancel_until(until and at(until), timedelta(days=days), now=now)
+    found = rules.cancel_until(until and at(until), now, now + timedelta(days=days), now=now)
 
     assert found == (becomes and at(becomes))
 

@@ -180,9 +180,7 @@ async def test_one_that_cannot_be_keeps_all_as_they_are() -> None:
         await changing.change(SYSTEM, plan, now=NOW)
 
     assert no.value.fields == {"scope": "series.invalid.some"}
-    assert [one.trouble for one in plan.moves] == [
-        *("", "events.invalid.hour_that_is_not_there", "")
-    ]
+    assert [one.trouble for one in plan.moves] == [*("", "errors.field.missing_hour", "")]
     assert await begins(made) == before
 
 

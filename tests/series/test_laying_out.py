@@ -1,6 +1,6 @@
 """A series is made of an event: each time an event of its own, with what belongs to its plan."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -21,6 +21,7 @@ from tests import factories
 from tests.questions.cast import asks, question
 from tests.registrations.cast import crowd
 from tests.series.cast import (
+    LASTS,
     NOW,
     TUESDAY,
     at,
@@ -90,7 +91,7 @@ async def test_the_missing_hour_is_refused_until_that_day_is_left_out() -> None:
 
     made = await laying_out.create(SYSTEM, event.id, layout, left_out={"2027-03-28"}, now=NOW)
 
-    assert no.value.fields == {"days": "events.invalid.hour_that_is_not_there"}
+    assert no.value.fields == {"days": "errors.field.missing_hour"}
     assert [(one.month, one.day) for one in await begins(made)] == [(3, 21), (4, 4)]
 
 
@@ -201,7 +202,7 @@ async def test_one_time_more_on_a_day_of_its_own() -> None:
         (at(1, 4), "series.invalid.past"),
         (
             datetime(2027, 3, 28, 2, 30, tzinfo=AMSTERDAM),
-            "events.invalid.hour_that_is_not_there",
+            "errors.field.missing_hour",
         ),
     ],
 )
@@ -273,3 +274,16 @@ async def test_the_trail_says_who_made_it() -> None:
         ("create", "event"),
         ("copy", "event"),
     ]
+
+
+async def test_one_time_more_in_the_second_of_two_hours() -> None:
+    made = await series(2)
+    second = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+
+    await laying_out.add(SYSTEM, made, second, now=NOW)
+    with pytest.raises(Invalid) as no:
+        await laying_out.add(SYSTEM, made, second, now=NOW)
+
+    added = (await queries.occurrences(made))[-1]
+    assert (added.starts_at, added.ends_at) == (second, second + LASTS)
+    assert no.value.fields == {"starts_at": "series.invalid.taken"}

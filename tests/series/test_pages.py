@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from server import clock
+from server import clock, hours
 from server.actors import SYSTEM
 from server.database import execute
 from server.series import laying_out, queries, stepping
 from server.series.rules import Every, Layout
-from tables.events import Event
+from tables.events import Event, Room, Venue
 from tests import factories
 from tests.clients import heading, letters, sign_in, statements
 from tests.registrations.cast import register
@@ -329,8 +329,8 @@ async def test_the_whole_life_over_the_api(client: httpx.AsyncClient) -> None:
     assert len(days) == 3
     assert (made.status_code, len(slugs)) == (201, 3)
     assert published.json() == {"events": 2}
-    assert changed.json() == {"events": 3, "people": 0}
-    assert moved.json() == {"events": 3, "people": 0}
+    assert changed.json() == {"events": 3, "people": 0, "stayed": 0}
+    assert moved.json() == {"events": 3, "people": 0, "stayed": 0}
     assert len(more.json()["events"]) == 5
     assert ended.json() == {"events": 2}
     assert seen["state"] == "ended"
@@ -362,3 +362,60 @@ async def test_the_api_says_no_in_words(
 
     assert answer.status_code == status
     assert json.loads(answer.text)["detail"]
+
+
+async def test_rooms_mode_and_windows_change_over_the_api(client: httpx.AsyncClient) -> None:
+    made = await series(2)
+    event, other = await queries.occurrences(made)
+    venue = Venue(name="Academiegebouw", city="Utrecht")
+    await venue.save()
+    room = Room(venue=venue.id, name="Zolder")
+    await room.save()
+    await board(client)
+    week = timedelta(days=7)
+    given = {
+        **{"scope": "all", "mode": "hybrid", "booked_room": room.id},
+        "registration_opens_at": (event.starts_at - 5 * week / 7).isoformat(),
+        "registration_closes_at": (event.starts_at - 2 * week / 7).isoformat(),
+        "cancel_until_at": (event.starts_at - week / 7).isoformat(),
+    }
+
+    done = await client.post(f"/api/events/{event.slug}/series/changes", json=given)
+
+    columns = "venue, booked_room, mode, registration_opens_at, registration_closes_at"
+    rows = await execute(
+        f"SELECT {columns}, cancel_until_at, starts_at FROM event ORDER BY starts_at"
+    )
+    assert done.json() == {"events": 2, "people": 0, "stayed": 0}
+    assert [row["starts_at"] for row in rows] == [event.starts_at, other.starts_at]
+    for row in rows:
+        assert (row["venue"], row["booked_room"], row["mode"]) == (venue.id, room.id, "hybrid")
+        ahead = [hours.hands(row["starts_at"]) - hours.hands(row[name]) for name in WINDOWS]
+        assert ahead == [timedelta(days=n) for n in (5, 2, 1)]
+
+
+WINDOWS = ("registration_opens_at", "registration_closes_at", "cancel_until_at")
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"booked_room": 99}, "", "Kies een van"),
+        ({"venue": 99}, "", "Kies een van"),
+        ({"cancel_until_at": "2087-03-30T02:30:00"}, "cancel_until_at", ""),
+    ],
+)
+async def test_what_cannot_be_is_refused_of_each_by_its_name(
+    client: httpx.AsyncClient, given: dict[str, Any], field: str, words: str
+) -> None:
+    made = await series(2)
+    slugs = [one.slug for one in await queries.occurrences(made)]
+    await board(client)
+
+    refused = await client.post(
+        f"/api/events/{(await first_of(made)).slug}/series/changes", json={"scope": "all", **given}
+    )
+
+    assert refused.status_code == 422
+    assert sorted(refused.json()["errors"]) == ([field] if field else sorted(slugs))
+    assert {said[: len(words)] for said in refused.json()["errors"].values()} == {words}

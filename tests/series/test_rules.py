@@ -229,3 +229,20 @@ def test_a_shift_into_the_hour_that_is_not_there_stays_as_asked() -> None:
     other = rules.carried(was, asked, plan(datetime(2027, 3, 28, 1, 30, tzinfo=AMSTERDAM)))
 
     assert other["starts_at"].isoformat()[:16] == "2027-03-28T02:30"
+
+
+def test_the_second_of_two_hours_stays_the_second() -> None:
+    was = plan(datetime(2027, 10, 31, 2, 30, tzinfo=AMSTERDAM).astimezone(UTC))
+    second = was["starts_at"] + timedelta(hours=1)  # type: ignore[operator]
+
+    assert rules.carried(was, {**was, "starts_at": second}, was) == {"starts_at": second}
+
+
+@pytest.mark.parametrize("first", [at(3, 15, 19), at(10, 18, 19)])
+def test_a_series_keeps_its_hour_over_every_change_of_the_clock(first: datetime) -> None:
+    found = rules.laid_out(Layout(Every.week, times=6), first.astimezone(UTC), ZONE)
+
+    turns = [rules.turn(one, timedelta(hours=2), now=NOW) for one in found]
+
+    assert {(one.starts_at.hour, one.ends_at.hour) for one in turns} == {(19, 21)}
+    assert len({one.starts_at.utcoffset() for one in turns}) == 2

@@ -15,7 +15,7 @@ from server.web import exports
 from server.web.exports import Cell
 
 HEADER = ["Naam", "E-mail", "Aantal", "Dag", "Moment"]
-NIGHT = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+NIGHT = datetime(2026, 10, 24, 0, 30, tzinfo=UTC)
 ROWS: list[Sequence[Cell]] = [
     ["Zoë 'van' der \"Berg\"", "zoe@example.org", -3, date(2026, 11, 14), NIGHT],
     ["=HYPERLINK(1)", "+31612345678", 2.5, None, None],
@@ -42,7 +42,7 @@ def test_csv_is_read_back_as_it_was_written() -> None:
     assert text.count("\r\n") == 4
     assert list(csv.reader(io.StringIO(text, newline=""), delimiter=";")) == [
         HEADER,
-        ["Zoë 'van' der \"Berg\"", "zoe@example.org", "-3", "2026-11-14", "2026-10-25 02:30"],
+        ["Zoë 'van' der \"Berg\"", "zoe@example.org", "-3", "2026-11-14", "2026-10-24 02:30"],
         ["'=HYPERLINK(1)", "'+31612345678", "2.5", "", ""],
         ["regel 1\nregel 2; met puntkomma", "'-x", "0", "", ""],
     ]
@@ -59,11 +59,24 @@ def test_xlsx_is_read_back_with_dates_as_dates() -> None:
             "zoe@example.org",
             -3.0,
             date(2026, 11, 14),
-            datetime(2026, 10, 25, 2, 30),  # noqa: DTZ001  # a spreadsheet knows no time zones
+            datetime(2026, 10, 24, 2, 30),  # noqa: DTZ001  # a spreadsheet knows no time zones
         ],
         ["'=HYPERLINK(1)", "'+31612345678", 2.5, "", ""],
         ["regel 1\nregel 2; met puntkomma", "'-x", 0.0, "", ""],
     ]
+
+
+@pytest.mark.parametrize(
+    ("hour", "told"), [(0, "2026-10-25 02:30+02:00"), (1, "2026-10-25 02:30+01:00")]
+)
+def test_of_the_hour_that_comes_twice_it_is_told_which(hour: int, told: str) -> None:
+    rows: list[Sequence[Cell]] = [["", "", 1, None, datetime(2026, 10, 25, hour, 30, tzinfo=UTC)]]
+
+    text = download("csv", rows).content.decode("utf-8-sig")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(download("xlsx", rows).content))
+
+    assert text.splitlines()[1].split(";")[4] == told
+    assert book.get_sheet_by_index(0).to_python()[1][4] == told
 
 
 @pytest.mark.parametrize("start", list("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"))

@@ -13,7 +13,9 @@ from piccolo.columns import JSON, JSONB, Column, Text, Varchar
 from piccolo.table import Table
 from piccolo.utils.pydantic import create_pydantic_model
 
+from server import hours
 from server.errors import Invalid
+from server.hours import Unclear
 from server.web.admin_kit.desk import Desk, Values
 from server.web.admin_kit.models import quietly
 from server.web.admin_kit.refusals import UnknownColumn
@@ -33,7 +35,7 @@ def read(desk: Desk, sent: Mapping[str, object]) -> Values:
     """The values with the types of their columns. Refuses: UnknownColumn; raises Invalid."""
     typed = _typed(desk, cleaned(desk, sent))
     _refuse_unusable(desk, typed)
-    return typed
+    return _on_the_clock(typed)
 
 
 def cleaned(desk: Desk, sent: Mapping[str, object]) -> Values:
@@ -102,11 +104,26 @@ def _problem(desk: Desk, name: str, value: object) -> str | None:
         return "admin.invalid.unusable"
     if isinstance(choices, type) and value is not None and not _is_choice(choices, value):
         return "admin.invalid.choice"
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return "admin.invalid.moment"
     if isinstance(value, date) and value.year not in YEARS:
         return "admin.invalid.year"
     return None
+
+
+def _on_the_clock(values: Values) -> Values:
+    """Moments without an offset are those of an Amsterdam clock, as the form shows it.
+
+    The form sends them so where the clock names no moment, or two. Raises Invalid.
+    """
+    problems, found = {}, dict(values)
+    for name, value in values.items():
+        if isinstance(value, datetime) and value.tzinfo is None:
+            try:
+                found[name] = hours.moment(value)
+            except Unclear as unclear:
+                problems[name] = unclear.sentence
+    if problems:
+        raise Invalid(**problems)
+    return found
 
 
 def _is_storable(text: str) -> bool:

@@ -139,8 +139,37 @@ CHANGES = (
         '{key:7,class:"page",href:e.selectedRow._page},e.selectedRow._page_words,8,["href"]))'
         ':h0("",!0),t0("p",null,[',
     ),
+    # Where the clock names no moment, its hands are sent, and the server says so. Of two moments
+    # one is chosen, in the place of Piccolo's choice of a zone; until then the hands are sent too.
+    Change(
+        'c=P1(""),a=P1(localStorage.getItem(Gs)??"UTC")',
+        'c=P1(""),w=P1(""),g=P1(!1),a=P1("Europe/Amsterdam"),'
+        "f=p=>[-36e5,0,36e5].map(d=>Oo.tz(p,a.value).valueOf()+d)"
+        ".filter(d=>Oo.tz(d,a.value).format(s.value)===p).map(d=>new Date(d).toISOString()),"
+        "l=p=>{if(!p||p.length<17)return;const h=Oo.tz(p,a.value).format(s.value),k=f(h);"
+        'w.value=k.length<2?"":Date.parse(p)<Date.parse(k[1])?"first":"second";c.value=h}',
+    ),
+    Change(
+        'w1(c,p=>{i("update",Oo.tz(p,a.value).toISOString())}),w1(a,p=>{n.value&&'
+        "(c.value=Oo.tz(n.value,p).format(s.value))}),xe(()=>{n.value&&"
+        "(c.value=Oo.tz(n.value,a.value).format(s.value))}),w1(n,p=>{p&&"
+        "(c.value=Oo.tz(p,a.value).format(s.value))}),(p,M)=>",
+        "w1([c,w],([p,d])=>{const k=p?f(p):[];g.value=k.length>1;"
+        'i("update",p?(g.value?{first:k[0],second:k[1]}[d]:k[0])??p:null)}),'
+        "xe(()=>l(n.value)),w1(n,l),(p,M)=>",
+    ),
+    Change(
+        'x0(t0("select",{"onUpdate:modelValue":M[1]||(M[1]=b=>a.value=b)},[(Z(!0),p0(W0,null,Q0('
+        'le(Oo).tz.names(),b=>(Z(),p0("option",{value:b,key:b},M0(b),9,WT))),128))],512),'
+        "[[be,a.value]])",
+        'g.value?x0((Z(),p0("select",{key:0,"onUpdate:modelValue":M[1]||(M[1]=b=>w.value=b)},['
+        't0("option",{value:""},§Which one?§),'
+        't0("option",{value:"first"},§the first (summer time)§),'
+        't0("option",{value:"second"},§the second (winter time)§)],512)),[[be,w.value]])'
+        ':h0("",!0)',
+    ),
     # Times are of Amsterdam, whatever the browser thinks.
-    Change('localStorage.getItem(Gs)??"UTC"', '"Europe/Amsterdam"', 2),
+    Change('localStorage.getItem(Gs)??"UTC"', '"Europe/Amsterdam"'),
     # Our own list as a file, our own signing in and out.
     Change(
         'onClick:n[0]||(n[0]=B0(i=>t.value=!0,["prevent"])),"data-uitest":"csv_button"',

@@ -84,7 +84,8 @@ def _word(said: str, desk: Desk, name: str, value: Any) -> Any:
 
 def moment(said: str, at: datetime) -> str:
     """`za 14 nov 2026 09:30`, Amsterdam time."""
-    return format_datetime(at.astimezone(AMSTERDAM), "EEE d MMM y HH:mm", locale=BABEL[said])
+    local = format_datetime(at.astimezone(AMSTERDAM), "EEE d MMM y HH:mm", locale=BABEL[said])
+    return local + language.of_two(at, said)
 
 
 def for_form(
