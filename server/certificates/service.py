@@ -18,6 +18,7 @@ from server.certificates.refusals import NothingToGive, NotSettled
 from server.certificates.states import CERTIFICATE
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
+from server.one_by_one import each
 from server.people import rules as people
 from tables.attendance import PresenceState
 
@@ -88,18 +89,19 @@ async def follow(now: datetime) -> int:
 
     Safe to do late or twice.
     """
-    done = 0
     touched: dict[int, set[int]] = {}
     for row in await execute(TOUCHED):
         touched.setdefault(row["event"], set()).add(row["person"])
-    for event_id, theirs in touched.items():
-        async with transaction():
-            await execute("SELECT 1 FROM presence_list WHERE event = $1 FOR UPDATE", event_id)
-            done += await _follow(event_id, theirs, now)
-    return done
+    return sum(await each(touched.items(), lambda one: _follow(*one, now)))
 
 
 async def _follow(event_id: int, theirs: set[int], now: datetime) -> int:
+    async with transaction():
+        await execute("SELECT 1 FROM presence_list WHERE event = $1 FOR UPDATE", event_id)
+        return await _bring_up_to_date(event_id, theirs, now)
+
+
+async def _bring_up_to_date(event_id: int, theirs: set[int], now: datetime) -> int:
     sheets = {one.person_id: one for one in await presence.of_event(event_id)}
     done = 0
     for view in await queries.of_event(event_id):

@@ -16,6 +16,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
 from server.events.counting import IS_SEAT
+from server.one_by_one import each
 from server.outbox import service as outbox
 from server.people import rules as people_rules
 from server.people import service as people
@@ -221,16 +222,17 @@ async def _passed(
 
 async def tick(now: datetime) -> int:
     """Close what nobody answered, and tell the giver that the place is still theirs."""
-    rows = await execute(OVER, now)
-    for row in rows:
-        async with transaction():
-            await line.lock((await queries.get(row["code"])).event_id)
-            view = await queries.get(row["code"])
-            asked = _asked(await execute(f"{OPEN} AND h.id = $1", row["id"]))
-            if asked is not None:
-                await HAND_OVER.move(asked.id, "expire", actor=SYSTEM, set_also=FORGOTTEN)
-                await _tell_kept(view, asked)
-    return len(rows)
+    return len(await each(await execute(OVER, now), _run_out))
+
+
+async def _run_out(row: dict[str, Any]) -> None:
+    async with transaction():
+        await line.lock((await queries.get(row["code"])).event_id)
+        view = await queries.get(row["code"])
+        asked = _asked(await execute(f"{OPEN} AND h.id = $1", row["id"]))
+        if asked is not None:
+            await HAND_OVER.move(asked.id, "expire", actor=SYSTEM, set_also=FORGOTTEN)
+            await _tell_kept(view, asked)
 
 
 async def _tell_kept(view: RegistrationView, asked: Asked) -> None:

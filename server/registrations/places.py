@@ -8,6 +8,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
 from server.events import rules as event_rules
+from server.one_by_one import each
 from server.questions import needs
 from server.registrations import line, queries, seats
 from server.registrations.refusals import Full, NotGoingOn, SeatFirst
@@ -132,15 +133,7 @@ async def tick(now: datetime) -> int:
         f" WHERE {line.OVERDUE.format(now='$1::timestamptz')} ORDER BY u.event",
         now,
     )
-    problems: list[Exception] = []
-    for row in rows:
-        try:
-            await _tick_event(row["event"], now)
-        except Exception as problem:
-            problems.append(problem)
-    if problems:
-        raise ExceptionGroup("places of some events could not be brought up to date", problems)
-    return len(rows)
+    return len(await each(rows, lambda row: _tick_event(row["event"], now)))
 
 
 async def _tick_event(event_id: int, now: datetime) -> None:
