@@ -343,7 +343,7 @@ PROCESSING: Mapping[str, Processing] = {
     "ticket_fee": P(
         *("money", G.law, "years7", E.blank),
         "t.registration IN (SELECT id FROM registration WHERE person = ANY($1::int[]))",
-        sensitive="registration amount_cents priced_as state paid_on note",
+        sensitive="registration passed_to needed_cents amount_cents priced_as state paid_on note",
         blanks={"note": ""},
     ),
     "hand_over": P(

@@ -180,10 +180,18 @@ class RegistrationLine(Dated, Table, tablename="registration_line"):
 
 
 class TicketFee(Dated, Table, tablename="ticket_fee"):
-    """What a registration costs (cents), as agreed; the treasurer notes that it was paid."""
+    """What a registration costs (cents), as agreed; the treasurer notes that it was paid.
+
+    `passed_to`: who has the place by now that was paid for by this; `needed_cents` is how much of
+    it goes into what the place costs them.
+    """
 
     id: Serial
-    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict, unique=True)
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict, index=True)
+    passed_to = ForeignKey(
+        Registration, null=True, default=None, on_delete=OnDelete.restrict, index=True
+    )
+    needed_cents = Integer(null=True, default=None)
     amount_cents = Integer()
     priced_as = Varchar(length=10, default=TicketClass.other, choices=TicketClass)
     state = Varchar(length=10, default=TicketFeeState.due, choices=TicketFeeState)

@@ -176,17 +176,29 @@ class EventPostponed(EventCancelled):
 
 @dataclass(frozen=True)
 class PlaceForYou(AboutRegistration):
-    """Sent to a colleague to whom somebody wants to give their place; `until` is the deadline."""
+    """Sent to a colleague to whom somebody wants to give their place; `until` is the deadline.
+
+    `cost`: what it costs them, by their own class; empty when nobody pays.
+    """
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("cost",)
 
     giver: str
     until: str
+    cost: str = ""
 
 
 @dataclass(frozen=True)
 class PlaceTaken(AboutRegistration):
-    """Sent to who gave their place away, once the colleague has taken it."""
+    """Sent to who gave their place away, once the colleague has taken it.
+
+    `cost`: what becomes of what they paid; empty when nobody pays.
+    """
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("cost",)
 
     colleague: str
+    cost: str = ""
 
 
 @dataclass(frozen=True)

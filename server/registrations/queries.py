@@ -43,7 +43,8 @@ SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS pe
   r.invitation IS NOT NULL AS is_invited, e.needs_approval,
   coalesce(f.amount_cents, 0) AS price_cents, coalesce(f.state, '') AS fee_state, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
-  JOIN event e ON e.id = r.event LEFT JOIN ticket_fee f ON f.registration = r.id"""
+  JOIN event e ON e.id = r.event LEFT JOIN ticket_fee f ON f.registration = r.id
+  AND f.passed_to IS NULL"""
 BY_LINE = f"""SELECT {SHOWN} FROM registration r JOIN registration_line l ON l.registration = r.id
   {BESIDE}"""
 VIEW = f"SELECT {SHOWN} FROM registration r {SEAT_LINE} {BESIDE}"

@@ -93,6 +93,12 @@ class OwnPlace(Refusal):
     code = "registrations.own_place"
 
 
+class PriceChanged(Refusal):
+    """What they agreed to pay for a colleague's place is not what it costs them any more."""
+
+    code = "registrations.price_changed"
+
+
 class HandOverClosed(Refusal):
     """The question to take a place was answered, taken back, or ran out."""
 

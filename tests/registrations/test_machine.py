@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from server.actors import ANONYMOUS, SYSTEM, Actor
 from server.database import execute
 from server.errors import Invalid, NotFound, Refusal
-from server.registrations import approving, choosing, passing_on, places, queries, service
+from server.registrations import (
+    approving,
+    choosing,
+    passing_on,
+    places,
+    queries,
+    service,
+    taking_over,
+)
 from server.registrations.precedence import can_be_met
 from server.registrations.queries import RegistrationView
 from server.registrations.wishes import RegistrationForm
@@ -182,4 +190,5 @@ async def hand_over(life: Life, mine: RegistrationView) -> None:
         "SELECT values->>'url' AS url FROM outbox_letter WHERE kind = 'place_for_you'"
         " ORDER BY id DESC LIMIT 1"
     )
-    await passing_on.take(ANONYMOUS, rows[0]["url"].rpartition("/")[2], now=life.now)
+    token = rows[0]["url"].rpartition("/")[2]
+    await taking_over.take(ANONYMOUS, token, cents=0, now=life.now)
