@@ -10,7 +10,7 @@ from server.errors import Invalid
 from server.events import queries as events
 from server.questions import fields
 from server.questions.schemas import taken
-from server.registrations import choosing, queries, service, sorts
+from server.registrations import choosing, queries, service, sorts, strangers
 from server.registrations.schemas import (
     PlaceIn,
     PlaceOut,
@@ -84,7 +84,7 @@ async def one_registration(request: AnyRequest, code: FromPath[str]) -> Registra
 async def confirm_registration(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
     """Confirm a registration that was made without signing in."""
     now = clock.now()
-    return registration_out(await service.verify(actor_of(request), code, now=now), now)
+    return registration_out(await strangers.verify(actor_of(request), code, now=now), now)
 
 
 async def accept_offer(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:

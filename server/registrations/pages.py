@@ -18,7 +18,7 @@ from server.events import queries as events
 from server.events import rules as event_rules
 from server.questions import answering, fields
 from server.questions.answering import Filled
-from server.registrations import choosing, opening, queries, service, sorts, telling
+from server.registrations import choosing, opening, queries, service, sorts, strangers, telling
 from server.registrations.register_form import RegisterForm, StrangerForm, offer
 from server.registrations.states import LIVE
 from server.registrations.wishes import RegistrationForm
@@ -70,7 +70,7 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         if actor.is_signed_in:
             return _back(await service.register(actor, event.id, wish, now=now))
         async with pace.steady():
-            await service.ask(actor, event.id, wish, now=now)
+            await strangers.ask(actor, event.id, wish, now=now)
     except (NoSuchCode, CodeUsedUp) as refusal:
         asked.code.errors = (refusal.message_key,)
         return await _form_page(request, event, asks, asked)
@@ -177,7 +177,7 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 async def verify(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """A stranger confirms."""
-    view = await service.verify(actor_of(request), code, now=clock.now())
+    view = await strangers.verify(actor_of(request), code, now=clock.now())
     return _back(view)
 
 

@@ -20,6 +20,7 @@ from server.registrations import (
     places,
     queries,
     service,
+    strangers,
     taking_over,
 )
 from server.registrations.precedence import can_be_met
@@ -138,7 +139,7 @@ async def do(life: Life, verb: str, who: Actor, one: bool, other: bool) -> None:
     if verb == "register":
         await service.register(who, life.event_id, wish, now=life.now)
     elif verb == "ask":
-        await service.ask(ANONYMOUS, life.event_id, wish, now=life.now)
+        await strangers.ask(ANONYMOUS, life.event_id, wish, now=life.now)
     elif verb == "capacity":
         capacity = {"capacity": int(one) + 2 * int(other)}
         await places.change_unit(SYSTEM, unit, capacity, now=life.now)
