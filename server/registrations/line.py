@@ -181,8 +181,7 @@ async def _is_as_read(row: dict[str, Any]) -> bool:
 
 async def _end(row: dict[str, Any], now: datetime) -> None:
     if row["state"] == LineState.unverified:
-        await LINE.move(row["id"], "expire", actor=SYSTEM, set_also={"expires_at": None})
-        await seats.follow(SYSTEM, row["registration"])
+        await let_go(row["id"], row["registration"])
         return
     if row["state"] in (LineState.waiting, LineState.approval):
         await LINE.move(row["id"], "expire", actor=SYSTEM)
@@ -198,6 +197,12 @@ async def _end(row: dict[str, Any], now: datetime) -> None:
     await seats.follow(SYSTEM, row["registration"])
     await _back_along(row, action, also)
     await telling.tell(await queries.by_line(row["id"]), missed=True)
+
+
+async def let_go(line_id: int, registration_id: int) -> None:
+    """A claim that was never proved ends, and nobody is told: who knows whose address it is."""
+    await LINE.move(line_id, "expire", actor=SYSTEM, set_also={"expires_at": None})
+    await seats.follow(SYSTEM, registration_id)
 
 
 async def _back_along(row: dict[str, Any], action: str, also: dict[str, object]) -> None:

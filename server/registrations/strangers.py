@@ -9,6 +9,7 @@ from typing import Any
 
 from server.actors import Actor
 from server.admission import codes, dues
+from server.admission.refusals import CodeUsedUp
 from server.database import execute, transaction
 from server.people import rules as people_rules
 from server.people import service as people
@@ -16,6 +17,7 @@ from server.registrations import claiming, earlier, line, moving, opening, queri
 from server.registrations.refusals import OfferOver
 from server.registrations.states import LIVE
 from server.registrations.wishes import RegistrationForm
+from server.rights import Area
 from server.web import rate_limit
 from tables.registrations import LineState
 
@@ -60,25 +62,42 @@ async def _same_post(event_id: int, form: RegistrationForm) -> int | None:
 async def verify(actor: Actor, code: str, *, now: datetime) -> queries.RegistrationView:
     """A stranger confirms by the link in the letter; only now is the place theirs, or the line.
 
-    Refuses: OfferOver when the half hour has passed, WrongState.
+    Whose invitation was used up by others meanwhile may register anew at once. Refuses: OfferOver
+    when the half hour has passed, CodeUsedUp, WrongState.
     """
     async with transaction():
         event = await line.lock((await queries.get(code)).event_id)
         seen = await queries.get(code)
         if seen.state == LineState.unverified and seen.is_late(now):
             raise OfferOver
-        if seen.together:  # what it is wanted with may be owed to who waits longer
-            await line.settle(seen.event_id, now=now)
-        came_as = await codes.class_of(seen.id) if seen.is_invited else "other"
-        price = await claiming.price_of(event, seen.person_id, came_as)
-        if price is not None or seen.price_cents:
-            await dues.agree(actor, seen.id, price, now=now)
-        action = await _verified(actor, event, seen, now)
-        moved = await moving.move(
-            actor, seen, action, {"expires_at": None, "queued_at": now}, now=now
-        )
+        is_in = not seen.is_invited or await _is_let_in(actor, event, seen)
+        await (_confirm(actor, event, seen, now) if is_in else line.let_go(seen.line_id, seen.id))
         await line.promote(seen.event_id, now=now)
+        moved = await queries.get(code)
+    if not is_in:
+        raise CodeUsedUp
     return moved
+
+
+async def _is_let_in(actor: Actor, event: dict[str, Any], seen: queries.RegistrationView) -> bool:
+    """By their invitation; whom the organiser confirms needs none."""
+    if seen.state != LineState.unverified or actor.manages(event["group"], Area.events):
+        return True
+    return await codes.is_for_them(seen.id)
+
+
+async def _confirm(
+    actor: Actor, event: dict[str, Any], seen: queries.RegistrationView, now: datetime
+) -> None:
+    if seen.together:  # what it is wanted with may be owed to who waits longer
+        await line.settle(seen.event_id, now=now)
+    came_as = await codes.class_of(seen.id) if seen.is_invited else "other"
+    price = await claiming.price_of(event, seen.person_id, came_as)
+    if price is not None or seen.price_cents:
+        await dues.agree(actor, seen.id, price, now=now)
+    action = await _verified(actor, event, seen, now)
+    also: dict[str, object] = {"expires_at": None, "queued_at": now}
+    await moving.move(actor, seen, action, also, now=now)
 
 
 async def _verified(
