@@ -322,7 +322,10 @@ PROCESSING: Mapping[str, Processing] = {
         plain="venue name capacity route accessibility is_in_use",
     ),
     "capacity_unit": P(
-        "events", G.nobody, "always", plain="event kind name_nl name_en capacity position"
+        "events",
+        G.nobody,
+        "always",
+        plain="event kind name_nl name_en capacity position allows_overlap",
     ),
     "registration": P(
         *("events", G.contract, "year1", E.blank, OF_PERSON),

@@ -78,7 +78,10 @@ class HandOverState(StrEnum):
 
 
 class CapacityUnit(Dated, Table, tablename="capacity_unit"):
-    """Places of one sort at one event; capacity NULL is unlimited."""
+    """Places of one sort at one event; capacity NULL is unlimited.
+
+    `allows_overlap`: may be had beside another at the same hour.
+    """
 
     id: Serial
     event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
@@ -87,6 +90,7 @@ class CapacityUnit(Dated, Table, tablename="capacity_unit"):
     name_en = Varchar(length=80, default="Seat on site")
     capacity = Integer(null=True, default=None)
     position = SmallInt(default=0)
+    allows_overlap = Boolean(default=False)
 
     kind_known = one_of("kind", UnitKind)
     capacity_not_negative = Check("capacity IS NULL OR capacity >= 0")

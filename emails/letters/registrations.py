@@ -96,10 +96,14 @@ class PlaceOffered(AboutRegistration):
     """Sent when a place comes free for whoever is first in line, with the deadline.
 
     `is_last`: with no answer in time they leave the line, instead of moving to its end.
+    `instead`: that they give up what they have at the same hour; empty where they have nothing.
     """
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("instead",)
 
     until: str
     is_last: bool
+    instead: str = ""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,11 @@ async def places_of_event(request: AnyRequest, slug: FromPath[str]) -> list[Plac
 async def take_place(
     request: AnyRequest, code: FromPath[str], data: JSONBody[PlaceIn]
 ) -> RegistrationOut:
-    """One more workshop or lunch, or the other sort of seat. With none free you wait for it."""
+    """One more workshop or lunch, or the other sort of seat. With none free you wait for it.
+
+    What you have at the same hour is let go once you have this. 409 when
+    you wait for something at that hour already.
+    """
     now = clock.now()
     view = await choosing.take(actor_of(request), code, data.unit_id, now=now)
     return registration_out(view, now)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from server.actors import Actor
 from server.questions import needs
-from server.registrations import line, queries, seats, telling
+from server.registrations import hours, line, queries, seats, telling
 from server.registrations.states import LINE, LIVE
 from tables.registrations import LineState
 
@@ -28,7 +28,8 @@ async def move(
     await LINE.move(seen.line_id, action, actor=actor, set_also=set_also, reason=reason)
     moved = await queries.by_line(seen.line_id)
     if not moved.is_seat:
-        await telling.tell(moved)
+        is_had = moved.state == LineState.confirmed
+        await telling.tell(moved, instead=await hours.let_go(actor, moved) if is_had else "")
         return moved
     if moved.state == LineState.confirmed:
         await line.had(actor, moved, now=now)

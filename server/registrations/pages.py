@@ -19,7 +19,7 @@ from server.events import rules as event_rules
 from server.questions import answering, fields
 from server.questions.answering import Filled
 from server.registrations import choosing, opening, queries, service, sorts, strangers, telling
-from server.registrations.register_form import RegisterForm, StrangerForm, offer
+from server.registrations.register_form import RegisterForm, StrangerForm, blame_clash, offer
 from server.registrations.states import LIVE
 from server.registrations.wishes import RegistrationForm
 from server.web import pace
@@ -63,7 +63,7 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     ticket_class = await sorts.class_of(actor, event.id, asked.code.data or "", now=now)
     asker = sorts.asker(ticket_class, event.mode, units, asked.unit_id.data, extras)
     filled = fields.take(asks, asked, asker)
-    if not is_good or filled is None:
+    if not blame_clash(asked, units) or not is_good or filled is None:
         return await _form_page(request, event, asks, asked)
     wish = _asked(asked, request, filled)
     try:

@@ -10,13 +10,13 @@ from server.errors import Invalid, NotFound
 from server.events import rules as event_rules
 from server.one_by_one import each
 from server.questions import needs
-from server.registrations import line, queries, seats
+from server.registrations import hours, line, queries, seats
 from server.registrations.refusals import Full, NotGoingOn, SeatFirst
 from server.registrations.states import LINE
 from server.registrations.telling import tell
 from tables.registrations import LineState
 
-CHANGEABLE = ("name_nl", "name_en", "kind", "capacity", "position")
+CHANGEABLE = ("name_nl", "name_en", "kind", "capacity", "position", "allows_overlap")
 
 
 async def change_unit(
@@ -74,7 +74,7 @@ async def place(
         view = await queries.by_line(line_id)
         if view.is_seat:
             await line.had(actor, view, now=now)
-        await tell(view)
+        await tell(view, instead=await hours.let_go(actor, view))
         await line.promote(seen.event_id, now=now)
 
 

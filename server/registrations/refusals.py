@@ -81,6 +81,12 @@ class HasThisPlace(Refusal):
     code = "registrations.has_this_place"
 
 
+class SameHour(Refusal):
+    """Two places of which the hours overlap: one is had, and at most one other waited for."""
+
+    code = "registrations.same_hour"
+
+
 class CannotPassOn(Refusal):
     """Only a place that one has, at an event to come without approval, is passed on."""
 

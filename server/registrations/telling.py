@@ -28,14 +28,21 @@ async def tell(
     missed: bool = False,
     also: str = "",
     names_unit: bool = False,
+    instead: str = "",
     reason: str = "",
 ) -> None:
     """Owe the holder the letter of their registration's state; each state of a line once.
 
     `also`: where they stand for workshops and lunch, a line each. `names_unit`: of which seat.
-    `reason`: why the organiser did not let them in.
+    `instead`: what they have at the same hour, which ends by this. `reason`: why the organiser did
+    not let them in.
     """
     letter = letter_for(view, missed=missed)
+    if instead and isinstance(letter, letters.RegistrationConfirmed):
+        also = language.text(view.language, "registrations.hours.let_go", names=instead)
+    if instead and isinstance(letter, letters.PlaceOffered):
+        gives_up = language.text(view.language, "registrations.hours.offered", names=instead)
+        letter = replace(letter, instead=gives_up)
     if isinstance(letter, letters.RegistrationRejected):
         letter = replace(letter, reason=reason)
     if also and isinstance(letter, letters.RegistrationConfirmed | letters.RegistrationWaiting):

@@ -10,7 +10,9 @@ from server import language
 from tables import piccolo_app
 
 SERVER = Path(language.__file__).parent
-ASKED = re.compile(r"""\bt\(\s*'([a-z_]+(?:\.[a-z_0-9]+)+)'""")
+STEMS = "|".join(path.stem for path in (language.FOLDER / "nl").glob("*.po"))
+# Asked for with `t`, or handed to a macro that does; a name of a file is none.
+ASKED = re.compile(rf"""'((?:{STEMS})(?:\.[a-z_0-9]+)+)(?<!\.js)'(?! ~)""")
 IN_CODE = re.compile(
     r'"([a-z_]+\.(?:field|hint|notice|invalid|refusal|error|column)\.[a-z_.0-9]+)"'
 )
