@@ -228,8 +228,9 @@ async def afterwards(view: RegistrationView) -> dict[str, bool]:
     """What a participant finds once an event is over: their minutes, and a certificate."""
     rows = await execute(
         "SELECT EXISTS (SELECT 1 FROM presence_list WHERE event = $1 AND state <> 'drawn')"
-        " AS presence, EXISTS (SELECT 1 FROM certificate WHERE event = $1 AND person = $2"
-        " AND state = 'valid') AS certificate",
+        " AS presence, EXISTS (SELECT 1 FROM certificate c JOIN person w ON w.id = c.person"
+        " JOIN person p ON p.id = $2 WHERE c.event = $1 AND c.state = 'valid'"
+        " AND coalesce(w.merged_into, w.id) = coalesce(p.merged_into, p.id)) AS certificate",
         *(view.event_id, view.person_id),
     )
     return dict(rows[0])
