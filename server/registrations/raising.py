@@ -66,7 +66,7 @@ class Outlook:
 
 
 async def now_of(event_id: int, unit_id: int, *, now: datetime) -> dict[str, Any]:
-    """A sort of places of an event as it is: `id`, its names, `capacity`, `held`. Raises NotFound."""
+    """A sort of places as it is: `id`, its names, `capacity`, `held`. Raises NotFound."""
     rows = await execute(UNIT, unit_id, event_id, now)
     if not rows:
         raise NotFound
