@@ -50,7 +50,7 @@ UNION ALL SELECT 'overtaken', w.id FROM line w JOIN line o ON o.unit = w.unit
   WHERE w.state = 'waiting' AND o.state = 'offered' AND {can_be_met("w", "$1")}
 UNION ALL SELECT 'a workshop with no seat', l.id FROM line l JOIN unit u ON u.id = l.unit
   WHERE u.kind = 'workshop' AND l.state IN {LIVE} AND NOT EXISTS (SELECT 1 FROM line s
-    JOIN unit c ON c.id = s.unit WHERE s.registration = l.registration AND c.kind = 'seat'
+    JOIN unit c ON c.id = s.unit WHERE s.registration = l.registration AND c.kind <> 'workshop'
     AND s.state IN {LIVE})
 UNION ALL SELECT 'moved without a trace', l.id FROM line l JOIN audit_entry a
   ON a.entity_id = l.id AND a.entity = 'registration_line'
