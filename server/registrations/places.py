@@ -7,6 +7,7 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
+from server.events import counting
 from server.events import rules as event_rules
 from server.one_by_one import each
 from server.questions import needs
@@ -22,10 +23,14 @@ CHANGEABLE = ("name_nl", "name_en", "kind", "capacity", "position", "allows_over
 async def change_unit(
     actor: Actor, unit_id: int, values: Mapping[str, object], *, now: datetime
 ) -> None:
-    """Change places of one sort: more are offered at once, fewer throw nobody out."""
+    """Change places of one sort: more are offered at once, fewer throw nobody out.
+
+    Raises Invalid on `capacity`.
+    """
     async with transaction():
         event_id = await _event_of(unit_id)
         await line.lock(event_id)
+        counting.check(values)
         before = (await execute("SELECT * FROM capacity_unit WHERE id = $1", unit_id))[0]
         after = {k: v for k, v in values.items() if k in CHANGEABLE and before[k] != v}
         if not after:

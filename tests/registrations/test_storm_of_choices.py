@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import random
 import sys
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -19,9 +20,11 @@ from server.database import execute
 from server.errors import NotFound, Refusal
 from server.registrations import choosing, places, queries, service
 from server.registrations.wishes import RegistrationForm
+from tables.events import EventPart
 from tables.registrations import CapacityUnit, UnitKind
 from tests import factories
 from tests.clients import sign_in
+from tests.factories import NOON
 from tests.registrations.cast import EARLY, held
 from tests.registrations.test_machine import BROKEN
 
@@ -30,6 +33,8 @@ PROCESSES, EACH, TURNS = 4, 15, 4
 UNITS = {"hall": 12, "online": 6, "workshop": 7, "other": 4}
 TWO_SEATS = """SELECT l.registration FROM registration_line l JOIN capacity_unit u ON u.id = l.unit
   WHERE l.state = 'confirmed' AND u.kind IN ('seat', 'online') GROUP BY 1 HAVING count(*) > 1"""
+
+TWO_WORKSHOPS = TWO_SEATS.replace("('seat', 'online')", "('workshop')")
 
 
 async def hybrid() -> tuple[int, str, dict[str, int]]:
@@ -41,6 +46,10 @@ async def hybrid() -> tuple[int, str, dict[str, int]]:
         row = CapacityUnit(event=event.id, kind=kind, name_nl=name, capacity=UNITS[name])
         await row.save()
         units[name] = int(row.id)
+        if kind == UnitKind.workshop:  # both at one hour
+            part = EventPart(event=event.id, title=name, unit=row.id)
+            part.starts_at, part.ends_at = NOON, NOON + timedelta(hours=1)
+            await part.save()
     return int(event.id), event.slug, units
 
 
@@ -49,7 +58,7 @@ async def live(event_id: int, units: dict[str, int], person: int, chance: random
     actor, workshops = Actor(person_id=person), (units["workshop"], units["other"])
     wish = RegistrationForm(
         unit_id=units[chance.choice(("hall", "online"))],
-        extra_ids=tuple(one for one in workshops if chance.random() < 0.6),
+        extra_ids=(chance.choice(workshops),) if chance.random() < 0.7 else (),
         together=chance.random() < 0.2,
         auto_accept=chance.random() < 0.5,
     )
@@ -91,7 +100,8 @@ def in_process(dsn: str, event_id: int, units: dict[str, int], people: list[int]
 async def broken(event_id: int, most: dict[int, int]) -> list[dict[str, object]]:
     """What does not hold; `most`: how many places of each sort there ever were."""
     over = json.dumps({str(unit): count for unit, count in most.items()})
-    return [*await execute(BROKEN, EARLY, event_id, over), *await execute(TWO_SEATS)]
+    found = [*await execute(BROKEN, EARLY, event_id, over), *await execute(TWO_SEATS)]
+    return [*found, *await execute(TWO_WORKSHOPS)]
 
 
 async def test_four_processes_that_switch_and_choose_break_no_promise(
@@ -147,7 +157,7 @@ async def test_all_at_once_over_the_api_take_exactly_the_places(client: httpx.As
     )
 
     assert [await held(units[name], EARLY) <= most for name, most in UNITS.items()] == [True] * 4
-    assert await execute(TWO_SEATS) == []
+    assert await execute(TWO_SEATS) == await execute(TWO_WORKSHOPS) == []
     assert await held(units["hall"]) == UNITS["hall"]
     for browser in browsers:
         await browser.aclose()
