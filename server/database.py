@@ -156,6 +156,22 @@ async def transaction() -> AsyncIterator[None]:
         await _give_back(connection)
 
 
+class _TakenBack(Exception):
+    """Ends a rehearsal."""
+
+
+@asynccontextmanager
+async def rehearsal() -> AsyncIterator[None]:
+    """A transaction that is always taken back: what would be is seen by doing it.
+
+    Numbers without gaps are counted and not drawn, so that none is lost by this; keys may be.
+    """
+    with suppress(_TakenBack):
+        async with transaction():
+            yield
+            raise _TakenBack
+
+
 async def _roll_back(connection: Any, block: Any) -> None:
     if not connection.is_closed():
         with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):

@@ -209,5 +209,10 @@ async def _note(job: Job, failures: int, error: str) -> None:
 
 
 def _words(problem: BaseException) -> str:
-    """Without the detail that PostgreSQL adds below: that may be somebody's address."""
+    """Without the detail that PostgreSQL adds below: that may be somebody's address.
+
+    Of several troubles how many there were, and the first.
+    """
+    if isinstance(problem, BaseExceptionGroup):
+        return f"{problem.message}: {_words(problem.exceptions[0])}"[:LONGEST_ERROR]
     return f"{type(problem).__name__}: {problem}".partition("\n")[0][:LONGEST_ERROR]

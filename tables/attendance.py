@@ -38,6 +38,8 @@ class ScanResult(StrEnum):
     other_event = "other_event"
     not_confirmed = "not_confirmed"
     not_for_part = "not_for_part"
+    place_online = "place_online"
+    hall_full = "hall_full"
     not_today = "not_today"
     unknown_part = "unknown_part"
     already_in = "already_in"

@@ -327,7 +327,10 @@ PROCESSING: Mapping[str, Processing] = {
         plain="venue name capacity route accessibility is_in_use",
     ),
     "capacity_unit": P(
-        "events", G.nobody, "always", plain="event kind name_nl name_en capacity position"
+        "events",
+        G.nobody,
+        "always",
+        plain="event kind name_nl name_en capacity position allows_overlap",
     ),
     "registration": P(
         *("events", G.contract, "year1", E.blank, OF_PERSON),
@@ -348,7 +351,7 @@ PROCESSING: Mapping[str, Processing] = {
     "ticket_fee": P(
         *("money", G.law, "years7", E.blank),
         "t.registration IN (SELECT id FROM registration WHERE person = ANY($1::int[]))",
-        sensitive="registration amount_cents priced_as state paid_on note",
+        sensitive="registration passed_to needed_cents amount_cents priced_as state paid_on note",
         blanks={"note": ""},
     ),
     "hand_over": P(

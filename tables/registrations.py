@@ -78,7 +78,10 @@ class HandOverState(StrEnum):
 
 
 class CapacityUnit(Dated, Table, tablename="capacity_unit"):
-    """Places of one sort at one event; capacity NULL is unlimited."""
+    """Places of one sort at one event; capacity NULL is unlimited.
+
+    `allows_overlap`: may be had beside another at the same hour.
+    """
 
     id: Serial
     event = ForeignKey(Event, null=False, on_delete=OnDelete.cascade, index=True)
@@ -87,6 +90,7 @@ class CapacityUnit(Dated, Table, tablename="capacity_unit"):
     name_en = Varchar(length=80, default="Seat on site")
     capacity = Integer(null=True, default=None)
     position = SmallInt(default=0)
+    allows_overlap = Boolean(default=False)
 
     kind_known = one_of("kind", UnitKind)
     capacity_not_negative = Check("capacity IS NULL OR capacity >= 0")
@@ -180,10 +184,18 @@ class RegistrationLine(Dated, Table, tablename="registration_line"):
 
 
 class TicketFee(Dated, Table, tablename="ticket_fee"):
-    """What a registration costs (cents), as agreed; the treasurer notes that it was paid."""
+    """What a registration costs (cents), as agreed; the treasurer notes that it was paid.
+
+    `passed_to`: who has the place by now that was paid for by this; `needed_cents` is how much of
+    it goes into what the place costs them.
+    """
 
     id: Serial
-    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict, unique=True)
+    registration = ForeignKey(Registration, null=False, on_delete=OnDelete.restrict, index=True)
+    passed_to = ForeignKey(
+        Registration, null=True, default=None, on_delete=OnDelete.restrict, index=True
+    )
+    needed_cents = Integer(null=True, default=None)
     amount_cents = Integer()
     priced_as = Varchar(length=10, default=TicketClass.other, choices=TicketClass)
     state = Varchar(length=10, default=TicketFeeState.due, choices=TicketFeeState)

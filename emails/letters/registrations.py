@@ -96,10 +96,14 @@ class PlaceOffered(AboutRegistration):
     """Sent when a place comes free for whoever is first in line, with the deadline.
 
     `is_last`: with no answer in time they leave the line, instead of moving to its end.
+    `instead`: that they give up what they have at the same hour; empty where they have nothing.
     """
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("instead",)
 
     until: str
     is_last: bool
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,17 +180,29 @@ class EventPostponed(EventCancelled):
 
 @dataclass(frozen=True)
 class PlaceForYou(AboutRegistration):
-    """Sent to a colleague to whom somebody wants to give their place; `until` is the deadline."""
+    """Sent to a colleague to whom somebody wants to give their place; `until` is the deadline.
+
+    `cost`: what it costs them, by their own class; empty when nobody pays.
+    """
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("cost",)
 
     giver: str
     until: str
+    cost: str = ""
 
 
 @dataclass(frozen=True)
 class PlaceTaken(AboutRegistration):
-    """Sent to who gave their place away, once the colleague has taken it."""
+    """Sent to who gave their place away, once the colleague has taken it.
+
+    `cost`: what becomes of what they paid; empty when nobody pays.
+    """
+
+    paragraphs: ClassVar[tuple[str, ...]] = ("cost",)
 
     colleague: str
+    cost: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tables.attendance import Presence
 from tables.events import PartKind
 
 KEPT_DAYS = 2 * 365  # how long what was handed in is kept
-# Who became one with their double and was there twice is written down twice; numbers went along.
+# Numbers of who became one with their double went along.
 NUMBERS = """SELECT w.id AS person, n.number, n.state, n.title, n.valid_until FROM person w
   JOIN registration_number n ON n.person IN (w.id, w.merged_into)
   WHERE n.register = $1 AND w.id = ANY($2::int[]) AND n.state <> 'withdrawn'
@@ -59,7 +59,7 @@ class HandIn:
 
 async def of(view: AccreditationView) -> HandIn:
     """The list for a register as it is now; empty while nobody's presence was drawn up."""
-    sheets = [one for one in await presence.of_event(view.event_id) if not one.is_erased]
+    sheets = [one for one in await presence.of_holders(view.event_id) if not one.is_erased]
     slots = await queries.slots(view.event_id, view.starts_at, view.ends_at)
     whole = rules.covered(slots, [PartKind.content])
     long_enough = [s for s in sheets if rules.earned(view.register, credited(s), whole)]

@@ -23,6 +23,7 @@ from server.audit import service as audit
 from server.clock import day_of
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
+from server.one_by_one import each
 from server.rights import Area
 from tables.accreditation import AccreditationState
 
@@ -182,15 +183,23 @@ async def tick(now: datetime) -> int:
 
     How many were opened. Safe to do late or twice.
     """
-    opened = 0
-    for row in await execute(OVER):
-        opened += await _open(row["id"], only_if_changed=False)
-    for row in await execute(TOUCHED, now):
-        opened += await _open(row["id"], only_if_changed=True)
-    for view in await queries.open_ones():
-        async with transaction():
-            await telling.remind(view, day_of(now))
+    opened, _ = await each((_open_all, _remind_all), lambda step: step(now))
     return opened
+
+
+async def _open_all(now: datetime) -> int:
+    due = [(row["id"], False) for row in await execute(OVER)]
+    due += [(row["id"], True) for row in await execute(TOUCHED, now)]
+    return sum(await each(due, lambda one: _open(one[0], only_if_changed=one[1])))
+
+
+async def _remind_all(now: datetime) -> int:
+    return len(await each(await queries.open_ones(), lambda view: _remind(view, now)))
+
+
+async def _remind(view: AccreditationView, now: datetime) -> None:
+    async with transaction():
+        await telling.remind(view, day_of(now))
 
 
 async def _open(accreditation_id: int, *, only_if_changed: bool) -> int:

@@ -1,7 +1,9 @@
 """Invitation codes: who has one registers though it is not open to them, so often and no more.
 
 How often one was used is counted, never kept: whoever cancels gives theirs back. Whoever counts
-holds the lock of the event, so that two at the same moment are not both the last one.
+holds the lock of the event, so that two at the same moment are not both the last one. A stranger
+uses theirs when they confirm, not when they ask: who never does, or mistyped their address, keeps
+it from nobody, and of two the first to confirm has it.
 """
 
 import secrets
@@ -24,7 +26,8 @@ LENGTH = 10
 CODES = f"""SELECT i.id, i.code, i.label, i.ticket_class, i.uses, i.expires_at, i.revoked_at,
   (SELECT count(DISTINCT r.id) FROM registration r JOIN registration_line l
     ON l.registration = r.id WHERE r.invitation = i.id AND l.state IN {LIVE}
-    AND r.person IS DISTINCT FROM $2::int) AS used FROM invitation_code i WHERE i.event = $1"""
+    AND l.state <> 'unverified' AND r.person IS DISTINCT FROM $2::int) AS used
+  FROM invitation_code i WHERE i.event = $1"""
 USES = range(1, 10_000)
 
 
@@ -80,6 +83,22 @@ async def find(event_id: int, typed: str, *, now: datetime, person_id: int | Non
     if found.is_used_up:
         raise CodeUsedUp
     return found
+
+
+async def is_for_them(registration_id: int) -> bool:
+    """Whether the code of a registration that is being confirmed still lets one more in.
+
+    That its last day has passed meanwhile is no matter: they asked in time.
+    """
+    rows = await execute(
+        "SELECT event, person, invitation FROM registration WHERE id = $1", registration_id
+    )
+    mine = rows[0]
+    found = await execute(
+        f"{CODES} AND i.id = $3", mine["event"], mine["person"], mine["invitation"]
+    )
+    code = Code(**found[0])
+    return code.revoked_at is None and not code.is_used_up
 
 
 async def class_of(registration_id: int) -> str:

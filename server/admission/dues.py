@@ -24,14 +24,22 @@ from server.rights import Area
 FEES = f"""SELECT f.id, f.registration AS registration_id, f.amount_cents, f.priced_as, f.state,
   f.paid_on, f.note, r.event AS event_id, r.person AS person_id, p.display_name AS name,
   EXISTS (SELECT 1 FROM registration_line l JOIN capacity_unit u ON u.id = l.unit
-    WHERE l.registration = r.id AND l.state = 'confirmed' AND {IS_SEAT})
-    AS has_place
-  FROM ticket_fee f JOIN registration r ON r.id = f.registration JOIN person p ON p.id = r.person"""
+    WHERE l.registration = coalesce(f.passed_to, r.id) AND l.state = 'confirmed' AND {IS_SEAT})
+    AS has_place, coalesce(c.display_name, '') AS passed_to, f.needed_cents
+  FROM ticket_fee f JOIN registration r ON r.id = f.registration JOIN person p ON p.id = r.person
+  LEFT JOIN registration t ON t.id = f.passed_to LEFT JOIN person c ON c.id = t.person"""
+
+GONE = """DELETE FROM ticket_fee WHERE registration = $1 AND state = 'due'
+  AND passed_to IS NULL"""
 
 
 @dataclass(frozen=True)
 class TicketDue:
-    """What one registration costs, in cents; it is owed only by who has a place."""
+    """What one registration costs, in cents; it is owed only by who has a place.
+
+    `passed_to`: who has the place by now that was paid for; then `has_place` is theirs, and
+    `needed_cents` is how much of it goes into what they would pay.
+    """
 
     id: int
     registration_id: int
@@ -44,6 +52,14 @@ class TicketDue:
     person_id: int
     name: str
     has_place: bool
+    passed_to: str
+    needed_cents: int | None
+
+    @property
+    def over_cents(self) -> int:
+        """How much more was paid than the place costs who has it now; nothing is given back."""
+        is_over = self.has_place and self.needed_cents is not None
+        return self.amount_cents - (self.needed_cents or 0) if is_over else 0
 
     @property
     def is_owed(self) -> bool:
@@ -81,19 +97,19 @@ async def agree(
     actor: Actor, registration_id: int, price: rules.Terms | None, *, now: datetime
 ) -> None:
     """Keep what somebody will pay; what was paid or waived before is not asked again."""
-    before = await _of_registration(registration_id)
+    before = await of_registration(registration_id)
     if before is None and price is None:
         return
     if before is not None and before.state == "refunded":
         await _reopen(actor, before, price)
         return
     if price is None:
-        gone = "DELETE FROM ticket_fee WHERE registration = $1 AND state = 'due'"
-        await execute(gone, registration_id)
+        await execute(GONE, registration_id)
         return
     rows = await execute(
         "INSERT INTO ticket_fee (registration, amount_cents, priced_as, created_at, changed_at)"
-        " VALUES ($1, $2, $3, $4, $4) ON CONFLICT (registration) DO UPDATE"
+        " VALUES ($1, $2, $3, $4, $4) ON CONFLICT (registration)"
+        " WHERE passed_to IS NULL DO UPDATE"
         " SET amount_cents = excluded.amount_cents, priced_as = excluded.priced_as,"
         " changed_at = $4, revision = ticket_fee.revision + 1"
         " WHERE ticket_fee.state = 'due' RETURNING id",
@@ -114,25 +130,9 @@ async def _reopen(actor: Actor, due: TicketDue, price: rules.Terms | None) -> No
         )
 
 
-async def pass_on(actor: Actor, from_id: int, to_id: int, *, now: datetime) -> None:
-    """What a place costs goes along to whom it was given, with whether it was paid."""
-    await execute("DELETE FROM ticket_fee WHERE registration = $1 AND state = 'due'", to_id)
-    own = await _of_registration(to_id)
-    if own is not None and own.state == "refunded":
-        await _reopen(actor, own, rules.Terms(own.priced_as, price_cents=own.amount_cents))
-    rows = await execute(
-        "UPDATE ticket_fee SET registration = $2, changed_at = $3, revision = revision + 1"
-        " WHERE registration = $1 AND NOT EXISTS"
-        " (SELECT 1 FROM ticket_fee WHERE registration = $2) RETURNING id",
-        *(from_id, to_id, now),
-    )
-    if rows:
-        was, after = {"registration": from_id}, {"registration": to_id}
-        await audit.record(actor, "change", ("ticket_fee", rows[0]["id"]), before=was, after=after)
-
-
-async def _of_registration(registration_id: int) -> TicketDue | None:
-    rows = await execute(f"{FEES} WHERE r.id = $1", registration_id)
+async def of_registration(registration_id: int) -> TicketDue | None:
+    """What somebody pays for their own place; not what they paid for one they gave away."""
+    rows = await execute(f"{FEES} WHERE r.id = $1 AND f.passed_to IS NULL", registration_id)
     return TicketDue(**rows[0]) if rows else None
 
 

@@ -15,6 +15,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
 from server.memberships import queries as memberships
+from server.one_by_one import each
 from server.outbox import service as outbox
 from server.people import rules as people
 from server.rights import Area
@@ -189,15 +190,22 @@ async def withdraw(code: str, *, now: datetime) -> None:
 
 async def tick(now: datetime) -> int:
     """Forget drafts that nobody confirmed in time: how many. Safe to do late or twice."""
+    rows = await execute(
+        "SELECT id FROM membership_application WHERE state = 'draft' AND created_at <= $1"
+        " ORDER BY id",
+        now - rules.CONFIRM_WITHIN,
+    )
+    return sum(await each(rows, lambda row: _forget(row["id"])))
+
+
+async def _forget(draft_id: int) -> bool:
+    """A draft; False for one that was confirmed meanwhile."""
+    gone = "DELETE FROM membership_application WHERE id = $1 AND state = 'draft' RETURNING id"
     async with transaction():
-        rows = await execute(
-            "DELETE FROM membership_application WHERE state = 'draft' AND created_at <= $1"
-            " RETURNING id",
-            now - rules.CONFIRM_WITHIN,
-        )
+        rows = await execute(gone, draft_id)
         for row in rows:
             await audit.record(SYSTEM, "forget", ("membership_application", row["id"]))
-    return len(rows)
+    return bool(rows)
 
 
 async def find(code: str) -> queries.ApplicationView:

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 from server import clock
 from server.accounts import token_queries
 from server.actors import Actor
-from server.attendance import queries, rules, service
+from server.attendance import in_person, queries, rules, service
 from server.attendance.schemas import DoorOut, ScanOut, ScansIn, asked, door_out, scan_out
 from server.events import queries as events
 from server.events import timetable
@@ -38,7 +38,7 @@ async def scan(request: AnyRequest, slug: FromPath[str], data: JSONBody[ScansIn]
     event, actor = await _at_the_door(request, slug)
     said = language_of(request)
     return [
-        scan_out(await service.scan(actor, event.id, asked(one, data), now=clock.now()),
+        scan_out(await in_person.scan(actor, event.id, asked(one, data), now=clock.now()),
                  one.nonce, said)
         for one in data.scans
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from litestar import Request, Response
 
 from server import clock, language
 from server.actors import Actor
-from server.attendance import queries, rules, service
+from server.attendance import in_person, queries, rules
 from server.attendance.queries import ScanView
 from server.attendance.service import Asked
 from server.events import queries as events
@@ -95,7 +95,7 @@ async def receive(
         return _to(base, given, q="")
     if asked.registration_id is None and codes.is_name(asked.code):
         return _to(base, given, q=given["code"])
-    done = await service.scan(actor, event.id, asked, now=clock.now())
+    done = await in_person.scan(actor, event.id, asked, now=clock.now())
     if wants_json:
         return Response(told(done, language_of(request)))
     return _to(base, given, scan=str(done.id))
@@ -123,6 +123,7 @@ def _asked(given: dict[str, str]) -> Asked:
         direction=_direction(given.get("direction", "")),
         at=_moment(given.get("at", "")),
         sent_at=_moment(given.get("sent", "")),
+        in_person=bool(given.get("in_person")),
     )
 
 

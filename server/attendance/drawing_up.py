@@ -4,6 +4,7 @@ Whatever changes the list holds its row first: one change at a time.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from server.database import execute, transaction
 from server.errors import NotFound, WrongState
 from server.events import timetable
 from server.events.counting import IS_SEAT
+from server.one_by_one import each
 from server.rights import Area
 from tables.attendance import PresenceState
 from tables.events import EventState
@@ -137,12 +139,12 @@ async def tick(now: datetime) -> int:
         " AND o.state = 'open') ORDER BY p.id",
         now,
     )
-    for row in due:
-        try:
-            await settle(SYSTEM, row["event"], now=now)
-        except (ObjectionsOpen, WrongState):  # somebody objected, or settled it, meanwhile
-            continue
-    return len(due)
+    return len(await each(due, lambda row: _settle_by_itself(row["event"], now)))
+
+
+async def _settle_by_itself(event_id: int, now: datetime) -> None:
+    with suppress(ObjectionsOpen, WrongState):  # somebody objected, or settled it, meanwhile
+        await settle(SYSTEM, event_id, now=now)
 
 
 async def locked(event_id: int) -> dict[str, Any]:

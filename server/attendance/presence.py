@@ -1,7 +1,7 @@
 """Who was there, as it was drawn up: for the board, for oneself, for certificates and registers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,13 @@ PASSINGS = f"""SELECT r.person, s.part, s.direction, s.at FROM scan s
   AND {WENT}
   AND ($2::int IS NULL OR r.person = $2) ORDER BY s.at, s.id"""
 ROWS = """SELECT a.person AS person_id, w.display_name, w.anonymised_at IS NOT NULL AS is_erased,
+  coalesce(w.merged_into, w.id) AS holder_id, coalesce(h.display_name, '') AS holder_name,
   a.part AS part_id, a.minutes, a.presence, a.source, a.reason,
   coalesce(p.kind, 'content') AS kind, coalesce(p.title, e.title) AS title_nl,
   coalesce(p.title_en, e.title_en) AS title_en, coalesce(p.starts_at, e.starts_at) AS starts_at,
   coalesce(p.ends_at, e.ends_at) AS ends_at
   FROM attendance a JOIN person w ON w.id = a.person JOIN event e ON e.id = a.event
-  LEFT JOIN event_part p ON p.id = a.part
+  LEFT JOIN person h ON h.id = w.merged_into LEFT JOIN event_part p ON p.id = a.part
   WHERE a.event = $1 AND ($2::int IS NULL OR a.person = $2)
   ORDER BY w.sort_key, a.person, starts_at, p.room, p.id"""
 
@@ -64,6 +65,8 @@ class Sheet:
     display_name: str
     parts: list[PartPresence] = field(default_factory=list)
     is_erased: bool = False  # nothing is owed to them any more
+    holder_id: int = 0  # who it is by now: somebody may have become one with their double
+    holder_name: str = ""
 
     @property
     def minutes(self) -> int:
@@ -127,6 +130,26 @@ async def of_event(event_id: int) -> list[Sheet]:
     return _sheets(await execute(ROWS, event_id, None))
 
 
+async def of_holders(event_id: int) -> list[Sheet]:
+    """The same by who everybody is by now: two who became one were at each part as long as the
+    one of them who was there longest."""
+    found: dict[int, Sheet] = {}
+    for sheet in await of_event(event_id):
+        name = sheet.holder_name or sheet.display_name
+        mine = replace(sheet, person_id=sheet.holder_id, display_name=name)
+        other = found.get(sheet.holder_id)
+        found[sheet.holder_id] = replace(mine, parts=_longest(other, sheet)) if other else mine
+    return list(found.values())
+
+
+def _longest(one: Sheet, other: Sheet) -> list[PartPresence]:
+    longest: dict[int | None, PartPresence] = {}
+    for part in (*one.parts, *other.parts):
+        known = longest.setdefault(part.part_id, part)
+        longest[part.part_id] = max(known, part, key=lambda each: each.minutes)
+    return sorted(longest.values(), key=lambda part: (part.starts_at, part.part_id or 0))
+
+
 async def of_person(event_id: int, person_id: int) -> Sheet:
     """One person at one event. Raises NotFound for who is not on the list."""
     found = _sheets(await execute(ROWS, event_id, person_id))
@@ -163,7 +186,7 @@ async def passings(event_id: int, person_id: int | None = None) -> dict[int, lis
 def _sheets(rows: Iterable[dict[str, Any]]) -> list[Sheet]:
     found: dict[int, Sheet] = {}
     for row in rows:
-        names = ("person_id", "display_name", "is_erased")
+        names = ("person_id", "display_name", "is_erased", "holder_id", "holder_name")
         who = Sheet(**{name: row.pop(name) for name in names})
         found.setdefault(who.person_id, who).parts.append(PartPresence(**row))
     return list(found.values())

@@ -34,7 +34,8 @@ AT_HOME = """(SELECT u.kind = 'online' AND h.mode = 'hybrid' FROM capacity_unit 
 CLAIM = f"""SELECT r.id, r.event AS event_id, p.display_name AS name, l.state,
   coalesce((SELECT x.starts_at FROM event_part x WHERE x.id = $2), e.starts_at) AS starts_at,
   coalesce((SELECT x.ends_at FROM event_part x WHERE x.id = $2), e.ends_at) AS ends_at,
-  e.state = 'postponed' AS is_postponed, {IS_IN} AS is_in, {FOR_PART} AS is_for_part
+  e.state = 'postponed' AS is_postponed, {IS_IN} AS is_in, {FOR_PART} AS is_for_part,
+  {AT_HOME} AS is_online
   FROM registration r {SEAT_LINE} JOIN person p ON p.id = r.person
   JOIN event e ON e.id = r.event"""
 

@@ -30,6 +30,7 @@ class Claim:
     is_in: bool
     is_postponed: bool = False
     is_for_part: bool = True  # has a place of the sort that the part asks for
+    is_online: bool = False  # takes part from home in what others are in the room for
 
 
 def verdict(
@@ -52,10 +53,16 @@ def verdict(
     if claim.is_postponed or not claim.starts_at - EARLY <= at <= claim.ends_at + LATE:
         return ScanResult.not_today
     if direction == Direction.in_:
-        if not claim.is_for_part:
-            return ScanResult.not_for_part
-        return ScanResult.already_in if claim.is_in else ScanResult.ok
+        return _way_in(claim)
     return ScanResult.ok if claim.is_in else ScanResult.not_in
+
+
+def _way_in(claim: Claim) -> ScanResult:
+    if not claim.is_for_part:
+        return ScanResult.not_for_part
+    if claim.is_online:
+        return ScanResult.place_online
+    return ScanResult.already_in if claim.is_in else ScanResult.ok
 
 
 def moment_of(given: datetime | None, now: datetime, *, sent: datetime | None = None) -> datetime:

@@ -17,13 +17,18 @@ MOST = 200
 
 
 class ScanIn(msgspec.Struct, forbid_unknown_fields=True):
-    """One scan. `nonce` is its own mark; `at` when it was made, by the clock of the device."""
+    """One scan. `nonce` is its own mark; `at` when it was made, by the clock of the device.
+
+    `in_person`: whoever has a place online comes in all the same, with a place in the hall from
+    then on; only when there is room. Ask for it after `place_online`, with a mark of its own.
+    """
 
     nonce: UUID
     code: Annotated[str, msgspec.Meta(max_length=200)] = ""
     part_id: int | None = None
     direction: Direction = Direction.in_
     at: datetime | None = None
+    in_person: bool = False
 
 
 class ScansIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -83,6 +88,7 @@ def asked(one: ScanIn, batch: ScansIn) -> Asked:
         part_id=one.part_id,
         direction=one.direction,
         at=one.at,
+        in_person=one.in_person,
         sent_at=batch.sent_at,
     )
 

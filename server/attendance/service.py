@@ -14,7 +14,7 @@ from server.database import execute, transaction
 from server.errors import NotFound
 from server.registrations import codes
 from server.rights import Area
-from tables.attendance import Direction
+from tables.attendance import Direction, ScanResult
 
 UNDO = f"""UPDATE scan s SET undone_at = $2 FROM scan this
   WHERE this.id = $1 AND (s.id = this.id OR s.registration = this.registration
@@ -38,13 +38,17 @@ class Asked:
     direction: Direction = Direction.in_
     at: datetime | None = None
     sent_at: datetime | None = None  # by the same clock as `at`, when it was sent
+    in_person: bool = False  # comes in although their place is online
 
 
-async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> ScanView:
+async def scan(
+    actor: Actor, event_id: int, asked: Asked, *, is_full: bool = False, now: datetime
+) -> ScanView:
     """Let somebody through the door, or say why not; the same scan again says the same.
 
-    Raises NotFound for who may not be at this desk. A part that is not there any more is a reason
-    like any other: a scan that was kept for hours must not wait for ever.
+    `is_full`: there is no room for who has a place online and came all the same. Raises NotFound
+    for who may not be at this desk. A part that is not there any more is a reason like any other:
+    a scan that was kept for hours must not wait for ever.
     """
     async with transaction():
         await require_desk(actor, event_id)
@@ -55,15 +59,17 @@ async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> S
             return before
         at = rules.moment_of(asked.at, now, sent=asked.sent_at)
         since = rules.day_began(at, await queries.nights(event_id))
-        guest = await _guest(asked, part_id, since=since)
-        claim = guest.claim if guest else None
+        who = await _held(asked, part_id, since=since)
+        claim = who.claim if who else None
         result = rules.verdict(claim, event_id, asked.direction, at, is_known_part=is_known)
+        if is_full and result == ScanResult.place_online:
+            result = ScanResult.hall_full
         is_of_here = claim is not None and claim.event_id == event_id
         rows = await execute(
             "INSERT INTO scan (event, part, registration, code, direction, result, device, nonce,"
             " at, recorded_at, by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
             " ON CONFLICT (device, nonce) DO NOTHING RETURNING id",
-            *(event_id, part_id, guest.registration_id if guest and is_of_here else None),
+            *(event_id, part_id, who.registration_id if who and is_of_here else None),
             *(codes.read_code(asked.code), asked.direction, result, asked.device, nonce),
             *(at, now, actor.name[:120]),
         )
@@ -75,21 +81,29 @@ async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> S
 
 def _mark(event_id: int, asked: Asked) -> UUID:
     """The mark of a scan, of what it asks too: an old form with another code is another scan."""
-    said = (event_id, asked.part_id, asked.registration_id, asked.direction.value, asked.code)
-    return uuid5(asked.nonce, json.dumps(said))
+    said = [event_id, asked.part_id, asked.registration_id, asked.direction.value, asked.code]
+    return uuid5(asked.nonce, json.dumps(said + ["in_person"] * asked.in_person))
 
 
-async def _guest(asked: Asked, part_id: int | None, *, since: datetime) -> queries.Guest | None:
-    """Who is at the door, held until the scan is written: two desks cannot let them in twice."""
+async def was_sent(event_id: int, asked: Asked) -> bool:
+    """Whether this very scan was sent before."""
+    return await queries.of_nonce(asked.device, _mark(event_id, asked)) is not None
+
+
+async def guest(asked: Asked, part_id: int | None, *, since: datetime) -> queries.Guest | None:
+    """Who is at the door."""
     if asked.registration_id is not None:
-        guest = await queries.by_id(asked.registration_id, part_id, since=since)
-    else:
-        code = codes.read_code(asked.code)
-        guest = await queries.by_code(code, part_id, since=since)
-    if guest is None:
+        return await queries.by_id(asked.registration_id, part_id, since=since)
+    return await queries.by_code(codes.read_code(asked.code), part_id, since=since)
+
+
+async def _held(asked: Asked, part_id: int | None, *, since: datetime) -> queries.Guest | None:
+    """The same, held until the scan is written: two desks cannot let them in twice."""
+    found = await guest(asked, part_id, since=since)
+    if found is None:
         return None
-    await execute("SELECT 1 FROM registration WHERE id = $1 FOR UPDATE", guest.registration_id)
-    return await queries.by_id(guest.registration_id, part_id, since=since)
+    await execute("SELECT 1 FROM registration WHERE id = $1 FOR UPDATE", found.registration_id)
+    return await queries.by_id(found.registration_id, part_id, since=since)
 
 
 async def undo(actor: Actor, scan_id: int, *, event_id: int, now: datetime) -> None:

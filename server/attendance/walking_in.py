@@ -12,7 +12,7 @@ from server.database import execute, transaction
 from server.errors import NotFound
 from server.outbox import service as outbox
 from server.people import service as people
-from server.registrations import approving, places, queries
+from server.registrations import approving, places, queries, strangers
 from server.registrations import service as registrations
 from server.registrations.queries import RegistrationView
 from server.registrations.states import LIVE
@@ -69,7 +69,7 @@ async def admit(
 
 async def _give_place(actor: Actor, view: RegistrationView, reason: str, now: datetime) -> None:
     if view.state == LineState.unverified:
-        view = await registrations.verify(actor, view.code, now=now)
+        view = await strangers.verify(actor, view.code, now=now)
     if view.state == LineState.approval:
         view = await approving.approve(actor, view.line_id, now=now)
     if view.state in WAITS:

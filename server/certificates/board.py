@@ -34,9 +34,9 @@ class RevocationForm(Form):
 async def overview(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """Who has one, who gets one, who does not, and how far it is."""
     event = await events.managed(request, slug)
-    sheets = await presence.of_event(event.id)
+    sheets = await presence.of_holders(event.id)
     certificates = await queries.of_event(event.id)
-    have = {one.person_id for one in certificates}
+    have = {one.holder_id for one in certificates}
     others = [one for one in sheets if one.person_id not in have and not one.is_erased]
     return page(
         request,

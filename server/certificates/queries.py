@@ -85,9 +85,12 @@ async def of_person(person_id: int) -> list[CertificateView]:
 
 
 async def valid_one(event_id: int, person_id: int) -> CertificateView:
-    """Somebody's certificate of an event. Raises NotFound."""
+    """Somebody's certificate of an event, by who they are now. Raises NotFound."""
     rows = await execute(
-        f"{VIEW} WHERE c.event = $1 AND c.person = $2 AND c.state = 'valid'", event_id, person_id
+        f"{VIEW} WHERE c.event = $1 AND c.state = 'valid' AND coalesce(w.merged_into, w.id) ="
+        " (SELECT coalesce(merged_into, id) FROM person WHERE id = $2)"
+        " ORDER BY c.person <> $2, c.id DESC",
+        *(event_id, person_id),
     )
     if not rows:
         raise NotFound

@@ -14,10 +14,12 @@ from server.attendance import drawing_up, presence
 from server.attendance.presence import Sheet
 from server.audit import service as audit
 from server.certificates import queries, rules, telling
+from server.certificates.queries import CertificateView
 from server.certificates.refusals import NothingToGive, NotSettled
 from server.certificates.states import CERTIFICATE
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
+from server.one_by_one import each
 from server.people import rules as people
 from tables.attendance import PresenceState
 
@@ -30,9 +32,24 @@ GIVE = """INSERT INTO certificate (event, person, year, number, code, lines, dig
   WHERE year = $3 RETURNING id"""
 # Whose attendance was touched after their certificate was given out: to be looked at again. Also
 # shortly before: a change that waited for its turn says when it was asked for, not when it came.
-TOUCHED = """SELECT DISTINCT c.event, c.person FROM certificate c JOIN attendance a
-  ON a.event = c.event AND a.person = c.person
-  WHERE c.state = 'valid' AND a.changed_at > c.created_at - interval '5 minutes' ORDER BY 1, 2"""
+# And who became one with their double since, or two again: then a replaced one has no successor.
+TOUCHED = """SELECT DISTINCT c.event, coalesce(w.merged_into, w.id) AS holder
+  FROM certificate c JOIN person w ON w.id = c.person
+  WHERE c.state = 'valid' AND (EXISTS (SELECT 1 FROM attendance a WHERE a.event = c.event
+      AND a.person = c.person AND a.changed_at > c.created_at - interval '5 minutes')
+    OR EXISTS (SELECT 1 FROM merge_event m WHERE c.person IN (m.kept, m.absorbed)
+      AND greatest(m.merged_at, m.undone_at)
+        > greatest(c.created_at, $1::timestamptz - interval '40 days')))
+  OR c.state = 'replaced' AND w.merged_into IS NULL
+    AND EXISTS (SELECT 1 FROM merge_event m WHERE w.id IN (m.kept, m.absorbed)
+      AND m.undone_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM certificate n WHERE n.event = c.event AND n.person = c.person
+      AND n.id > c.id)
+  ORDER BY 1, 2"""
+HELD = """SELECT id FROM certificate WHERE event = $1 AND state = 'valid'
+  AND person IN (SELECT id FROM person WHERE $2 IN (id, merged_into)) ORDER BY id"""
+HAD = """SELECT DISTINCT coalesce(w.merged_into, w.id) AS holder FROM certificate c
+  JOIN person w ON w.id = c.person WHERE c.event = $1"""
 
 
 async def give_all(actor: Actor, event_id: int, *, now: datetime) -> int:
@@ -43,9 +60,8 @@ async def give_all(actor: Actor, event_id: int, *, now: datetime) -> int:
     """
     async with transaction():
         await _hold_settled(actor, event_id)
-        had = await execute("SELECT DISTINCT person FROM certificate WHERE event = $1", event_id)
-        have = {row["person"] for row in had}
-        sheets = [one for one in await presence.of_event(event_id) if rules.gets_one(one)]
+        have = {row["holder"] for row in await execute(HAD, event_id)}
+        sheets = [one for one in await presence.of_holders(event_id) if rules.gets_one(one)]
         due = [one for one in sheets if one.person_id not in have]
         if not due:
             raise NothingToGive
@@ -60,10 +76,11 @@ async def give_again(actor: Actor, event_id: int, person_id: int, *, now: dateti
     """
     async with transaction():
         await _hold_settled(actor, event_id)
-        sheet = await presence.of_person(event_id, person_id)
-        if not rules.gets_one(sheet):
+        holder_id = (await presence.of_person(event_id, person_id)).holder_id
+        sheets = {one.person_id: one for one in await presence.of_holders(event_id)}
+        if not rules.gets_one(sheets[holder_id]):
             raise NotFound
-        await _replace(actor, event_id, sheet, now)
+        await _replace(actor, event_id, sheets[holder_id], now)
 
 
 async def revoke(actor: Actor, certificate_id: int, reason: str) -> None:
@@ -86,43 +103,55 @@ async def revoke(actor: Actor, certificate_id: int, reason: str) -> None:
 async def follow(now: datetime) -> int:
     """Replace, or revoke, every certificate whose attendance was corrected since: how many.
 
-    Safe to do late or twice.
+    Two who became one have one; two again have one each. Safe to do late or twice.
     """
-    done = 0
     touched: dict[int, set[int]] = {}
-    for row in await execute(TOUCHED):
-        touched.setdefault(row["event"], set()).add(row["person"])
-    for event_id, theirs in touched.items():
-        async with transaction():
-            await execute("SELECT 1 FROM presence_list WHERE event = $1 FOR UPDATE", event_id)
-            done += await _follow(event_id, theirs, now)
-    return done
+    for row in await execute(TOUCHED, now):
+        touched.setdefault(row["event"], set()).add(row["holder"])
+    return sum(await each(touched.items(), lambda one: _follow(*one, now)))
 
 
 async def _follow(event_id: int, theirs: set[int], now: datetime) -> int:
-    sheets = {one.person_id: one for one in await presence.of_event(event_id)}
-    done = 0
+    async with transaction():
+        await execute("SELECT 1 FROM presence_list WHERE event = $1 FOR UPDATE", event_id)
+        return await _bring_up_to_date(event_id, theirs, now)
+
+
+async def _bring_up_to_date(event_id: int, theirs: set[int], now: datetime) -> int:
+    valid: dict[int, list[CertificateView]] = {}
     for view in await queries.of_event(event_id):
-        sheet = sheets.get(view.person_id)
-        if not view.is_valid or view.person_id not in theirs or sheet is None:
-            continue
-        if rules.digest(sheet) == view.digest:
-            continue
-        if rules.gets_one(sheet):
-            await _replace(SYSTEM, event_id, sheet, now)
-        else:
-            await CERTIFICATE.move(view.id, "revoke", actor=SYSTEM)
-            await telling.revoked(view, "")
-        done += 1
+        if view.is_valid:
+            valid.setdefault(view.holder_id, []).append(view)
+    done = 0
+    for sheet in await presence.of_holders(event_id):
+        if sheet.person_id in theirs:
+            done += await _follow_one(event_id, sheet, valid.get(sheet.person_id, []), now)
     return done
 
 
+async def _follow_one(
+    event_id: int, sheet: Sheet, valid: list[CertificateView], now: datetime
+) -> bool:
+    """Of what somebody has, one that says what is so stands; False where nothing changed."""
+    if not rules.gets_one(sheet):
+        for view in valid:
+            await CERTIFICATE.move(view.id, "revoke", actor=SYSTEM)
+            await telling.revoked(view, "")
+        return bool(valid)
+    true = [view for view in valid if view.digest == rules.digest(sheet)]
+    if not true:
+        await _replace(SYSTEM, event_id, sheet, now)
+        return True
+    stays = min(true, key=lambda view: (view.person_id != sheet.person_id, view.id))
+    for view in valid:
+        if view.id != stays.id:
+            await CERTIFICATE.move(view.id, "replace", actor=SYSTEM)
+            await telling.replaced(view, by=stays)
+    return len(valid) > 1
+
+
 async def _replace(actor: Actor, event_id: int, sheet: Sheet, now: datetime) -> None:
-    held = await execute(
-        "SELECT id FROM certificate WHERE event = $1 AND person = $2 AND state = 'valid'",
-        *(event_id, sheet.person_id),
-    )
-    for row in held:
+    for row in await execute(HELD, event_id, sheet.person_id):
         await CERTIFICATE.move(row["id"], "replace", actor=actor)
     await _give(actor, event_id, [sheet], now)
 

@@ -25,14 +25,24 @@ async def made(views: Sequence[CertificateView]) -> None:
         await _post(view, {True: letters.CertificateReplaced, False: letters.CertificateReady})
 
 
+async def replaced(view: CertificateView, *, by: CertificateView) -> None:
+    """Of two that somebody has, one counts no more: the letter names the other."""
+    await _post(by, dict.fromkeys((True, False), letters.CertificateReplaced), of=view)
+
+
 async def revoked(view: CertificateView, reason: str) -> None:
     """It does not count any more."""
     await _post(view, dict.fromkeys((True, False), letters.CertificateRevoked), reason=reason)
 
 
 async def _post(
-    view: CertificateView, kinds: dict[bool, type[AboutCertificate]], **more: str
+    view: CertificateView,
+    kinds: dict[bool, type[AboutCertificate]],
+    *,
+    of: CertificateView | None = None,
+    **more: str,
 ) -> None:
+    """`of`: which of their certificates it is about, where that is another."""
     for row in await execute(WHOM, view.event_id, view.person_id, view.id):
         said = row["language"]
         kind = kinds[row["had_one"]]
@@ -44,4 +54,4 @@ async def _post(
             **more,
         )
         to = outbox.Recipient(row["told"], row["display_name"], row["email"], said)
-        await outbox.post(letter, to, cause=f"certificate:{view.id}:{kind.kind()}")
+        await outbox.post(letter, to, cause=f"certificate:{(of or view).id}:{kind.kind()}")

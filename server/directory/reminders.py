@@ -7,6 +7,7 @@ from server import clock, language
 from server.database import execute, transaction
 from server.directory import deciding, queries, reading, relay
 from server.directory.rules import CONFIRMED_LASTS, GRACE, REFERRALS_LAST
+from server.one_by_one import each
 from server.web import links
 
 BEFORE_REFERRALS_END = timedelta(days=7)
@@ -33,15 +34,13 @@ async def tick(now: datetime) -> int:
         *(day, reading.confirmed_since(day), day - CONFIRMED_LASTS),
         day - REFERRALS_LAST + BEFORE_REFERRALS_END,
     )
-    for row in due:
-        await _ask(row["id"], row["what"], now)
     await relay.forget(now)
     await execute(
         "DELETE FROM directory_change WHERE at < $1"
         " AND id < (SELECT max(id) FROM directory_change)",  # else the mark could come back
         now - CHANGES_KEPT,
     )
-    return len(due)
+    return len(await each(due, lambda row: _ask(row["id"], row["what"], now)))
 
 
 async def _ask(profile_id: int, what: str, now: datetime) -> None:

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from server.database import execute, transaction
 from server.errors import NotFound, Refusal
+from server.one_by_one import each
 from server.registrations.queries import RegistrationView
 from tables.events import EventState
 from tables.registrations import LineState
@@ -152,18 +153,18 @@ async def shuffle(now: datetime) -> int:
         " JOIN event e ON e.id = a.event WHERE e.ends_at > $2 OR a.is_held_back",
         *(closed, closed - timedelta(days=7)),
     )
-    for row in rows:
-        async with transaction():
-            await _hold(row["event"])
-            await execute(
-                f"WITH old AS (DELETE FROM evaluation_answer WHERE event = $1"
-                f" RETURNING {COLUMNS}, is_held_back)"
-                f" INSERT INTO evaluation_answer (id, event, {COLUMNS}, is_held_back)"
-                f" SELECT gen_random_uuid(), $1, {COLUMNS}, is_held_back AND NOT $2::boolean"
-                " FROM old ORDER BY random()",
-                *(row["event"], row["is_closed"]),
-            )
-            await execute(
-                "UPDATE evaluation_ballot SET person = person WHERE event = $1", row["event"]
-            )
-    return len(rows)
+    return len(await each(rows, lambda row: _shuffle(row["event"], row["is_closed"])))
+
+
+async def _shuffle(event_id: int, is_closed: bool) -> None:
+    async with transaction():
+        await _hold(event_id)
+        await execute(
+            f"WITH old AS (DELETE FROM evaluation_answer WHERE event = $1"
+            f" RETURNING {COLUMNS}, is_held_back)"
+            f" INSERT INTO evaluation_answer (id, event, {COLUMNS}, is_held_back)"
+            f" SELECT gen_random_uuid(), $1, {COLUMNS}, is_held_back AND NOT $2::boolean"
+            " FROM old ORDER BY random()",
+            *(event_id, is_closed),
+        )
+        await execute("UPDATE evaluation_ballot SET person = person WHERE event = $1", event_id)

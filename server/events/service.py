@@ -8,7 +8,7 @@ from uuid import uuid4
 from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
-from server.events import rooms, rules
+from server.events import counting, rooms, rules
 from server.events.refusals import NotHeldYet, WasShown
 from server.events.states import EVENT
 from server.web import slugs
@@ -99,7 +99,8 @@ async def archive(actor: Actor, event_id: int) -> None:
 
 
 async def add_unit(actor: Actor, event_id: int, values: Mapping[str, Any]) -> int:
-    """Offer places of one sort; `capacity` None is unlimited."""
+    """Offer places of one sort; `capacity` None is unlimited. Raises Invalid on `capacity`."""
+    counting.check(values)
     async with transaction():
         unit = CapacityUnit(**{**values, "event": event_id})
         await unit.save()

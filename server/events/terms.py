@@ -27,8 +27,10 @@ class Terms:
 
 def read(rows: str | None) -> tuple[Terms, ...]:
     """The terms of an event, in the order of the classes; none where all register alike."""
+    if not rows:
+        return ()
     order = [of.value for of in TicketClass]
-    found = [_terms(row) for row in json.loads(rows or "[]")]
+    found = [_terms(row) for row in json.loads(rows)]
     return tuple(sorted(found, key=lambda one: order.index(one.ticket_class)))
 
 

@@ -15,6 +15,7 @@ from server.errors import Invalid, NotFound, Refusal
 from server.fees import queries, rules
 from server.fees.queries import FeeView
 from server.fees.states import FEE
+from server.one_by_one import each
 from server.outbox import service as outbox
 from server.people import rules as people
 from server.rights import Area
@@ -164,10 +165,12 @@ async def remind(now: datetime) -> int:
         *(today, list(REMIND_AFTER), REMIND_WITHIN),
     )
     latest = {row["id"]: row["days"] for row in reversed(rows)}  # only the last that is due
-    for fee_id, days in latest.items():
-        async with transaction():
-            await _send(await queries.fee(fee_id), days=days)
-    return len(latest)
+    return len(await each(latest.items(), lambda one: _remind(*one)))
+
+
+async def _remind(fee_id: int, days: int) -> None:
+    async with transaction():
+        await _send(await queries.fee(fee_id), days=days)
 
 
 def require(actor: Actor) -> None:

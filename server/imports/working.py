@@ -23,6 +23,7 @@ from server.imports.queries import Batch
 from server.imports.states import AT_WORK, IMPORT
 from server.imports.taking import take
 from server.imports.values import parse
+from server.one_by_one import each
 from server.people import service as people
 from tables.people import BatchState, RowOutcome
 
@@ -46,15 +47,7 @@ async def tick(now: datetime) -> int:
     waiting = await execute(
         "SELECT id FROM import_batch WHERE state IN ('checking', 'importing') ORDER BY id"
     )
-    done, troubles = 0, []
-    for row in waiting:
-        try:
-            done += await _work(row["id"], now)
-        except Exception as trouble:  # whatever is wrong with it, it is wrong with this file only
-            troubles.append(trouble)
-    if troubles:
-        raise troubles[0]
-    return done
+    return sum(await each(waiting, lambda row: _work(row["id"], now)))
 
 
 async def _work(batch_id: int, now: datetime) -> bool:

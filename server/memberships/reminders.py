@@ -1,12 +1,14 @@
 """Periods that end by themselves: asked once a month before, and once when they have ended."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from emails.letters.memberships import MembershipRanOut, MembershipRunsOut
 from server import clock, language
 from server.database import execute, transaction
 from server.memberships.service import ONE
 from server.memberships.telling import MINE, recipient
+from server.one_by_one import each
 from server.outbox import service as outbox
 from server.web import links
 
@@ -28,17 +30,19 @@ async def tick(now: datetime) -> int:
     """Remind whom it is time to remind: how many letters were owed. Idempotent; may run late."""
     today = clock.day_of(now)
     due = await execute(DUE, today, AHEAD.days)
-    for row in due:
-        last, said = row["ends_on"], row["language"]
-        in_words, url = language.long_day(last, said), links.absolute(MINE)
-        until = language.long_day(last + timedelta(days=row["grace_days"]), said)
-        runs_out = row["what"] == "runs_out"
-        letter: MembershipRunsOut | MembershipRanOut = (
-            MembershipRunsOut(last=in_words, url=url)
-            if runs_out
-            else MembershipRanOut(last=in_words, until=until, url=url)
-        )
-        async with transaction():
-            cause = f"membership:{row['id']}:{row['what']}:{last}"
-            await outbox.post(letter, recipient(row), cause=cause)
-    return len(due)
+    return len(await each(due, _remind))
+
+
+async def _remind(row: dict[str, Any]) -> None:
+    last, said = row["ends_on"], row["language"]
+    in_words, url = language.long_day(last, said), links.absolute(MINE)
+    until = language.long_day(last + timedelta(days=row["grace_days"]), said)
+    runs_out = row["what"] == "runs_out"
+    letter: MembershipRunsOut | MembershipRanOut = (
+        MembershipRunsOut(last=in_words, url=url)
+        if runs_out
+        else MembershipRanOut(last=in_words, until=until, url=url)
+    )
+    async with transaction():
+        cause = f"membership:{row['id']}:{row['what']}:{last}"
+        await outbox.post(letter, recipient(row), cause=cause)

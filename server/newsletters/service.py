@@ -19,6 +19,7 @@ from server.newsletters import links, queries, rules, subscribing
 from server.newsletters.links import HOLDER
 from server.newsletters.states import SUBSCRIPTION
 from server.newsletters.views import Address, MailingList, Standing, Subscribed
+from server.one_by_one import each
 from server.people.rules import email_key, valid_email
 from server.web import rate_limit
 from tables.consent import ConsentAction
@@ -169,12 +170,16 @@ async def tick(now: datetime) -> None:
     """
     async with transaction():
         await subscribing.follow()
-        for row in await queries.stale(now - timedelta(days=rules.STALE_DAYS)):
-            if row.confirmed_at or row.ended_at:
-                await SUBSCRIPTION.move(row.id, "lapse", actor=SYSTEM)
-            else:
-                await execute("DELETE FROM subscription WHERE id = $1", row.id)
-                await audit.record(SYSTEM, "forget", ("subscription", row.id))
+    await each(await queries.stale(now - timedelta(days=rules.STALE_DAYS)), _lapse)
+
+
+async def _lapse(row: Subscribed) -> None:
+    async with transaction():
+        if row.confirmed_at or row.ended_at:
+            await SUBSCRIPTION.move(row.id, "lapse", actor=SYSTEM)
+        else:
+            await execute("DELETE FROM subscription WHERE id = $1", row.id)
+            await audit.record(SYSTEM, "forget", ("subscription", row.id))
 
 
 def _check(asked: SignUp, wanted: Sequence[MailingList]) -> None:

@@ -12,6 +12,7 @@ from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, Refusal
+from server.one_by_one import each
 from server.people import registers, titles
 from server.people.rules import Name
 from server.people.states import NUMBER
@@ -232,10 +233,12 @@ async def expire(today: date) -> int:
         " ORDER BY id",
         today,
     )
-    for row in rows:
-        async with transaction():
-            await NUMBER.move(row["id"], "expire", actor=SYSTEM)
-    return len(rows)
+    return len(await each(rows, lambda row: _run_out(row["id"])))
+
+
+async def _run_out(number_id: int) -> None:
+    async with transaction():
+        await NUMBER.move(number_id, "expire", actor=SYSTEM)
 
 
 async def locked(number_id: int) -> NumberView:

@@ -14,6 +14,7 @@ from server.accreditation import lists as accreditation
 from server.actors import SYSTEM, Actor
 from server.audit import service as audit
 from server.database import execute, transaction
+from server.one_by_one import each
 from server.privacy import erasing
 
 IDLE = timedelta(days=2 * 365)
@@ -124,20 +125,21 @@ async def due(now: datetime) -> list[Due]:
 
 async def apply(now: datetime) -> int:
     """Forget what the rules say: how many rows. Idempotent; may run late."""
-    total = 0
-    for rule in RULES:
-        async with transaction():
-            sql = (
-                f'UPDATE "{rule.table}" AS t SET {rule.blank} WHERE {rule.condition}'
-                if rule.blank
-                else f'DELETE FROM "{rule.table}" AS t WHERE {rule.condition}'
-            )
-            rows = await execute(f"{sql} RETURNING t.id", rule.before(now))
-            if rows:
-                after = {"rule": rule.name, "rows": len(rows)}
-                await audit.record(SYSTEM, "forget", (rule.table, 0), after=after)
-            total += len(rows)
-    return total
+    return sum(await each(RULES, lambda rule: _apply(rule, now)))
+
+
+async def _apply(rule: Rule, now: datetime) -> int:
+    async with transaction():
+        sql = (
+            f'UPDATE "{rule.table}" AS t SET {rule.blank} WHERE {rule.condition}'
+            if rule.blank
+            else f'DELETE FROM "{rule.table}" AS t WHERE {rule.condition}'
+        )
+        rows = await execute(f"{sql} RETURNING t.id", rule.before(now))
+        if rows:
+            after = {"rule": rule.name, "rows": len(rows)}
+            await audit.record(SYSTEM, "forget", (rule.table, 0), after=after)
+    return len(rows)
 
 
 async def idle(now: datetime) -> list[Idle]:

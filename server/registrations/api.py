@@ -10,7 +10,7 @@ from server.errors import Invalid
 from server.events import queries as events
 from server.questions import fields
 from server.questions.schemas import taken
-from server.registrations import choosing, queries, service, sorts
+from server.registrations import choosing, queries, service, sorts, strangers
 from server.registrations.schemas import (
     PlaceIn,
     PlaceOut,
@@ -70,7 +70,11 @@ async def places_of_event(request: AnyRequest, slug: FromPath[str]) -> list[Plac
 async def take_place(
     request: AnyRequest, code: FromPath[str], data: JSONBody[PlaceIn]
 ) -> RegistrationOut:
-    """One more workshop or lunch, or the other sort of seat. With none free you wait for it."""
+    """One more workshop or lunch, or the other sort of seat. With none free you wait for it.
+
+    What you have at the same hour is let go once you have this. 409 when
+    you wait for something at that hour already.
+    """
     now = clock.now()
     view = await choosing.take(actor_of(request), code, data.unit_id, now=now)
     return registration_out(view, now)
@@ -84,7 +88,7 @@ async def one_registration(request: AnyRequest, code: FromPath[str]) -> Registra
 async def confirm_registration(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:
     """Confirm a registration that was made without signing in."""
     now = clock.now()
-    return registration_out(await service.verify(actor_of(request), code, now=now), now)
+    return registration_out(await strangers.verify(actor_of(request), code, now=now), now)
 
 
 async def accept_offer(request: AnyRequest, code: FromPath[str]) -> RegistrationOut:

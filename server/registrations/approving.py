@@ -43,5 +43,5 @@ async def reject(actor: Actor, line_id: int, reason: str) -> queries.Registratio
         view = await queries.by_line(line_id)
         await seats.end(actor, await seats.live(view.id), action="cancel_by_organiser", reason=said)
         await needs.forget_ended([view.id])
-        await telling.tell(view, reason=said)
+        await telling.tell_rejected(view, said)
     return view

@@ -84,7 +84,7 @@ async def change_capacity(
     event, now = await managed(request, slug), clock.now()
     typed = str((await sent(request)).get("capacity") or "")
     capacity = _places(typed)
-    await raising.look(event.id, unit_id, capacity or 0, now=now)
+    await raising.now_of(event.id, unit_id, now=now)
     if capacity is None:
         return await _outlook(request, event, unit_id, typed)
     actor = require_signed_in(request)
@@ -96,9 +96,9 @@ async def _outlook(
     request: AnyRequest, event: events.EventView, unit_id: int, typed: str | None
 ) -> Response[Any]:
     now, capacity = clock.now(), _places(typed or "")
-    outlook = await raising.look(event.id, unit_id, capacity or 0, now=now)
-    if capacity is None:
-        outlook = await raising.look(event.id, unit_id, outlook.capacity or outlook.held, now=now)
+    unit = await raising.now_of(event.id, unit_id, now=now)
+    asked_for = (unit["capacity"] or unit["held"]) if capacity is None else capacity
+    outlook = await raising.look(event.id, unit_id, asked_for, now=now)
     asked = CapacityForm(data={"capacity": outlook.after if typed is None else typed})
     is_wrong = typed is not None and capacity is None
     if is_wrong:

@@ -12,8 +12,8 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.events import rules as event_rules
-from server.events.counting import held
-from server.registrations import line, opening, queries, rules, seats, sorts, telling
+from server.events.counting import WHEN, held
+from server.registrations import hours, line, opening, queries, rules, seats, sorts, telling
 from server.registrations.precedence import somebody_first
 from server.registrations.refusals import (
     HasThisPlace,
@@ -29,11 +29,14 @@ from tables.registrations import LineState, TicketClass
 
 ROOM = f"""SELECT u.id AS unit_id, u.kind, u.capacity, {held("u.id", "$3")} AS held,
   {somebody_first("u.id", "$4", "$3")}
-  AS somebody_first FROM capacity_unit u WHERE u.id = $1 AND u.event = $2"""
+  AS somebody_first,
+  ARRAY(SELECT x.state FROM ({hours.RIVALS.format(registration="$5::int")}) x) AS rivals
+  FROM capacity_unit u WHERE u.id = $1 AND u.event = $2"""
+ROOM_NAMES = ("unit_id", "capacity", "held", "somebody_first")
 PUT = """INSERT INTO registration_line (registration, unit, person, state, class_rank, queued_at,
   created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $6, $6) RETURNING id"""
 SHOWN = f"""SELECT u.id, u.kind, u.name_nl, u.name_en, u.capacity, {held("u.id", "$2")} AS held,
-  l.id AS line_id, l.state, l.expires_at, {queries.RANK}
+  l.id AS line_id, l.state, l.expires_at, {queries.RANK}, {WHEN}, {hours.NAMES} AS beside
   FROM capacity_unit u LEFT JOIN LATERAL (SELECT * FROM registration_line x
     WHERE x.registration = $1 AND x.unit = u.id ORDER BY x.id DESC LIMIT 1) l ON true
   WHERE u.event = (SELECT event FROM registration WHERE id = $1) ORDER BY u.position, u.id"""
@@ -63,6 +66,15 @@ class Choice:
     state: str | None
     expires_at: datetime | None
     rank: int | None
+    begins_at: datetime | None
+    ends_at: datetime | None
+    beside: list[list[str]]
+
+    def gives_up(self, said: str) -> str:
+        """What they have at the same hour, and let go for this: names, or nothing."""
+        return ", ".join(
+            (english if said == "en" else "") or dutch for dutch, english in self.beside
+        )
 
     @property
     def is_seat(self) -> bool:
@@ -105,7 +117,7 @@ async def take(
 
     A seat one has is given up only when the other is had. `for_them`: their organiser asks, also
     once registration is closed and it is too late for themselves. Answers with the new line.
-    Refuses: NotOpen, NotGoingOn, SeatFirst, HasThisPlace, NoSuchPlace, TooLateToCancel.
+    Refuses: NotOpen, NotGoingOn, SeatFirst, HasThisPlace, NoSuchPlace, SameHour, TooLateToCancel.
     """
     async with transaction():
         event = await line.lock((await queries.get(code)).event_id)
@@ -118,7 +130,9 @@ async def take(
             raise SeatFirst
         line_id = await _take(actor, seen, unit_id, now, Asked(is_bound=not for_them))
         view = await queries.by_line(line_id)
-        await telling.tell(view, names_unit=True)
+        is_had = view.state == LineState.confirmed
+        instead = await hours.let_go(actor, view) if is_had else ""
+        await telling.tell(view, names_unit=True, instead=instead)
         if view.is_seat and view.state == LineState.confirmed:
             await line.had(actor, view, now=now)
         await line.promote(seen.event_id, now=now)
@@ -139,9 +153,8 @@ async def all_free(
 ) -> bool:
     """Whether everything somebody wants beside their seat can be had at this moment."""
     for unit_id in unit_ids:
-        rows = await execute(ROOM, unit_id, event_id, now, found["class_rank"])
-        room = {name: value for name, value in rows[0].items() if name != "kind"} if rows else None
-        if room and rules.place(rules.Room(**room)) != LineState.confirmed:
+        rows = await execute(ROOM, unit_id, event_id, now, found["class_rank"], found["id"])
+        if rows and rules.place(_room(rows[0])) != LineState.confirmed:
             return False
     return True
 
@@ -154,20 +167,26 @@ async def _take(
     asked: Asked,
 ) -> int:
     rank = rules.CLASS_RANK[TicketClass(seen.ticket_class)]
-    rows = await execute(ROOM, unit_id, seen.event_id, now, rank)
+    rows = await execute(ROOM, unit_id, seen.event_id, now, rank, seen.id)
     if not rows or (asked.but_seats and rows[0]["kind"] in sorts.SEATS):
         raise NoSuchPlace
     has_seat = seen.state == LineState.confirmed
-    is_seat = rows[0].pop("kind") in sorts.SEATS
+    is_seat = rows[0]["kind"] in sorts.SEATS
     if any(one["unit_id"] == unit_id for one in await seats.live(seen.id)):
         raise HasThisPlace
     if asked.is_bound and is_seat and has_seat and not seen.may_cancel(now):
         raise TooLateToCancel
-    state = rules.place(rules.Room(**rows[0])) if has_seat or is_seat else LineState.waiting
+    state = rules.place(_room(rows[0])) if has_seat or is_seat else LineState.waiting
     if asked.takes_over:
         state = LineState.confirmed
+    else:
+        hours.require(rows[0]["rivals"], state, at_once=asked.but_seats)
     made = await execute(PUT, seen.id, unit_id, seen.person_id, state.value, rank, now)
     after = {"state": state.value, "unit": unit_id, "class": seen.ticket_class}
     line_id = int(made[0]["id"])
     await audit.record(actor, "register", ("registration_line", line_id), after=after)
     return line_id
+
+
+def _room(row: dict[str, Any]) -> rules.Room:
+    return rules.Room(**{name: row[name] for name in ROOM_NAMES})

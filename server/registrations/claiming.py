@@ -17,7 +17,7 @@ from server.errors import NotFound
 from server.events import terms
 from server.events.counting import IS_SEAT, held
 from server.questions import answering
-from server.registrations import choosing, queries, rules, telling
+from server.registrations import choosing, codes, queries, rules, telling, tickets
 from server.registrations.precedence import somebody_first
 from server.registrations.refusals import NoSuchPlace
 from server.registrations.wishes import RegistrationForm
@@ -56,8 +56,10 @@ ORDER BY u.position, u.id LIMIT 1"""
 LINE = f"""
 WITH l AS (
   INSERT INTO registration_line (registration, unit, person, state, class_rank, queued_at,
-    expires_at, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $6) RETURNING *)
-SELECT {queries.SHOWN} FROM registration r JOIN l ON l.registration = r.id {queries.BESIDE}"""
+    expires_at, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $6) RETURNING *),
+ticket AS ({tickets.MADE_WITH.format(line="l", code="$8")})
+SELECT {queries.SHOWN}, (SELECT code FROM ticket) AS ticket
+FROM registration r JOIN l ON l.registration = r.id {queries.BESIDE}"""
 
 
 async def claim(
@@ -116,8 +118,9 @@ async def _claim(
     rows = await execute(
         LINE,
         *(found["id"], found["unit_id"], person_id, state.value),
-        *(found["class_rank"], now, held_until),
+        *(found["class_rank"], now, held_until, codes.new_code()),
     )
+    ticket = rows[0].pop("ticket")
     view = queries.RegistrationView(**rows[0])
     if form.filled is not None:
         await answering.save(actor, event["id"], view.id, form.filled, now=now)
@@ -125,7 +128,8 @@ async def _claim(
     await audit.record(actor, "register", ("registration_line", view.line_id), after=after)
     await choosing.put_beside(actor, view, form, now=now)
     if not form.takes_over:
-        await telling.tell(view, also=await telling.beside(view) if form.extra_ids else "")
+        also = await telling.beside(view) if form.extra_ids else ""
+        await telling.tell(view, also=also, ticket=ticket)
     return view
 
 

@@ -12,7 +12,7 @@ from server.database import execute
 from server.errors import NotFound
 from server.events import terms
 from server.events.counting import held
-from server.registrations import queries, rules, seats, speakers, telling
+from server.registrations import hours, queries, rules, seats, speakers, telling
 from server.registrations.precedence import can_be_met, somebody_first
 from server.registrations.rules import Room
 from server.registrations.sorts import SEATS
@@ -63,8 +63,16 @@ async def has_room(line_id: int, *, now: datetime) -> bool:
 async def promote(event_id: int, *, now: datetime) -> int:
     """Give every free place to whoever is first in line. Returns to how many.
 
-    Workshops before seats: so what is free beside a seat is free for who wants both or neither.
+    Again as long as somebody got something: who changes to another place leaves one behind.
     """
+    given = 0
+    while now_given := await _round(event_id, now):
+        given += now_given
+    return given
+
+
+async def _round(event_id: int, now: datetime) -> int:
+    """Workshops before seats: what is free beside a seat is free for who wants both or neither."""
     given = 0
     with_room = await _units_with_room(event_id, now)
     if with_room:
@@ -110,14 +118,17 @@ async def _give(first: dict[str, Any], unit: dict[str, Any], now: datetime) -> N
         view = await queries.by_line(first["id"])
         if is_seat:
             await had(SYSTEM, view, now=now)
-        await telling.tell(view, also=await telling.beside(view) if is_seat else "")
+        instead = await hours.let_go(SYSTEM, view)
+        also = await telling.beside(view) if is_seat else ""
+        await telling.tell(view, also=also, instead=instead)
         return
     ends_at: dict[str, object] = {"expires_at": rules.offer_ends_at(now, unit["starts_at"])}
     await LINE.move(first["id"], "offer", actor=SYSTEM, set_also=ends_at)
     if is_seat and first["together"]:
         for other in await seats.beside(first["registration"], LineState.waiting):
             await LINE.move(other["id"], "offer", actor=SYSTEM, set_also=ends_at)
-    await telling.tell(await queries.by_line(first["id"]))
+    view = await queries.by_line(first["id"])
+    await telling.tell(view, instead=await hours.given_up(view))
 
 
 async def had(actor: Actor, view: queries.RegistrationView, *, now: datetime) -> None:
@@ -129,6 +140,7 @@ async def had(actor: Actor, view: queries.RegistrationView, *, now: datetime) ->
     for other in await seats.beside(view.id, LineState.waiting):
         if rules.place(await room_without(other["id"], now=now)) == LineState.confirmed:
             await LINE.move(other["id"], "place", actor=actor)
+            await hours.end_beside(actor, view.id, other["unit_id"])
 
 
 async def shorten_offers(actor: Actor, event_id: int, *, now: datetime) -> None:
@@ -181,8 +193,7 @@ async def _is_as_read(row: dict[str, Any]) -> bool:
 
 async def _end(row: dict[str, Any], now: datetime) -> None:
     if row["state"] == LineState.unverified:
-        await LINE.move(row["id"], "expire", actor=SYSTEM, set_also={"expires_at": None})
-        await seats.follow(SYSTEM, row["registration"])
+        await let_go(row["id"], row["registration"])
         return
     if row["state"] in (LineState.waiting, LineState.approval):
         await LINE.move(row["id"], "expire", actor=SYSTEM)
@@ -198,6 +209,12 @@ async def _end(row: dict[str, Any], now: datetime) -> None:
     await seats.follow(SYSTEM, row["registration"])
     await _back_along(row, action, also)
     await telling.tell(await queries.by_line(row["id"]), missed=True)
+
+
+async def let_go(line_id: int, registration_id: int) -> None:
+    """A claim that was never proved ends, and nobody is told: who knows whose address it is."""
+    await LINE.move(line_id, "expire", actor=SYSTEM, set_also={"expires_at": None})
+    await seats.follow(SYSTEM, registration_id)
 
 
 async def _back_along(row: dict[str, Any], action: str, also: dict[str, object]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.actors import Actor
-from server.database import transaction
+from server.database import rehearsal, transaction
 from server.errors import Invalid, NotFound, Refusal
 from server.people import rules as people_rules
 from server.people import service as people
@@ -29,21 +29,13 @@ class Listed:
     problem: str = ""
 
 
-class _OnlyLooked(Exception):
-    """Takes back everything that was done to see what would be."""
-
-
 async def look(
     actor: Actor, event_id: int, listed: Sequence[Listed], *, now: datetime
 ) -> list[Listed]:
     """What registering them would do, by doing it and taking it back: nothing is kept."""
-    done: list[Listed] = []
-    try:
-        async with transaction():
-            done = await register(actor, event_id, listed, now=now)
-            raise _OnlyLooked
-    except _OnlyLooked:
-        return done
+    async with rehearsal():
+        done = await register(actor, event_id, listed, now=now)
+    return done
 
 
 async def register(

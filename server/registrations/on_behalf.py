@@ -13,7 +13,7 @@ from server.events.board import managed
 from server.events.queries import EventView
 from server.people import service as people
 from server.registrations import service, sorts
-from server.registrations.register_form import NamedForm, offer
+from server.registrations.register_form import NamedForm, blame_clash, offer
 from server.registrations.wishes import RegistrationForm
 from server.web.forms import required
 from server.web.pages import page, see_other
@@ -43,8 +43,9 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """Register them: with no place free they wait like everybody, and hear so by mail."""
     event, now = await managed(request, slug), clock.now()
     asked: Any = await OnBehalfForm.read(request)
-    offer(asked, await sorts.of_event(event.id, now=now), language_of(request))
-    if not asked.validate():
+    units = await sorts.of_event(event.id, now=now)
+    offer(asked, units, language_of(request))
+    if not asked.validate() or not blame_clash(asked, units):
         return await _page(request, event, asked)
     actor = require_signed_in(request)
     person_id = await people.find_or_create_contact(

@@ -18,13 +18,15 @@ from server.events import queries as events
 from server.events import rules as event_rules
 from server.questions import answering, fields
 from server.questions.answering import Filled
-from server.registrations import choosing, opening, queries, service, sorts, telling
-from server.registrations.register_form import RegisterForm, StrangerForm, offer
+from server.registrations import choosing, opening, queries, service, sorts, strangers, telling
+from server.registrations.refusals import MembersOnly, NoSuchPlace, NotOpen, SameHour
+from server.registrations.register_form import RegisterForm, StrangerForm, blame_clash, offer
 from server.registrations.states import LIVE
 from server.registrations.wishes import RegistrationForm
 from server.web import pace
 from server.web.forms import Form, sent, whole
 from server.web.pages import page, secret, see_other
+from server.web.refusals import sentence
 from server.web.visitor import actor_of, language_of
 from tables.registrations import LineState
 
@@ -63,17 +65,20 @@ async def register(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     ticket_class = await sorts.class_of(actor, event.id, asked.code.data or "", now=now)
     asker = sorts.asker(ticket_class, event.mode, units, asked.unit_id.data, extras)
     filled = fields.take(asks, asked, asker)
-    if not is_good or filled is None:
+    if not blame_clash(asked, units) or not is_good or filled is None:
         return await _form_page(request, event, asks, asked)
     wish = _asked(asked, request, filled)
     try:
         if actor.is_signed_in:
             return _back(await service.register(actor, event.id, wish, now=now))
         async with pace.steady():
-            await service.ask(actor, event.id, wish, now=now)
+            await strangers.ask(actor, event.id, wish, now=now)
     except (NoSuchCode, CodeUsedUp) as refusal:
         asked.code.errors = (refusal.message_key,)
         return await _form_page(request, event, asks, asked)
+    except (NotOpen, MembersOnly, NoSuchPlace, SameHour) as refusal:  # nothing typed is lost
+        refused = sentence(request, refusal)
+        return await _form_page(request, event, asks, asked, refused=refused)
     except Invalid as invalid:
         if "questions" not in invalid.fields:
             raise
@@ -108,7 +113,12 @@ def _asked(asked: Any, request: AnyRequest, filled: Filled) -> RegistrationForm:
 
 
 async def _form_page(
-    request: AnyRequest, event: events.EventView, asks: fields.Asked, asked: Form
+    request: AnyRequest,
+    event: events.EventView,
+    asks: fields.Asked,
+    asked: Form,
+    *,
+    refused: str = "",
 ) -> Response[Any]:
     now, actor = clock.now(), actor_of(request)
     units = await sorts.of_event(event.id, now=now)
@@ -122,7 +132,8 @@ async def _form_page(
     return page(
         request,
         "registrations/form.html",
-        status=422 if asked.problems or is_stale else 200,
+        status=409 if refused else 422 if asked.problems or is_stale else 200,
+        refused=refused,
         asked=asks,
         is_stale=is_stale,
         event=event,
@@ -177,7 +188,7 @@ async def mine(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
 
 async def verify(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """A stranger confirms."""
-    view = await service.verify(actor_of(request), code, now=clock.now())
+    view = await strangers.verify(actor_of(request), code, now=clock.now())
     return _back(view)
 
 

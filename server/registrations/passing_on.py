@@ -9,44 +9,30 @@ from datetime import datetime
 from typing import Any
 
 from emails.letters import registrations as letters
-from server import clock, language
+from server import language
 from server.actors import SYSTEM, Actor
-from server.admission import classes, dues
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
 from server.events.counting import IS_SEAT
+from server.one_by_one import each
 from server.outbox import service as outbox
 from server.people import rules as people_rules
-from server.people import service as people
-from server.questions import needs
-from server.registrations import claiming, line, queries, rules, seats, telling
+from server.registrations import colleague_price, line, queries, rules, telling
 from server.registrations.queries import RegistrationView
-from server.registrations.refusals import (
-    AlreadyRegistered,
-    CannotPassOn,
-    EndedByOrganiser,
-    HandOverClosed,
-    MembersOnly,
-    OfferOver,
-    OwnPlace,
-)
-from server.registrations.states import HAND_OVER, LIVE
-from server.registrations.wishes import RegistrationForm
+from server.registrations.refusals import CannotPassOn, HandOverClosed
+from server.registrations.states import HAND_OVER
 from server.web import links, rate_limit, tokens
 from tables.events import EventState
 from tables.registrations import HandOverState, LineState
 
 ANY = "SELECT h.*, r.code FROM hand_over h JOIN registration r ON r.id = h.registration WHERE"
 OPEN = f"{ANY} h.state = 'open'"
-# By whose code a place was had, by that code it is had still.
-SAME_INVITATION = """UPDATE registration SET invitation =
-  (SELECT invitation FROM registration WHERE id = $2) WHERE id = $1"""
 # Nobody answered in time, or the place is not there any more to be passed on.
 OVER = f"""{OPEN} AND (h.expires_at <= $1 OR NOT EXISTS (SELECT 1 FROM registration_line l
   JOIN capacity_unit u ON u.id = l.unit WHERE l.registration = h.registration
   AND l.state = 'confirmed' AND {IS_SEAT} AND l.queued_at <= h.created_at)) ORDER BY h.id"""
-FORGOTTEN = {"name": "", "email": ""}
+FORGOTTEN = {"name": "", "email": ""}  # of a question that ended
 
 
 @dataclass(frozen=True)
@@ -92,6 +78,7 @@ async def ask(actor: Actor, code: str, *, name: str, email: str, now: datetime) 
         if not await rate_limit.may_mail(people_rules.email_key(email), now):
             raise Invalid(email="registrations.field.colleague.often")
         await _close_open(actor, view.id)
+        cost = await colleague_price.of_address(view, email.strip())
         token, until = tokens.new(), rules.offer_ends_at(now, view.starts_at)
         rows = await execute(
             "INSERT INTO hand_over (registration, name, email, token_hash, expires_at, created_at,"
@@ -106,6 +93,7 @@ async def ask(actor: Actor, code: str, *, name: str, email: str, now: datetime) 
             url=links.absolute(f"/hand-over/{token}"),
             giver=view.display_name,
             until=language.moment(until, view.language),
+            cost=colleague_price.in_words(view, cost, view.language),
         )
         to = outbox.Recipient(None, said, email.strip(), view.language)
         await outbox.post(letter, to, cause=f"hand_over:{made}", expires_at=until,
@@ -136,7 +124,7 @@ async def find(token: str) -> tuple[Asked, RegistrationView]:
     return asked, await queries.get(asked.code)
 
 
-async def _locked(token: str) -> tuple[Asked, RegistrationView, dict[str, Any]]:
+async def locked(token: str) -> tuple[Asked, RegistrationView, dict[str, Any]]:
     """The same, read again once its event is locked, and that: another press may be first."""
     _, view = await find(token)
     event = await line.lock(view.event_id)
@@ -146,92 +134,24 @@ async def _locked(token: str) -> tuple[Asked, RegistrationView, dict[str, Any]]:
 async def decline(actor: Actor, token: str) -> None:
     """The colleague does not come: the giver keeps the place, and hears so. As `find`."""
     async with transaction():
-        asked, view, _ = await _locked(token)
+        asked, view, _ = await locked(token)
         await HAND_OVER.move(asked.id, "decline", actor=actor, set_also=FORGOTTEN)
         await _tell_kept(view, asked)
 
 
-async def take(actor: Actor, token: str, *, now: datetime) -> RegistrationView:
-    """The colleague comes instead: theirs is the same place, with all beside it and what it costs.
-
-    Whoever stands in line there themselves leaves it. As `find`; refuses: OfferOver, CannotPassOn,
-    OwnPlace, AlreadyRegistered,
-    EndedByOrganiser, MembersOnly.
-    """
-    async with transaction():
-        asked, view, event = await _locked(token)
-        if asked.expires_at <= now:
-            raise OfferOver
-        if view.queued_at > asked.created_at:  # another place than the one that was meant
-            raise CannotPassOn
-        if not may_ask(view, now=now):
-            raise CannotPassOn
-        person_id = await people.find_or_create_contact(
-            SYSTEM, name=asked.name, email=asked.email, language=view.language, now=now
-        )
-        await _require_free(actor, event, view, person_id, now)
-        await HAND_OVER.move(asked.id, "take", actor=actor, set_also=FORGOTTEN)
-        return await _passed(actor, event, view, person_id, asked.name, now)
-
-
-async def _require_free(
-    actor: Actor, event: dict[str, Any], view: RegistrationView, person_id: int, now: datetime
-) -> None:
-    if person_id == view.person_id:
-        raise OwnPlace
-    if event["members_only_registration"]:
-        theirs = await classes.of_person(person_id, event["id"], clock.day_of(now))
-        if theirs == {"other"}:
-            raise MembersOnly
-    own = await queries.find(view.event_id, person_id)
-    if own is not None and own.state == LineState.cancelled_by_organiser:
-        raise EndedByOrganiser
-    if own is None or own.state not in LIVE:
-        return
-    if own.state == LineState.confirmed:
-        raise AlreadyRegistered(event=own.title(actor.language))
-    await seats.end(actor, await seats.live(own.id))
-
-
-async def _passed(
-    actor: Actor,
-    event: dict[str, Any],
-    view: RegistrationView,
-    person_id: int,
-    called: str,
-    now: datetime,
-) -> RegistrationView:
-    lines = [one for one in await seats.live(view.id) if one["state"] == LineState.confirmed]
-    extras = tuple(one["unit_id"] for one in lines if one["unit_id"] != view.unit_id)
-    await seats.end(actor, await seats.live(view.id))
-    await needs.forget_ended([view.id])
-    wish = RegistrationForm(unit_id=view.unit_id, extra_ids=extras, takes_over=True)
-    has = await claiming.claim(SYSTEM, event, person_id, wish, now=now)
-    has = has or await claiming.claim_again(SYSTEM, event, person_id, wish, now=now)
-    await execute(SAME_INVITATION, has.id, view.id)
-    await dues.pass_on(actor, view.id, has.id, now=now)
-    if view.email:
-        letter = letters.PlaceTaken(**telling.about(view), colleague=called)
-        cause = f"line:{view.line_id}:taken:{has.line_id}"
-        to = telling.recipient(view)
-        await outbox.post_about(view.event_id, letter, to, cause=cause)
-    await telling.tell(has, also=await telling.beside(has))
-    await line.promote(view.event_id, now=now)
-    return await queries.get(has.code)
-
-
 async def tick(now: datetime) -> int:
     """Close what nobody answered, and tell the giver that the place is still theirs."""
-    rows = await execute(OVER, now)
-    for row in rows:
-        async with transaction():
-            await line.lock((await queries.get(row["code"])).event_id)
-            view = await queries.get(row["code"])
-            asked = _asked(await execute(f"{OPEN} AND h.id = $1", row["id"]))
-            if asked is not None:
-                await HAND_OVER.move(asked.id, "expire", actor=SYSTEM, set_also=FORGOTTEN)
-                await _tell_kept(view, asked)
-    return len(rows)
+    return len(await each(await execute(OVER, now), _run_out))
+
+
+async def _run_out(row: dict[str, Any]) -> None:
+    async with transaction():
+        await line.lock((await queries.get(row["code"])).event_id)
+        view = await queries.get(row["code"])
+        asked = _asked(await execute(f"{OPEN} AND h.id = $1", row["id"]))
+        if asked is not None:
+            await HAND_OVER.move(asked.id, "expire", actor=SYSTEM, set_also=FORGOTTEN)
+            await _tell_kept(view, asked)
 
 
 async def _tell_kept(view: RegistrationView, asked: Asked) -> None:

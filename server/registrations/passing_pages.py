@@ -8,11 +8,11 @@ from wtforms import EmailField, StringField
 
 from server import clock
 from server.errors import Invalid
-from server.registrations import passing_on, queries
+from server.registrations import colleague_price, passing_on, queries, taking_over
 from server.registrations.refusals import OfferOver
-from server.web.forms import Form, at_most, required, stripped
+from server.web.forms import Form, at_most, required, sent, stripped, whole
 from server.web.pages import page, secret, see_other
-from server.web.visitor import actor_of
+from server.web.visitor import actor_of, language_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -79,6 +79,7 @@ async def show(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     asked, view = await passing_on.find(token)
     if asked.expires_at <= clock.now():
         raise OfferOver
+    cost = await colleague_price.of_address(view, asked.email)
     return secret(
         page(
             request,
@@ -86,13 +87,16 @@ async def show(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
             asked=asked,
             registration=view,
             token=token,
+            costs=colleague_price.in_words(view, cost, language_of(request)),
+            cents=cost.due_cents,
         )
     )
 
 
 async def take(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
-    """Come instead."""
-    view = await passing_on.take(actor_of(request), token, now=clock.now())
+    """Come instead, for what the page said."""
+    cents = whole((await sent(request)).get("cents")) or 0
+    view = await taking_over.take(actor_of(request), token, cents=cents, now=clock.now())
     return see_other(f"/registrations/{view.code}", notice="registrations.notice.confirmed")
 
 

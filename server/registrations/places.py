@@ -7,24 +7,30 @@ from server.actors import Actor
 from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound
+from server.events import counting
 from server.events import rules as event_rules
+from server.one_by_one import each
 from server.questions import needs
-from server.registrations import line, queries, seats
+from server.registrations import hours, line, queries, seats
 from server.registrations.refusals import Full, NotGoingOn, SeatFirst
 from server.registrations.states import LINE
 from server.registrations.telling import tell
 from tables.registrations import LineState
 
-CHANGEABLE = ("name_nl", "name_en", "kind", "capacity", "position")
+CHANGEABLE = ("name_nl", "name_en", "kind", "capacity", "position", "allows_overlap")
 
 
 async def change_unit(
     actor: Actor, unit_id: int, values: Mapping[str, object], *, now: datetime
 ) -> None:
-    """Change places of one sort: more are offered at once, fewer throw nobody out."""
+    """Change places of one sort: more are offered at once, fewer throw nobody out.
+
+    Raises Invalid on `capacity`.
+    """
     async with transaction():
         event_id = await _event_of(unit_id)
         await line.lock(event_id)
+        counting.check(values)
         before = (await execute("SELECT * FROM capacity_unit WHERE id = $1", unit_id))[0]
         after = {k: v for k, v in values.items() if k in CHANGEABLE and before[k] != v}
         if not after:
@@ -73,7 +79,7 @@ async def place(
         view = await queries.by_line(line_id)
         if view.is_seat:
             await line.had(actor, view, now=now)
-        await tell(view)
+        await tell(view, instead=await hours.let_go(actor, view))
         await line.promote(seen.event_id, now=now)
 
 
@@ -132,15 +138,7 @@ async def tick(now: datetime) -> int:
         f" WHERE {line.OVERDUE.format(now='$1::timestamptz')} ORDER BY u.event",
         now,
     )
-    problems: list[Exception] = []
-    for row in rows:
-        try:
-            await _tick_event(row["event"], now)
-        except Exception as problem:
-            problems.append(problem)
-    if problems:
-        raise ExceptionGroup("places of some events could not be brought up to date", problems)
-    return len(rows)
+    return len(await each(rows, lambda row: _tick_event(row["event"], now)))
 
 
 async def _tick_event(event_id: int, now: datetime) -> None:

@@ -47,7 +47,8 @@ SHOWN = f"""r.id, r.code, r.idempotency_key, r.event AS event_id, r.person AS pe
   coalesce((SELECT i.answer FROM calendar_invitation i WHERE i.event = r.event
     AND i.person = r.person AND i.method = 'request'), 'none') AS calendar_answer, {RANK}"""
 BESIDE = """JOIN capacity_unit u ON u.id = l.unit JOIN person p ON p.id = r.person
-  JOIN event e ON e.id = r.event LEFT JOIN ticket_fee f ON f.registration = r.id"""
+  JOIN event e ON e.id = r.event LEFT JOIN ticket_fee f ON f.registration = r.id
+  AND f.passed_to IS NULL"""
 BY_LINE = f"""SELECT {SHOWN} FROM registration r JOIN registration_line l ON l.registration = r.id
   {BESIDE}"""
 VIEW = f"SELECT {SHOWN} FROM registration r {SEAT_LINE} {BESIDE}"
@@ -238,8 +239,9 @@ async def afterwards(view: RegistrationView) -> dict[str, bool]:
     """What a participant finds once an event is over: their minutes, and a certificate."""
     rows = await execute(
         "SELECT EXISTS (SELECT 1 FROM presence_list WHERE event = $1 AND state <> 'drawn')"
-        " AS presence, EXISTS (SELECT 1 FROM certificate WHERE event = $1 AND person = $2"
-        " AND state = 'valid') AS certificate",
+        " AS presence, EXISTS (SELECT 1 FROM certificate c JOIN person w ON w.id = c.person"
+        " JOIN person p ON p.id = $2 WHERE c.event = $1 AND c.state = 'valid'"
+        " AND coalesce(w.merged_into, w.id) = coalesce(p.merged_into, p.id)) AS certificate",
         *(view.event_id, view.person_id),
     )
     return dict(rows[0])

@@ -81,6 +81,12 @@ class HasThisPlace(Refusal):
     code = "registrations.has_this_place"
 
 
+class SameHour(Refusal):
+    """Two places of which the hours overlap: one is had, and at most one other waited for."""
+
+    code = "registrations.same_hour"
+
+
 class CannotPassOn(Refusal):
     """Only a place that one has, at an event to come without approval, is passed on."""
 
@@ -91,6 +97,12 @@ class OwnPlace(Refusal):
     """Whoever was asked has this very place already: it is their own address."""
 
     code = "registrations.own_place"
+
+
+class PriceChanged(Refusal):
+    """What they agreed to pay for a colleague's place is not what it costs them any more."""
+
+    code = "registrations.price_changed"
 
 
 class HandOverClosed(Refusal):

@@ -75,6 +75,17 @@ def offer(asked: Form, units: Sequence[sorts.Unit], said: str) -> None:
         asked[name].choices = choices
 
 
+def blame_clash(asked: Form, units: Sequence[sorts.Unit]) -> bool:
+    """Whether what was chosen can be had together; if not, that stands beside it."""
+    field = asked["extra_ids"]
+    if clashing := sorts.clash(units, field.data or ()):
+        field.errors = ("registrations.field.extras.same_hour",)
+    return not clashing
+
+
 def _choice(unit: sorts.Unit, said: str) -> str:
     kind = "open" if unit.free is None else "full" if unit.is_taken else "free"
-    return language.text(said, f"registrations.choice.{kind}", name=unit.name(said), free=unit.free)
+    name = unit.name(said)
+    if unit.begins_at and unit.ends_at:
+        name = f"{name}, {language.hours(unit.begins_at, unit.ends_at, said)}"
+    return language.text(said, f"registrations.choice.{kind}", name=name, free=unit.free)

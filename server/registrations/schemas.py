@@ -52,7 +52,10 @@ class RegistrationOut(msgspec.Struct):
 
 
 class PlaceOut(msgspec.Struct):
-    """Places of one sort; `free` is null where there is no end to them."""
+    """Places of one sort; `free` is null where there is no end to them.
+
+    `not_with`: ids of places at the same hour. One has one of them; who has one may wait for one.
+    """
 
     id: int
     kind: str
@@ -61,6 +64,9 @@ class PlaceOut(msgspec.Struct):
     capacity: int | None
     free: int | None
     waiting: int
+    begins_at: datetime | None
+    ends_at: datetime | None
+    not_with: list[int]
 
 
 class PlaceIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -79,6 +85,9 @@ def place_out(unit: Unit) -> PlaceOut:
         capacity=unit.capacity,
         free=unit.free,
         waiting=unit.waiting,
+        begins_at=unit.begins_at,
+        ends_at=unit.ends_at,
+        not_with=unit.not_with,
     )
 
 

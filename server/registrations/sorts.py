@@ -10,7 +10,7 @@ from server.actors import Actor
 from server.admission import classes, codes
 from server.admission.refusals import CodeUsedUp, NoSuchCode
 from server.database import execute
-from server.events.counting import HOLDS
+from server.events.counting import HOLDS, SAME_HOUR, WHEN
 from server.questions.rules import Asker
 from server.registrations.rules import CLASS_RANK
 from tables.registrations import TicketClass, UnitKind
@@ -20,7 +20,10 @@ SEATS = (UnitKind.seat, UnitKind.online)
 
 @dataclass(frozen=True)
 class Unit:
-    """Places of one sort; `free` None is unlimited."""
+    """Places of one sort; `free` None is unlimited.
+
+    `begins_at`, `ends_at`: where it has an hour of its own; `not_with`: others at that hour.
+    """
 
     id: int
     name_nl: str
@@ -29,6 +32,9 @@ class Unit:
     capacity: int | None
     held: int
     waiting: int
+    begins_at: datetime | None
+    ends_at: datetime | None
+    not_with: list[int]
 
     def name(self, language: str) -> str:
         """What sort of place."""
@@ -60,13 +66,20 @@ async def of_event(event_id: int, *, now: datetime) -> list[Unit]:
     rows = await execute(
         "SELECT u.id, u.name_nl, u.name_en, u.kind, u.capacity,"
         f" count(l.id) FILTER (WHERE {HOLDS.format(now='$2')}) AS held,"
-        " count(l.id) FILTER (WHERE l.state = 'waiting') AS waiting"
+        f" count(l.id) FILTER (WHERE l.state = 'waiting') AS waiting, {WHEN},"
+        " ARRAY(SELECT v.id FROM capacity_unit v WHERE v.event = u.event"
+        f" AND {SAME_HOUR} ORDER BY v.id) AS not_with"
         " FROM capacity_unit u LEFT JOIN registration_line l ON l.unit = u.id"
         " WHERE u.event = $1 GROUP BY u.id ORDER BY u.position, u.id",
         event_id,
         now,
     )
     return [Unit(**row) for row in rows]
+
+
+def clash(units: Sequence[Unit], chosen: Collection[int]) -> list[Unit]:
+    """Of what somebody wants at once, what is at one hour."""
+    return [unit for unit in units if unit.id in chosen and not {*unit.not_with}.isdisjoint(chosen)]
 
 
 async def class_of(actor: Actor, event_id: int, code: str, *, now: datetime) -> str:

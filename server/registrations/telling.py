@@ -28,23 +28,28 @@ async def tell(
     missed: bool = False,
     also: str = "",
     names_unit: bool = False,
-    reason: str = "",
+    instead: str = "",
+    ticket: str | None = None,
 ) -> None:
     """Owe the holder the letter of their registration's state; each state of a line once.
 
     `also`: where they stand for workshops and lunch, a line each. `names_unit`: of which seat.
-    `reason`: why the organiser did not let them in.
+    `instead`: what they have at the same hour, which ends by this. `ticket`: the code of their
+    ticket, where it is known.
     """
     letter = letter_for(view, missed=missed)
-    if isinstance(letter, letters.RegistrationRejected):
-        letter = replace(letter, reason=reason)
+    if instead and isinstance(letter, letters.RegistrationConfirmed):
+        also = language.text(view.language, "registrations.hours.let_go", names=instead)
+    if instead and isinstance(letter, letters.PlaceOffered):
+        gives_up = language.text(view.language, "registrations.hours.offered", names=instead)
+        letter = replace(letter, instead=gives_up)
     if also and isinstance(letter, letters.RegistrationConfirmed | letters.RegistrationWaiting):
         letter = replace(letter, also=also)
     if names_unit and letter is not None and view.is_seat:
         letter = replace(letter, event=_named(view))
     if letter is None or not view.email:
         return
-    letter = await _with_ticket(letter, view)
+    letter = await _with_ticket(letter, view, ticket)
     cause = f"line:{view.line_id}:{view.state}:{view.line_revision}"
     await outbox.post_about(view.event_id, letter, recipient(view), cause=cause)
 
@@ -56,6 +61,14 @@ async def beside(view: RegistrationView) -> str:
         state = language.text(view.language, f"registrations.also.{one.state}", rank=one.rank)
         lines.append(f"{one.unit(view.language)}: {state}")
     return "\n".join(lines)
+
+
+async def tell_rejected(view: RegistrationView, reason: str) -> None:
+    """Tell somebody that the organiser did not let them in, and why."""
+    if view.email:
+        letter = letters.RegistrationRejected(**about(view), reason=reason)
+        cause = f"line:{view.line_id}:{view.state}:{view.line_revision}"
+        await outbox.post(letter, recipient(view), cause=cause)
 
 
 async def tell_in_vain(view: RegistrationView) -> None:
@@ -76,11 +89,11 @@ async def remind(view: RegistrationView, *, now: datetime) -> None:
 
 
 async def _with_ticket(
-    letter: letters.AboutRegistration, view: RegistrationView
+    letter: letters.AboutRegistration, view: RegistrationView, ticket: str | None = None
 ) -> letters.AboutRegistration:
     """With the code of the ticket, for who comes in by it: not online, and not for a workshop."""
     if isinstance(letter, letters.RegistrationConfirmed) and view.comes_in_by_door:
-        return replace(letter, code=codes.shown(await tickets.code_of(view.id)))
+        return replace(letter, code=codes.shown(ticket or await tickets.code_of(view.id)))
     return letter
 
 

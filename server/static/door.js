@@ -65,12 +65,19 @@ addEventListener("beforeunload", (event) => {
   if (unkept.length) event.preventDefault();
 });
 
-function say(words, isGood) {
+// `insist`: one more press, for whoever comes into the hall although their place is online.
+function say(words, isGood, insist) {
   const box = document.createElement("div");
   box.className = "callout " + (isGood ? "good" : "bad");
   const line = document.createElement("p");
   line.textContent = words;
   box.append(line);
+  if (insist) {
+    const press = document.createElement("button");
+    [press.type, press.className, press.textContent] = ["button", "button primary", said.insist];
+    press.addEventListener("click", insist, { once: true });
+    box.append(press);
+  }
   outcome.replaceChildren(box);
 }
 
@@ -104,7 +111,9 @@ async function sendAll() {
       const told = await send(scan);
       if (told) await forget(scan);
       await count();
-      say(told ? told.words : said.refused, told?.is_ok);
+      const again = { ...scan, nonce: crypto.randomUUID(), in_person: "1" };
+      const insist = told?.result === "place_online" && (() => add(again));
+      say(told ? told.words : said.refused, told?.is_ok, insist);
     }
   } catch {
     clearTimeout(retry);
@@ -133,9 +142,13 @@ async function take(typed) {
   };
   code.value = "";
   code.focus();
+  await add(scan);
+}
+
+async function add(scan) {
   await keep(scan);
   await count();
-  if (!navigator.onLine) say(said.kept.replace("{code}", typed), true);
+  if (!navigator.onLine) say(said.kept.replace("{code}", scan.code), true);
   sendAll();
 }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from server.actors import Actor
 from server.database import execute, transaction
 from server.errors import WrongState
+from server.one_by_one import each
 from server.talks import queries, rules, telling
 from server.talks.drafts import own, require_sound, text_of
 from server.talks.following import require_going_on
@@ -108,5 +109,4 @@ def _refuse(view: ProposalView, action: str) -> None:
 
 async def tick(now: datetime) -> None:
     """Owe what was forgotten and the reminders that are due. Idempotent; may run late."""
-    await telling.tell_owed()
-    await telling.remind(now)
+    await each((telling.tell_owed, telling.remind), lambda step: step(now))

@@ -7,6 +7,7 @@ from typing import Any
 from emails.letters import talks as letters
 from server import language
 from server.database import execute, transaction
+from server.one_by_one import each
 from server.outbox import service as outbox
 from server.talks import queries, rules
 from server.talks.views import ProposalView, Speaker
@@ -53,35 +54,35 @@ def kind_of(state: str, told_state: str) -> type[letters.AboutProposal] | None:
     return KINDS.get(state)
 
 
-async def tell_owed() -> int:
+async def tell_owed(_now: datetime) -> int:
     """Owe the letters of whatever was changed without telling. Returns how many proposals."""
-    owed = await queries.untold()
-    for proposal_id in owed:
-        async with transaction():
-            await execute("SELECT 1 FROM proposal WHERE id = $1 FOR UPDATE", proposal_id)
-            await tell(proposal_id)
-    return len(owed)
+    return len(await each(await queries.untold(), _tell_owed))
+
+
+async def _tell_owed(proposal_id: int) -> None:
+    async with transaction():
+        await execute("SELECT 1 FROM proposal WHERE id = $1 FOR UPDATE", proposal_id)
+        await tell(proposal_id)
 
 
 async def remind(now: datetime) -> int:
     """Owe the reminders that are due; each of the three goes once. Returns how many were due."""
-    due = 0
-    for view in await queries.to_be_confirmed(now, now + timedelta(days=max(rules.REMIND_DAYS))):
-        until = view.confirm_by or now
-        days = rules.reminder_due(until, days_given=view.confirm_days, now=now)
-        if days is not None:
-            due += 1
-            await _remind(view, until, days)
-    return due
+    views = await queries.to_be_confirmed(now, now + timedelta(days=max(rules.REMIND_DAYS)))
+    return sum(await each(views, lambda view: _remind(view, now)))
 
 
-async def _remind(view: ProposalView, until: datetime, days: int) -> None:
+async def _remind(view: ProposalView, now: datetime) -> bool:
+    until = view.confirm_by or now
+    days = rules.reminder_due(until, days_given=view.confirm_days, now=now)
+    if days is None:
+        return False
     async with transaction():
         if not await queries.still_waits(view.id):
-            return
+            return True
         for speaker in view.speakers:
             cause = f"proposal:{view.id}:remind:{days}:{until:%Y-%m-%d}:{speaker.person_id}"
             await _post(view, speaker, letters.ProposalReminder, cause=cause)
+    return True
 
 
 async def _post(

@@ -274,6 +274,7 @@ async def test_who_was_there_twice_as_two_has_one_number(db: None) -> None:
 
     found = await lists.of(await queries.one(made))
     assert (found.lines, [one.name for one in found.without]) == ([GOOD], ["Bram"])
+    assert found.people == 1  # and not once for each of the two
 
 
 async def test_a_correction_that_waited_while_it_was_handed_in_is_seen(db: None) -> None:

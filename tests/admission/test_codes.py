@@ -12,12 +12,12 @@ from server.admission.refusals import CodeUsedUp, NoSuchCode
 from server.database import execute
 from server.errors import Invalid, NotFound
 from server.events.terms import Terms
-from server.registrations import line, queries, service
+from server.registrations import line, queries, service, strangers
 from server.registrations.refusals import MembersOnly, NotOpen
 from server.registrations.wishes import RegistrationForm
 from tables.people import Person
 from tests import factories
-from tests.registrations.cast import EARLY
+from tests.registrations.cast import EARLY, held
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("db", "in_use")]
 DAY = timedelta(days=1)
@@ -105,6 +105,11 @@ async def test_a_partner_with_a_code_has_the_class_and_price_of_partners() -> No
     assert (mia.ticket_class, mia.price_cents) == ("member", 2500)  # the better of the two
 
 
+async def unlocked(event_id: int) -> dict[str, Any]:
+    rows = await execute("SELECT *, NULL AS terms FROM event WHERE id = $1", event_id)
+    return rows[0]
+
+
 async def race(event_id: int, code: str) -> int:
     people = [await factories.known(f"P{n}") for n in range(30)]
     got = await asyncio.gather(
@@ -122,14 +127,81 @@ async def test_thirty_at_once_use_a_code_for_five_five_times() -> None:
 async def test_the_control_without_the_lock_uses_it_too_often(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def unlocked(event_id: int) -> dict[str, Any]:
-        rows = await execute("SELECT *, NULL AS terms FROM event WHERE id = $1", event_id)
-        return rows[0]
-
     event, _ = await factories.open_event(100)
     code = await code_for(event.id, uses=5)
     monkeypatch.setattr(line, "lock", unlocked)
     assert await race(event.id, code) > 5
+
+
+async def strangers_with(code: str, event_id: int, count: int) -> list[str]:
+    """So many strangers ask with a code; the codes of their registrations."""
+    for n in range(count):
+        form = RegistrationForm(name=f"V{n}", email=f"v{n}@example.org", code=code)
+        await strangers.ask(ANONYMOUS, event_id, form, now=EARLY)
+    found = "SELECT code FROM registration WHERE event = $1 ORDER BY id"
+    return [row["code"] for row in await execute(found, event_id)]
+
+
+async def test_who_never_confirms_keeps_the_last_use_from_nobody() -> None:
+    event, _ = await factories.open_event(5)
+    code = await code_for(event.id)
+    mistyped, meant = await strangers_with(code, event.id, 2)
+
+    view = await strangers.verify(ANONYMOUS, meant, now=EARLY)
+
+    assert (view.state, [one.used for one in await codes.of_event(event.id)]) == ("confirmed", [1])
+    with pytest.raises(CodeUsedUp):
+        await strangers.verify(ANONYMOUS, mistyped, now=EARLY)
+    assert (await queries.get(mistyped)).state == "expired"
+
+
+async def test_who_came_too_late_for_a_code_holds_no_place_and_may_register_anew() -> None:
+    event, unit = await factories.open_event(5)
+    code = await code_for(event.id)
+    first, second = await strangers_with(code, event.id, 2)
+    await strangers.verify(ANONYMOUS, first, now=EARLY)
+
+    with pytest.raises(CodeUsedUp):
+        await strangers.verify(ANONYMOUS, second, now=EARLY)
+    assert await held(unit.id, EARLY) == 1
+    form = RegistrationForm(name="V1", email="v1@example.org")
+    await strangers.ask(ANONYMOUS, event.id, form, now=EARLY)
+
+    assert (await strangers.verify(ANONYMOUS, second, now=EARLY)).state == "confirmed"
+
+
+async def test_a_code_that_was_taken_back_lets_nobody_in_who_had_not_confirmed() -> None:
+    event, _ = await factories.open_event(5)
+    code = await code_for(event.id, uses=2)
+    [asked] = await strangers_with(code, event.id, 1)
+    [row] = await codes.of_event(event.id)
+    await codes.revoke(SYSTEM, event.id, row.id, now=EARLY)
+
+    with pytest.raises(CodeUsedUp):
+        await strangers.verify(ANONYMOUS, asked, now=EARLY)
+
+
+async def confirming(event_id: int, code: str) -> int:
+    asked = await strangers_with(code, event_id, 30)
+    got = await asyncio.gather(
+        *(strangers.verify(ANONYMOUS, one, now=EARLY) for one in asked), return_exceptions=True
+    )
+    assert all(isinstance(one, queries.RegistrationView | CodeUsedUp) for one in got)
+    return sum(isinstance(one, queries.RegistrationView) for one in got)
+
+
+async def test_thirty_who_confirm_at_once_use_a_code_for_five_five_times() -> None:
+    event, _ = await factories.open_event(100)
+    assert await confirming(event.id, await code_for(event.id, uses=5)) == 5
+
+
+async def test_the_control_without_the_lock_lets_too_many_confirm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    event, _ = await factories.open_event(100)
+    code = await code_for(event.id, uses=5)
+    monkeypatch.setattr(line, "lock", unlocked)
+    assert await confirming(event.id, code) > 5
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,12 @@ async def test_the_board_makes_a_code_and_somebody_comes_by_its_link(
     assert refused.status_code == 422 and "Ik kom." in refused.text
     assert "kennen wij niet" in refused.text
     assert asked.headers["location"].endswith("/registration/asked")
+    [row] = await execute("SELECT code, invitation FROM registration")
+    assert (row["invitation"], [one.used for one in await codes.of_event(event.id)]) == (
+        code.id,
+        [0],
+    )
+    await client.post(f"/registrations/{row['code']}/verification")
     assert [one.used for one in await codes.of_event(event.id)] == [1]
 
 

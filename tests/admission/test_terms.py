@@ -11,7 +11,7 @@ from server.clock import AMSTERDAM
 from server.database import execute
 from server.errors import Invalid, NotFound, WrongState
 from server.events.terms import Terms
-from server.registrations import copying, organising, queries, service
+from server.registrations import copying, organising, queries, service, strangers
 from server.registrations.refusals import NotOpen, OpensLater
 from tests import factories
 from tests.registrations.cast import EARLY, register, stranger
@@ -186,7 +186,7 @@ async def test_a_stranger_with_a_members_address_pays_as_the_member() -> None:
     event_id = await priced(2500, 9500)
     member = await factories.member("Mia")
     view = await stranger(str(member.email), event_id)
-    view = await service.verify(ANONYMOUS, view.code, now=EARLY)
+    view = await strangers.verify(ANONYMOUS, view.code, now=EARLY)
 
     assert (view.price_cents, view.owes) == (2500, True)
     assert (await queries.get(view.code)).ticket_class == "member"
@@ -206,7 +206,7 @@ async def test_a_stranger_who_knows_an_address_changes_nothing_of_what_was_paid_
 
     asked = await stranger(str(guest.email), event_id)
     assert [one.state for one in await dues.of_event(event_id)] == ["refunded"]
-    await service.verify(ANONYMOUS, asked.code, now=EARLY)
+    await strangers.verify(ANONYMOUS, asked.code, now=EARLY)
 
     assert [one.is_owed for one in await dues.of_event(event_id)] == [True]
     trail = "SELECT 1 FROM audit_entry WHERE entity = 'ticket_fee' AND reason LIKE '%terugbetaald%'"

@@ -110,7 +110,7 @@ async def test_the_control_without_the_lock_lets_them_in_twice(
         await asyncio.sleep(0.1)
         return found
 
-    monkeypatch.setattr(service, "_guest", unlocked)
+    monkeypatch.setattr(service, "_held", unlocked)
 
     assert (await scanned_by_two_desks(event_id, code))["ok"] > 1
 

@@ -12,6 +12,7 @@ from server.attendance.walking_in import WalkIn
 from server.database import execute
 from server.errors import NotFound
 from server.registrations import service as registrations
+from server.registrations import strangers
 from server.registrations.refusals import Full
 from server.registrations.wishes import RegistrationForm
 from tests import factories
@@ -97,7 +98,7 @@ async def test_who_did_not_answer_the_mail_is_let_in_by_who_sees_them(db: None) 
     event_id, _ = await today()
     await execute("UPDATE event SET registration_closes_at = now() + interval '1 hour'")
     form = RegistrationForm(name="Els Vos", email="els.vos@example.org")
-    await registrations.ask(ANONYMOUS, event_id, form, now=clock.now())
+    await strangers.ask(ANONYMOUS, event_id, form, now=clock.now())
 
     done = await walking_in.walk_in(await board(), event_id, somebody(), now=clock.now())
 

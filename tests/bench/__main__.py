@@ -138,7 +138,7 @@ async def in_process(directory: Path) -> dict[str, float]:
     try:
         database.configure(server.url())
         await migrating.migrate()
-        await database.open_pool(size=registering.AT_ONCE)
+        await database.open_pool(size=registering.CONNECTIONS)
         bare = sorted([await registering.bare() for _ in range(ROUNDS)])[1]
         rounds = [await registering.product() for _ in range(ROUNDS)]
         control = await registering.control()

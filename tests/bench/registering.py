@@ -1,6 +1,7 @@
-"""Registering beside the barest transaction that does as much locking, and a run without a lock."""
+"""Registering beside a bare transaction that writes the same rows, and a run without a lock."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -12,7 +13,8 @@ from server.events import service as events
 from server.registrations import service
 from server.registrations.wishes import RegistrationForm
 
-AT_ONCE = 8
+AT_ONCE = 64
+CONNECTIONS = 8
 PEOPLE = 400
 SEATS = 100
 
@@ -54,25 +56,41 @@ async def measure(ask: Callable[[int], Awaitable[object]], ids: list[int]) -> fl
     return len(ids) / (time.perf_counter() - began)
 
 
+LOCK = "UPDATE event SET lock_seq = lock_seq + 1 WHERE id = $1"
+REGISTRATION = """INSERT INTO registration (event, person, code, created_at, changed_at)
+  VALUES ($1, $2, $3, now(), now()) RETURNING id"""
+LINE = """INSERT INTO registration_line (registration, unit, person, state, class_rank, queued_at,
+  created_at, changed_at) VALUES ($1, $2, $3, $4, 3, now(), now(), now()) RETURNING id"""
+TICKET = "INSERT INTO ticket (registration, code) VALUES ($1, $2)"
+AUDIT = """INSERT INTO audit_entry (at, actor_id, actor, action, entity, entity_id, after, reason)
+  VALUES (now(), $1, 'P', 'register', 'registration_line', $2, '{"state": "waiting"}', '')"""
+LETTER = """INSERT INTO outbox_letter (kind, category, cause, person, address, language, values,
+  message_id, state, created_at, not_before) VALUES ('registration_waiting', 'service', $1, $2,
+  'p@example.org', 'nl', $3, gen_random_uuid(), 'queued', now(), now())"""
+WORDS = json.dumps({"event": "Meetdag", "when": "x" * 60, "url": "x" * 60, "rank": 3, "name": "P"})
+
+
 async def bare() -> float:
-    """The row touched first, one insert, commit: asyncpg and nothing else."""
+    """The same rows, one insert each, and commit: asyncpg and nothing else. It reads nothing."""
     event_id = await event(None)
-    pool = ENGINE.pool
+    unit = (await execute("SELECT id FROM capacity_unit WHERE event = $1", event_id))[0]["id"]
+    pool, left = ENGINE.pool, SEATS
     if pool is None:
         raise RuntimeError("no pool is open")
 
     async def ask(person_id: int) -> None:
+        nonlocal left
+        left -= 1
+        state = "confirmed" if left >= 0 else "waiting"
         async with pool.acquire() as connection, connection.transaction():
-            await connection.execute(
-                "UPDATE event SET lock_seq = lock_seq + 1 WHERE id = $1", event_id
-            )
-            await connection.execute(
-                "INSERT INTO registration (event, person, code, created_at, changed_at)"
-                " VALUES ($1, $2, $3, now(), now())",
-                event_id,
-                person_id,
-                f"bare-{event_id}-{person_id}",
-            )
+            await connection.execute(LOCK, event_id)
+            key = f"bare-{event_id}-{person_id}"
+            made = await connection.fetchval(REGISTRATION, event_id, person_id, key)
+            line = await connection.fetchval(LINE, made, unit, person_id, state)
+            if state == "confirmed":
+                await connection.execute(TICKET, made, f"{made:08d}")
+            await connection.execute(AUDIT, person_id, line)
+            await connection.execute(LETTER, f"{key}:letter", person_id, WORDS)
 
     return await measure(ask, await people(PEOPLE))
 

@@ -13,7 +13,7 @@ import pytest
 
 from server import clock
 from server.actors import Actor
-from server.attendance import correcting, drawing_up
+from server.attendance import correcting, drawing_up, presence
 from server.attendance.correcting import Correction
 from server.certificates import making, queries, rules, service
 from server.certificates.refusals import NothingToGive, NotSettled
@@ -260,13 +260,90 @@ async def test_who_was_there_as_two_gets_and_finds_theirs(client: httpx.AsyncCli
     await making.make(clock.now())
     await sign_in(client, await holder(event, "Anna"))
 
-    found = await queries.of_person(kept)
-    papers = [await client.get(f"/me/certificates/{one.id}") for one in found]
+    [one] = await queries.of_person(kept)
+    paper = await client.get(f"/me/certificates/{one.id}")
+    by_link = await client.get(f"/registrations/{event.codes['Annie']}/certificate")
 
-    assert [one.person_id for one in found] == [absorbed, kept]
-    assert [one.status_code for one in papers] == [200, 200]
+    assert (one.person_id, paper.status_code, by_link.content) == (kept, 200, paper.content)
     told = [to for kind, to in await letters() if kind in ("presence_shown", "certificate_ready")]
-    assert told == ["anna@example.com"] * 4
+    assert told == ["anna@example.com"] * 3
+    assert absorbed != kept
+
+
+async def twins(*hours: float) -> Day:
+    """Anna and Annie, of whom each has a certificate; they came in at these hours."""
+    event = await day()
+    for name, hour in zip(("Anna", "Annie"), hours, strict=True):
+        await event.comes(name, (hour, IN))
+    await event.drawn_up()
+    await drawing_up.show(BOARD, event.id, now=clock.now())
+    await drawing_up.settle(BOARD, event.id, now=clock.now() + timedelta(days=8))
+    await service.give_all(BOARD, event.id, now=clock.now())
+    await making.make(clock.now())
+    await execute("DELETE FROM membership")
+    assert await states(event) == {"Anna 1": "valid", "Annie 2": "valid"}
+    return event
+
+
+async def test_of_two_who_become_one_one_certificate_stands(db: None) -> None:
+    event = await twins(0, 1)
+    kept, absorbed = event.people["Anna"], event.people["Annie"]
+
+    await merging.merge(BOARD, kept, absorbed, {}, now=clock.now())
+    assert await service.follow(clock.now()) == 1
+    assert await service.follow(clock.now()) == 0
+
+    assert await states(event) == {"Anna 1": "valid", "Annie 2": "replaced"}
+    assert (await kinds())[2:] == ["certificate_replaced"]
+
+
+async def test_who_was_there_longest_as_the_other_gets_one_of_both(db: None) -> None:
+    event = await twins(1, 0)
+    kept, absorbed = event.people["Anna"], event.people["Annie"]
+
+    await merging.merge(BOARD, kept, absorbed, {}, now=clock.now())
+    assert await service.follow(clock.now()) == 1
+    assert await service.follow(clock.now()) == 0
+
+    # what Annie's says is so of the one that they are by now: it stands, and Anna's does not
+    assert await states(event) == {"Anna 1": "replaced", "Annie 2": "valid"}
+    [mine] = await queries.of_person(kept)
+    assert mine.person_id == absorbed
+
+
+async def test_who_was_there_by_turns_gets_a_new_one_of_all(db: None) -> None:
+    event = await day()
+    await event.comes("Anna", (0, IN), (1, OUT))
+    await event.comes("Annie", (3, IN))
+    await event.drawn_up()
+    await drawing_up.show(BOARD, event.id, now=clock.now())
+    await drawing_up.settle(BOARD, event.id, now=clock.now() + timedelta(days=8))
+    await service.give_all(BOARD, event.id, now=clock.now())
+    await execute("DELETE FROM membership")
+
+    await merging.merge(BOARD, event.people["Anna"], event.people["Annie"], {}, now=clock.now())
+    await service.follow(clock.now())
+
+    assert await states(event) == {"Anna 3": "valid", "Anna 1": "replaced", "Annie 2": "replaced"}
+    minutes = "SELECT after ->> 'minutes' AS n FROM audit_entry WHERE action = 'issue' ORDER BY id"
+    assert [row["n"] for row in await execute(minutes)] == ["60", "120", "180"]
+
+
+@pytest.mark.parametrize("hours", [(0, 1), (1, 0)])
+async def test_two_again_have_one_each(db: None, hours: tuple[float, float]) -> None:
+    event = await twins(*hours)
+    kept, absorbed = event.people["Anna"], event.people["Annie"]
+    merge = await merging.merge(BOARD, kept, absorbed, {}, now=clock.now())
+    await service.follow(clock.now())
+
+    await merging.undo(BOARD, merge.id, now=clock.now())
+    await service.follow(clock.now())
+    assert await service.follow(clock.now()) == 0
+
+    for person, name in ((kept, "Anna"), (absorbed, "Annie")):
+        [mine] = await queries.of_person(person)
+        sheet = await presence.of_person(event.id, person)
+        assert (mine.display_name, mine.digest) == (name, rules.digest(sheet))
 
 
 async def test_it_is_taken_back_with_a_reason_and_given_anew(db: None) -> None:

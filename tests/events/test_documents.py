@@ -13,7 +13,7 @@ from server.database import execute
 from server.errors import Invalid, NotFound, Stale
 from server.events import documents, filing, rules
 from server.events.rules import Reader
-from server.registrations import organising, service
+from server.registrations import organising, service, strangers
 from server.web.uploads import Upload, taken
 from tables.events import DocumentVisibility, Event
 from tables.people import Person
@@ -109,7 +109,7 @@ async def test_a_guest_fetches_by_their_link_once_they_are_confirmed(
     path = f"/registrations/{guest.code}"
 
     assert await fetched_by(client, path, made) == {"public"}
-    await service.verify(ANONYMOUS, guest.code, now=guest.queued_at + timedelta(minutes=1))
+    await strangers.verify(ANONYMOUS, guest.code, now=guest.queued_at + timedelta(minutes=1))
     assert await fetched_by(client, path, made) == {"public", "participants"}
     assert await fetched_by(client, f"/registrations/{waits.code}", made) == {"public"}
     page = await client.get(path)

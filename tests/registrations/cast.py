@@ -5,7 +5,7 @@ from uuid import UUID
 
 from server.actors import ANONYMOUS
 from server.database import execute
-from server.registrations import queries, service
+from server.registrations import queries, service, strangers
 from server.registrations.queries import RegistrationView
 from server.registrations.wishes import RegistrationForm
 from tables.people import Person
@@ -28,7 +28,7 @@ async def register(
 async def ask(email: str, event_id: int, *, now: datetime = EARLY, key: UUID | None = None) -> None:
     """Somebody who is not signed in asks for a place."""
     form = RegistrationForm(name="Vreemd Ling", email=email, idempotency_key=key)
-    await service.ask(ANONYMOUS, event_id, form, now=now)
+    await strangers.ask(ANONYMOUS, event_id, form, now=now)
 
 
 async def stranger(

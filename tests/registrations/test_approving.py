@@ -8,7 +8,7 @@ from server.actors import ANONYMOUS, SYSTEM
 from server.admission import codes
 from server.database import execute
 from server.errors import Invalid, WrongState
-from server.registrations import approving, places, queries, service
+from server.registrations import approving, places, queries, service, strangers
 from server.registrations.wishes import RegistrationForm
 from tests import factories
 from tests.factories import NOON
@@ -69,7 +69,7 @@ async def test_a_stranger_confirms_first_and_is_looked_at_then() -> None:
     view = await stranger("vreemd@example.org", event.id)
     assert (view.state, await held(unit.id, EARLY)) == ("unverified", 0)
 
-    assert (await service.verify(ANONYMOUS, view.code, now=EARLY)).state == "approval"
+    assert (await strangers.verify(ANONYMOUS, view.code, now=EARLY)).state == "approval"
 
 
 async def test_the_invited_and_who_the_board_registers_are_not_looked_at() -> None:
@@ -105,4 +105,4 @@ async def test_who_asks_may_leave_again() -> None:
 async def test_nobody_is_asked_to_approve_whom_they_confirm_themselves() -> None:
     event, _ = await factories.open_event(1, needs_approval=True)
     view = await stranger("deur@example.org", event.id)
-    assert (await service.verify(SYSTEM, view.code, now=EARLY)).state == "confirmed"
+    assert (await strangers.verify(SYSTEM, view.code, now=EARLY)).state == "confirmed"

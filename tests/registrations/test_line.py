@@ -12,7 +12,7 @@ from server.database import execute
 from server.errors import NotFound, WrongState
 from server.events import service as events
 from server.events.refusals import NotHeldYet
-from server.registrations import organising, places, queries, service
+from server.registrations import organising, places, queries, service, strangers
 from server.registrations.refusals import (
     AlreadyRegistered,
     Full,
@@ -242,7 +242,7 @@ async def test_a_strangers_place_is_held_until_they_confirm() -> None:
     view = await stranger("guest@example.com", event.id)
     other = await register(await factories.anna(), event.id)
 
-    confirmed = await service.verify(ANONYMOUS, view.code, now=EARLY + timedelta(minutes=29))
+    confirmed = await strangers.verify(ANONYMOUS, view.code, now=EARLY + timedelta(minutes=29))
 
     assert (view.state, view.expires_at) == ("unverified", EARLY + timedelta(minutes=30))
     assert (confirmed.state, other.state) == ("confirmed", "waiting")
@@ -259,7 +259,7 @@ async def test_a_stranger_who_would_wait_holds_no_place() -> None:
     view = await stranger("guest@example.com", event.id)
 
     await service.cancel(ANONYMOUS, first.code, now=EARLY)
-    queued = await service.verify(ANONYMOUS, view.code, now=EARLY)
+    queued = await strangers.verify(ANONYMOUS, view.code, now=EARLY)
 
     assert view.expires_at is None
     assert (await queries.get(second.code)).state == "offered"
@@ -274,7 +274,7 @@ async def test_a_stranger_who_does_not_confirm_is_forgotten(capacity: int) -> No
     late = EARLY + timedelta(minutes=30)
 
     with pytest.raises(OfferOver):
-        await service.verify(ANONYMOUS, view.code, now=late)
+        await strangers.verify(ANONYMOUS, view.code, now=late)
     await places.tick(late)
 
     assert await states(event.id) == ["expired", "offered" if capacity else "waiting"]

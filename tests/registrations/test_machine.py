@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from server.actors import ANONYMOUS, SYSTEM, Actor
 from server.database import execute
 from server.errors import Invalid, NotFound, Refusal
-from server.registrations import approving, choosing, passing_on, places, queries, service
+from server.registrations import (
+    approving,
+    choosing,
+    passing_on,
+    places,
+    queries,
+    service,
+    strangers,
+    taking_over,
+)
 from server.registrations.precedence import can_be_met
 from server.registrations.queries import RegistrationView
 from server.registrations.wishes import RegistrationForm
@@ -41,7 +50,7 @@ UNION ALL SELECT 'overtaken', w.id FROM line w JOIN line o ON o.unit = w.unit
   WHERE w.state = 'waiting' AND o.state = 'offered' AND {can_be_met("w", "$1")}
 UNION ALL SELECT 'a workshop with no seat', l.id FROM line l JOIN unit u ON u.id = l.unit
   WHERE u.kind = 'workshop' AND l.state IN {LIVE} AND NOT EXISTS (SELECT 1 FROM line s
-    JOIN unit c ON c.id = s.unit WHERE s.registration = l.registration AND c.kind = 'seat'
+    JOIN unit c ON c.id = s.unit WHERE s.registration = l.registration AND c.kind <> 'workshop'
     AND s.state IN {LIVE})
 UNION ALL SELECT 'moved without a trace', l.id FROM line l JOIN audit_entry a
   ON a.entity_id = l.id AND a.entity = 'registration_line'
@@ -130,7 +139,7 @@ async def do(life: Life, verb: str, who: Actor, one: bool, other: bool) -> None:
     if verb == "register":
         await service.register(who, life.event_id, wish, now=life.now)
     elif verb == "ask":
-        await service.ask(ANONYMOUS, life.event_id, wish, now=life.now)
+        await strangers.ask(ANONYMOUS, life.event_id, wish, now=life.now)
     elif verb == "capacity":
         capacity = {"capacity": int(one) + 2 * int(other)}
         await places.change_unit(SYSTEM, unit, capacity, now=life.now)
@@ -182,4 +191,5 @@ async def hand_over(life: Life, mine: RegistrationView) -> None:
         "SELECT values->>'url' AS url FROM outbox_letter WHERE kind = 'place_for_you'"
         " ORDER BY id DESC LIMIT 1"
     )
-    await passing_on.take(ANONYMOUS, rows[0]["url"].rpartition("/")[2], now=life.now)
+    token = rows[0]["url"].rpartition("/")[2]
+    await taking_over.take(ANONYMOUS, token, cents=0, now=life.now)

@@ -7,7 +7,7 @@ import pytest
 from server.actors import ANONYMOUS, SYSTEM
 from server.database import execute
 from server.errors import Invalid
-from server.registrations import organising, places, queries, service
+from server.registrations import organising, places, queries, service, strangers
 from server.registrations.refusals import NoNewDate, NotOpen, OfferOver
 from tests import factories
 from tests.clients import last_letter, letters
@@ -161,4 +161,4 @@ async def test_a_stranger_confirms_before_the_end() -> None:
     view = await stranger("guest@example.com", event.id, now=NOON + timedelta(hours=5, minutes=50))
 
     with pytest.raises(OfferOver):
-        await service.verify(ANONYMOUS, view.code, now=event.ends_at)
+        await strangers.verify(ANONYMOUS, view.code, now=event.ends_at)

@@ -12,7 +12,7 @@ from server.admission.refusals import CodeUsedUp
 from server.database import execute
 from server.errors import Invalid, NotFound, Refusal
 from server.events.terms import Terms
-from server.registrations import passing_on, places, queries, service
+from server.registrations import passing_on, places, queries, service, taking_over
 from server.registrations.refusals import (
     AlreadyRegistered,
     CannotPassOn,
@@ -52,7 +52,7 @@ async def test_the_place_is_the_givers_until_the_colleague_says_yes() -> None:
     token = await asked(giver.code)
     assert (await queries.get(giver.code)).state == "confirmed"
 
-    has = await passing_on.take(ANONYMOUS, token, now=EARLY)
+    has = await taking_over.take(ANONYMOUS, token, cents=0, now=EARLY)
 
     assert (has.state, (await queries.get(giver.code)).state) == ("confirmed", "cancelled")
     assert await held(unit.id, EARLY) == 1
@@ -73,11 +73,13 @@ async def test_workshops_and_what_was_paid_go_along() -> None:
     treasurer = factories.acting(await factories.member("Penning"), roles=("treasurer",))
     await dues.mark(treasurer, due.id, "pay", now=EARLY)
 
-    has = await passing_on.take(ANONYMOUS, await asked(giver.code), now=EARLY)
+    has = await taking_over.take(ANONYMOUS, await asked(giver.code), cents=0, now=EARLY)
 
     assert [one.state for one in await queries.beside(has.id)] == ["confirmed"]
     [after] = await dues.of_event(event.id)
-    assert (after.registration_id, after.state, after.is_to_refund) == (has.id, "paid", False)
+    assert (after.registration_id, after.state, after.passed_to) == (giver.id, "paid", "Col Lega")
+    assert (after.has_place, after.is_to_refund, after.over_cents) == (True, False, 0)
+    assert not has.owes
 
 
 async def test_the_colleague_declines_or_says_nothing_and_the_giver_hears_it() -> None:
@@ -87,12 +89,12 @@ async def test_the_colleague_declines_or_says_nothing_and_the_giver_hears_it() -
 
     await passing_on.decline(ANONYMOUS, token)
     with pytest.raises(HandOverClosed):
-        await passing_on.take(ANONYMOUS, token, now=EARLY)
+        await taking_over.take(ANONYMOUS, token, cents=0, now=EARLY)
     late = await asked(giver.code)
     found = await passing_on.open_of(giver.id, now=EARLY)
     assert found
     with pytest.raises(OfferOver):
-        await passing_on.take(ANONYMOUS, late, now=found.expires_at)
+        await taking_over.take(ANONYMOUS, late, cents=0, now=found.expires_at)
     assert await passing_on.tick(found.expires_at) == 1
     assert await passing_on.tick(found.expires_at) == 0
 
@@ -111,10 +113,10 @@ async def test_asking_another_takes_the_first_question_back() -> None:
     first, second = await asked(giver.code), await asked(giver.code, "ander@example.org")
 
     with pytest.raises(HandOverClosed):
-        await passing_on.take(ANONYMOUS, first, now=EARLY)
+        await taking_over.take(ANONYMOUS, first, cents=0, now=EARLY)
     await passing_on.withdraw(ANONYMOUS, giver.code)
     with pytest.raises(HandOverClosed):
-        await passing_on.take(ANONYMOUS, second, now=EARLY)
+        await taking_over.take(ANONYMOUS, second, cents=0, now=EARLY)
 
 
 async def test_who_waits_there_leaves_the_line_and_who_has_a_place_has_one() -> None:
@@ -124,8 +126,12 @@ async def test_who_waits_there_leaves_the_line_and_who_has_a_place_has_one() -> 
     waits = await register(await factories.known("Wacht"), event.id)
 
     with pytest.raises(AlreadyRegistered):
-        await passing_on.take(ANONYMOUS, await asked(giver.code, str(holder.email)), now=EARLY)
-    has = await passing_on.take(ANONYMOUS, await asked(giver.code, str(waits.email)), now=EARLY)
+        await taking_over.take(
+            ANONYMOUS, await asked(giver.code, str(holder.email)), cents=0, now=EARLY
+        )
+    has = await taking_over.take(
+        ANONYMOUS, await asked(giver.code, str(waits.email)), cents=0, now=EARLY
+    )
 
     assert (has.person_id, has.state, has.code) == (waits.person_id, "confirmed", waits.code)
 
@@ -144,7 +150,9 @@ async def test_what_is_the_organisers_to_judge_is_not_passed_on(
     await execute(f"UPDATE event SET {name} = true WHERE id = $1", event.id)
 
     with pytest.raises(refusal):
-        await (passing_on.take(ANONYMOUS, token, now=EARLY) if token else asked(giver.code))
+        await (
+            taking_over.take(ANONYMOUS, token, cents=0, now=EARLY) if token else asked(giver.code)
+        )
     assert await held(unit.id, EARLY) == 1
 
 
@@ -171,7 +179,7 @@ async def test_the_giver_gave_it_up_before_the_answer_came() -> None:
     await service.cancel(ANONYMOUS, giver.code, now=EARLY)
 
     with pytest.raises(CannotPassOn):
-        await passing_on.take(ANONYMOUS, token, now=EARLY)
+        await taking_over.take(ANONYMOUS, token, cents=0, now=EARLY)
 
 
 async def test_two_presses_and_a_cancel_at_once_give_one_place() -> None:
@@ -180,8 +188,8 @@ async def test_two_presses_and_a_cancel_at_once_give_one_place() -> None:
     token = await asked(giver.code)
 
     got = await asyncio.gather(
-        passing_on.take(ANONYMOUS, token, now=EARLY),
-        passing_on.take(ANONYMOUS, token, now=EARLY),
+        taking_over.take(ANONYMOUS, token, cents=0, now=EARLY),
+        taking_over.take(ANONYMOUS, token, cents=0, now=EARLY),
         service.cancel(ANONYMOUS, giver.code, now=EARLY),
         places.tick(EARLY),
         return_exceptions=True,
@@ -199,7 +207,9 @@ async def test_whom_the_organiser_took_off_does_not_come_back_through_a_colleagu
     await places.remove(SYSTEM, off.line_id, now=EARLY)
 
     with pytest.raises(EndedByOrganiser):
-        await passing_on.take(ANONYMOUS, await asked(giver.code, str(off.email)), now=EARLY)
+        await taking_over.take(
+            ANONYMOUS, await asked(giver.code, str(off.email)), cents=0, now=EARLY
+        )
     assert (await queries.get(giver.code)).state == "confirmed"
 
 
@@ -211,7 +221,7 @@ async def test_a_code_for_one_stays_used_by_whom_the_place_was_given_to() -> Non
     who = factories.acting(await factories.known("Gever"))
     wish = RegistrationForm(code=code.code)
     giver = await service.register(who, event.id, wish, now=EARLY)
-    await passing_on.take(ANONYMOUS, await asked(giver.code), now=EARLY)
+    await taking_over.take(ANONYMOUS, await asked(giver.code), cents=0, now=EARLY)
 
     with pytest.raises(CodeUsedUp):
         await service.register(who, event.id, wish, now=EARLY)
@@ -226,7 +236,7 @@ async def test_a_question_does_not_outlive_the_place_it_was_about() -> None:
     again = await register(who, event.id, now=EARLY + timedelta(minutes=1))
 
     with pytest.raises(CannotPassOn):
-        await passing_on.take(ANONYMOUS, token, now=EARLY + timedelta(minutes=2))
+        await taking_over.take(ANONYMOUS, token, cents=0, now=EARLY + timedelta(minutes=2))
     assert await passing_on.tick(EARLY + timedelta(minutes=2)) == 1
     assert (await queries.get(again.code)).state == "confirmed"
     assert await execute("SELECT 1 FROM hand_over WHERE email <> ''") == []

@@ -10,7 +10,7 @@ from server import clock
 from server.actors import ANONYMOUS, SYSTEM
 from server.database import execute
 from server.errors import NotFound
-from server.registrations import places, queries, service
+from server.registrations import places, queries, service, strangers
 from server.registrations.refusals import EndedByOrganiser
 from server.registrations.wishes import RegistrationForm
 from tests import factories
@@ -58,7 +58,7 @@ async def test_the_same_form_after_the_half_hour_asks_anew(is_ended: bool) -> No
         await places.tick(late)
 
     again = await stranger(GUEST, event.id, key=key, now=late)
-    confirmed = await service.verify(ANONYMOUS, again.code, now=late)
+    confirmed = await strangers.verify(ANONYMOUS, again.code, now=late)
 
     assert (again.state, confirmed.state) == ("unverified", "confirmed")
     assert [kind for kind, _ in await letters()] == [
@@ -142,14 +142,14 @@ async def test_what_is_over_does_not_ask_anybody_back(client: httpx.AsyncClient)
 async def test_who_proved_nothing_takes_no_earlier_remark_away() -> None:
     event, _ = await factories.open_event(3)
     first = RegistrationForm(name="Gast", email=GUEST, remark="Ik kom met de rolstoel")
-    await service.ask(ANONYMOUS, event.id, first, now=EARLY)
+    await strangers.ask(ANONYMOUS, event.id, first, now=EARLY)
     seen = await stranger(GUEST, event.id)
     await service.cancel(ANONYMOUS, seen.code, now=EARLY)
 
     other = RegistrationForm(name="Gast", email=GUEST, remark="Iets anders")
-    await service.ask(ANONYMOUS, event.id, other, now=EARLY + HOUR)
+    await strangers.ask(ANONYMOUS, event.id, other, now=EARLY + HOUR)
     await service.cancel(ANONYMOUS, seen.code, now=EARLY + HOUR)
     silent = RegistrationForm(name="Gast", email=GUEST)
-    await service.ask(ANONYMOUS, event.id, silent, now=EARLY + HOUR)
+    await strangers.ask(ANONYMOUS, event.id, silent, now=EARLY + HOUR)
 
     assert (await queries.get(seen.code)).remark == "Ik kom met de rolstoel\nIets anders"
