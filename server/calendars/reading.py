@@ -53,7 +53,7 @@ async def event_programme(request: AnyRequest, slug: FromPath[str]) -> Response[
     found = await programme.find(slug)
     if found is None:
         raise NotFound
-    return await _read(request, feeds.programme(found, language_of(request)))
+    return await _read(request, programme.feed(found, language_of(request)))
 
 
 async def deadlines(request: AnyRequest) -> Response[Any]:
