@@ -71,7 +71,7 @@ MINE = {
       coalesce(mine.moves, 0) + coalesce(told.raised, 0) AS moves,
       told.method AS told, choice.registrations AS registrations_by, choice.meetings AS meetings_by
       """,
-    "more_changes": ", mine.changed_at",
+    "more_changes": ", mine.changed_at, CASE WHEN told.raised > 0 THEN told.told_at END",
 }
 PERSONAL = _select("(mine.event IS NOT NULL OR own.is_meeting)", **MINE)
 OWN = _select("e.id = $5", **MINE)
