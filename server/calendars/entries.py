@@ -82,7 +82,7 @@ MINE = {
       """
     + MAY_JOIN.format(person="$3", day="$4")
     + " AS may_join",
-    "more_changes": ", mine.changed_at",
+    "more_changes": ", mine.changed_at, CASE WHEN told.raised > 0 THEN told.told_at END",
 }
 PERSONAL = _select("(mine.event IS NOT NULL OR own.is_meeting)", **MINE)
 OWN = _select("e.id = $5", **MINE)

@@ -19,6 +19,7 @@ from server.inbound import reading
 from server.inbound.reading import Inbound
 from server.inbound.service import Reader
 from server.outbox import answer_address
+from server.outbox.message import BadAddress, one_address
 from tables.calendars import CalendarAnswer
 
 MOST_BYTES = 256 * 1024
@@ -71,13 +72,23 @@ async def note(person_id: int, reply: Reply, now: datetime) -> str:
     if not rows:
         return "not_invited"
     told = rows[0]
-    if reply.attendee != told["email_key"]:
+    if reply.attendee not in _written(told["email_key"]):
         return "stranger"
     is_old = reply.sequence is not None and reply.sequence < told["sequence"]
     if is_old or (told["answered_at"] is not None and reply.answered_at <= told["answered_at"]):
         return "outdated"
     await execute(NOTE, told["id"], reply.answer, reply.answered_at, now)
     return str(reply.answer)
+
+
+def _written(key: str | None) -> tuple[str, ...]:
+    """An address as we keep it, and as it stands in an invitation: with its host in ASCII."""
+    if key is None:
+        return ()
+    try:
+        return (key, one_address(key).lower())
+    except BadAddress:
+        return (key,)
 
 
 def _calendar(inbound: Inbound) -> bytes | None:

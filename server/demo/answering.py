@@ -25,7 +25,8 @@ async def answer(society: Society, told: Mapping[str, int]) -> None:
     """A group that is invited by mail, an event day, and three answers to each."""
     now = society.calendar.now
     group = society.groups["scholing"]
-    rows = await execute('SELECT person FROM group_membership WHERE "group" = $1', group)
+    active = "SELECT person FROM group_membership WHERE \"group\" = $1 AND state = 'active'"
+    rows = await execute(active, group)
     by_mail = Choice(meetings=ComesBy.invitation)
     ids = {row["person"] for row in rows}
     for one in society.members:

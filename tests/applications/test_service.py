@@ -190,6 +190,7 @@ async def test_admitting_makes_a_person_a_number_and_a_membership(db: None) -> N
     period = (await execute("SELECT * FROM membership WHERE person = $1", row["id"]))[0]
     assert (period["starts_on"], period["ends_on"]) == (FIRST, None)
     assert await last_letter() == {
+        "agenda": "netwerk@localhost.localdomain",
         "wanted": "Belangstellend",
         "number": period["number"],
         "first_day": "dinsdag 1 december 2026",

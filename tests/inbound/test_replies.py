@@ -138,6 +138,19 @@ async def test_the_code_of_another_answers_for_nobody_else(invited: Invited) -> 
     assert await invited.answer() == "none"
 
 
+async def test_a_host_in_other_letters_answers_in_ascii(invited: Invited) -> None:
+    await execute("UPDATE person SET email_key = 'anna@müsterzorg.example'")
+    body = invited.reply(attendee="Anna@XN--msterzorg-q9a.example")
+
+    assert (await take(raw.apple(body, invited.to))).outcome == "declined"
+
+
+async def test_who_has_no_address_any_more_is_answered_by_nobody(invited: Invited) -> None:
+    await execute("UPDATE person SET email_key = NULL")
+
+    assert (await take(raw.apple(invited.reply(), invited.to))).outcome == "stranger"
+
+
 async def test_the_code_is_found_where_the_mail_server_noted_it(invited: Invited) -> None:
     message = raw.google(invited.reply(), "agenda@example.org")
     noted = f"Delivered-To: {invited.to.upper()}\r\n".encode() + message

@@ -109,3 +109,14 @@ async def test_offices_without_a_second_step_or_that_end_or_are_empty(healthy: S
     assert (await wrong(healthy))["offices"].endswith(f"Carla is board until {soon}.")
     await execute("DELETE FROM role_grant")
     assert await wrong(healthy) == {"offices": "Nobody holds an office."}
+
+
+async def test_a_mailbox_that_does_not_open(healthy: Settings, tmp_path: Path) -> None:
+    given = msgspec.structs.replace(healthy, mailbox_url=f"maildir:{tmp_path}")
+    found = await wrong(given)
+    for name in ("new", "cur"):
+        (tmp_path / name).mkdir()
+
+    assert list(found) == ["mailbox"]
+    assert found["mailbox"].startswith("The mailbox cannot be opened:")
+    assert await wrong(given) == {}
