@@ -1,15 +1,16 @@
-"""A masterclass that is paid for, with members first and a code for a partner; and an afternoon
-for which the group looks at who comes."""
+"""A masterclass that is paid for, with members first and a code for a partner, where one gave a
+place away; and an afternoon for which the group looks at who comes."""
 
 from datetime import timedelta
 
-from server.actors import SYSTEM, Actor
+from server.actors import ANONYMOUS, SYSTEM, Actor
 from server.admission import codes, dues, terms
 from server.database import execute
 from server.demo.days import FRIDAY
 from server.demo.programme import Stay, hold
 from server.demo.society import Society
 from server.events.terms import Terms
+from server.registrations import colleague_price, passing_on, queries, taking_over
 from server.registrations import service as registrations
 from server.registrations.wishes import RegistrationForm
 
@@ -48,6 +49,7 @@ async def tell(society: Society) -> None:
     late = RegistrationForm(auto_accept=True)
     await registrations.register(society.members[28], event_id, late, now=ago(5))
     await _pay(society, event_id)
+    await _give_away(society, event_id)
     await _looked_at(society)
 
 
@@ -57,6 +59,22 @@ async def _pay(society: Society, event_id: int) -> None:
     for n, one in enumerate(owed[:3]):
         action, reason = ("waive", "Verzorgt de middag mee.") if n == 2 else ("pay", "")
         await dues.mark(treasurer, one.id, action, reason=reason, now=society.calendar.ago(3))
+
+
+async def _give_away(society: Society, event_id: int) -> None:
+    """A member who paid cannot come: a colleague who is none comes instead, and owes the rest."""
+    paid = [one for one in await dues.of_event(event_id) if one.state == "paid"]
+    giver = await queries.by_id(paid[0].registration_id)
+    colleague, at = society.contacts[1], society.calendar.ago(2)
+    await passing_on.ask(ANONYMOUS, giver.code, name=colleague.name, email=colleague.email, now=at)
+    [asked] = await execute(
+        "SELECT values ->> 'url' AS url FROM outbox_letter WHERE kind = 'place_for_you'"
+        " ORDER BY id DESC LIMIT 1"
+    )
+    token = asked["url"].rpartition("/")[2]
+    _, view = await passing_on.find(token)
+    cost = await colleague_price.of_address(view, colleague.email)
+    await taking_over.take(ANONYMOUS, token, cents=cost.due_cents, now=at)
 
 
 async def _looked_at(society: Society) -> None:
