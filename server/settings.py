@@ -16,6 +16,7 @@ from stdnum import iban
 from server import addresses
 
 KEY_LENGTH = 32
+FASTEST = 1000
 EXAMPLE_IBAN = "NL91ABNA0417164300"
 SECRETS = ("SECRET_KEY", "SECRET_KEY_BEFORE", "DATABASE_URL", "MAIL_URL")
 
@@ -60,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True):
     pg_bin: Path | None = None
     proxies: tuple[str, ...] = ("127.0.0.1",)
     mail_from: str = ""
+    mail_rate: float = 2.0
     association: Association = Association()
     secret_key_before: str = ""
 
@@ -105,6 +107,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         wrong.append("MAIL_URL must be file:, or a server, such as smtps://mail.example.org:465.")
     if "MAIL_FROM" in given and not addresses.is_mailbox(given["MAIL_FROM"]):
         wrong.append("MAIL_FROM must be one e-mail address, such as netwerk@example.org.")
+    mail_rate = _rate(given, wrong)
     proxies = _networks(given, wrong)
     demo = _demo(given, wrong, is_open=is_public or not addresses.is_loopback(host))
     database_url = given.get("DATABASE_URL")
@@ -132,9 +135,22 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         demo=demo,
         proxies=proxies,
         mail_from=given.get("MAIL_FROM", ""),
+        mail_rate=mail_rate,
         association=association,
         pg_bin=pg_bin,
     )
+
+
+def _rate(given: Mapping[str, str], wrong: list[str]) -> float:
+    """Newsletters a second; 0 is as fast as the mail server takes them."""
+    try:
+        rate = float(given.get("MAIL_RATE", "2"))
+    except ValueError:
+        rate = -1
+    if not 0 <= rate <= FASTEST:
+        wrong.append(f"MAIL_RATE must be a number from 0 to {FASTEST}: newsletters a second.")
+        return 2.0
+    return rate
 
 
 def _association(given: Mapping[str, str], wrong: list[str], *, is_public: bool) -> Association:
