@@ -15,15 +15,20 @@ from server.accreditation import deadlines as accreditation
 from server.calendars import feeds
 from server.calendars.addresses import fast_lane
 from server.events import deadlines as events
+from server.events import news as event_news
 from server.front_door import front_door
+from server.groups import news as group_news
+from server.knowledge import news as library_news
 from server.routes import ROUTES
 from server.settings import Settings
 from server.talks import deadlines as talks
+from server.talks import news as call_news
 from server.web import cookies, pages, scopes
 from server.web.refusals import HANDLERS
 
 BODY_BYTES = 10 * 1024 * 1024
 DEADLINES = (talks.SOURCE, events.SOURCE, accreditation.SOURCE)
+NEWS = (event_news.SOURCE, call_news.SOURCE, group_news.SOURCE, library_news.SOURCE)
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -36,7 +41,7 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=ROUTES,
         exception_handlers=HANDLERS,
         lifespan=[_pool, feeds.listening],
-        state=State({"deadlines": DEADLINES}),
+        state=State({"deadlines": DEADLINES, "news": NEWS}),
         openapi_config=OpenAPIConfig(
             title="Netwerk",
             version="1",

@@ -48,7 +48,7 @@ async def tick(now: datetime, *, seconds: float = SECONDS) -> int:
     await begin(now)
     claimed = await claim(now, BATCH)
     if claimed:
-        await _send_batch(claimed, now, seconds)
+        await _send_batch([*claimed], now, seconds)
         await _stop_where_refused({one.issue_id for one in claimed if not one.test})
     for row in await execute(DONE):
         await _finish(row["id"], now)

@@ -184,6 +184,12 @@ async def of_some(
     return found
 
 
+async def person_of(key: str) -> list[int]:
+    """Whose address it is; nobody, or one."""
+    rows = await execute("SELECT id FROM person WHERE email_key = $1", key)
+    return [row["id"] for row in rows]
+
+
 async def counts(day: date) -> dict[int, dict[str, int]]:
     """List → reason → how many; under the empty reason those who receive it."""
     counted: dict[int, dict[str, int]] = {}

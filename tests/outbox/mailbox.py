@@ -62,9 +62,9 @@ class Mailbox:
 
 
 @contextmanager
-def listening() -> Iterator[Mailbox]:
+def listening(box: Mailbox | None = None) -> Iterator[Mailbox]:
     """A mailbox behind a real server; its `url` is what MAIL_URL would be."""
-    box = Mailbox()
+    box = box or Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = int(found.getsockname()[1])
     controller = Controller(box, hostname="127.0.0.1", port=port)
