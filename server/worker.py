@@ -28,6 +28,7 @@ from server.evaluation import service as evaluation
 from server.fees import service as fees
 from server.imports import service as bringing
 from server.imports import working as imports
+from server.issues import sending as issues
 from server.memberships import reminders as memberships
 from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
@@ -108,6 +109,7 @@ JOBS = [
     Job("rate_limit.forget", 3600, rate_limit.forget),
     Job("calendars.tick", 3600, calendars.tick),
     Job("newsletters.tick", 3600, newsletters.tick),
+    Job("newsletters.send", 2, issues.tick),
     Job("webhooks.tick", 5, webhooks.tick),
     Job("webhooks.forget", 24 * 3600, webhooks.forget),
 ]

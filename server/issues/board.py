@@ -124,7 +124,7 @@ async def log(request: AnyRequest, issue_id: FromPath[int]) -> Response[Any]:
     issue = await queries.get_issue(issue_id)
     search = request.query_params.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     state = request.query_params.get("state", "")
-    state = state if state in DeliveryState else ""
+    state = state if state in [one.value for one in DeliveryState] else ""
     after = whole(request.query_params.get("after")) or 0
     found = await queries.deliveries(
         issue_id, search=search, state=state, after=after, limit=queries.PAGE + 1

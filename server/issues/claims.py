@@ -56,8 +56,9 @@ async def claim(now: datetime, most: int) -> list[Claimed]:
 async def mark(one: Claimed, state: str, reason: str, now: datetime) -> None:
     """What became of it."""
     await execute(
-        "UPDATE newsletter_delivery SET state = $3::text, reason = $4, changed_at = $5::timestamptz,"
-        f" sent_at = CASE WHEN $3::text = 'sent' THEN $5::timestamptz END, revision = revision + 1 {MINE}",
+        "UPDATE newsletter_delivery SET state = $3::text, reason = $4, revision = revision + 1,"
+        " changed_at = $5::timestamptz,"
+        f" sent_at = CASE WHEN $3::text = 'sent' THEN $5::timestamptz END {MINE}",
         *(one.id, one.claimed_at, state, reason[:LONGEST_REASON], now),
     )
 

@@ -152,9 +152,7 @@ async def _editor(
     return response
 
 
-async def _typed_again(
-    request: AnyRequest, closed: SignInNeeded | ProofNeeded
-) -> Response[Any]:
+async def _typed_again(request: AnyRequest, closed: SignInNeeded | ProofNeeded) -> Response[Any]:
     """What was typed, to send once more after signing in beside it. Answers 401.
 
     Reads nothing but the request: a stranger learns nothing. Raises `closed` when nothing was.
@@ -170,4 +168,4 @@ async def _typed_again(
 
 
 def _one_of(asked: str | None, choices: Sequence[str]) -> str:
-    return asked if asked in choices else choices[0]
+    return asked if asked is not None and asked in choices else choices[0]

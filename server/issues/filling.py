@@ -55,9 +55,7 @@ def fill(body: str, items: Collection[Item], said: str) -> str:
     here = _paths([body])
     for section in Section:
         lines = [
-            _line(item, said)
-            for item in items
-            if item.section == section and item.path not in here
+            _line(item, said) for item in items if item.section == section and item.path not in here
         ]
         if lines:
             heading = language.text(said, f"issues.section.{section}")

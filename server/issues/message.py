@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from email.header import Header
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
@@ -19,7 +19,7 @@ LONGEST_LINE = 998
 ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
-class Verbatim(UnstructuredHeader):
+class Verbatim(UnstructuredHeader, BaseHeader):
     """A header that leaves as it is: folded or encoded, its addresses could not be read."""
 
     def fold(self, *, policy: Policy) -> str:

@@ -57,7 +57,7 @@ async def _candidate(issue: Issue, reader: str, day: date) -> Candidate | None:
     people = await audience.person_of(key)
     found = (await audience.of_some(issue.list.id, day, people, [key])).get(issue.list.id, [])
     exact = [one for one in found if one.email_key == key]
-    return (exact or found or [None])[0]
+    return next(iter(exact or found), None)
 
 
 REASONS = (*Exclusion, NOT_ON_IT)

@@ -139,8 +139,8 @@ async def _issues(rest: str, *values: object) -> list[Issue]:
 
 def _issue(row: dict[str, Any]) -> Issue:
     of_list = MailingList(**{name: row.pop(name) for name in OF_LIST})
-    listed = {name: tuple(row.pop(name)) for name in ("writers", "writer_names")}
-    return Issue(id=row.pop("issue_id"), list=of_list, **row, **listed)
+    row |= {name: tuple(row[name]) for name in ("writers", "writer_names")}
+    return Issue(id=row.pop("issue_id"), list=of_list, **row)
 
 
 async def _deliveries(rest: str, *values: object) -> list[Delivery]:
