@@ -5,6 +5,7 @@ from datetime import datetime
 from server.actors import SYSTEM
 from server.database import execute, transaction
 from server.demo import (
+    bulletins,
     casuistry,
     certificates,
     decisions,
@@ -50,6 +51,7 @@ async def load(now: datetime) -> bool:
         await questioning.ask(told)
         await workshops.tell(people)
         await messages.write(people, told)
+        await bulletins.send(people)
         await entry.tell(people)
         await casuistry.tell(people)
         await lectures.tell(people, told)

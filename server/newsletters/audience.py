@@ -126,8 +126,11 @@ CANDIDATES = re.sub("<[a-z]+>", "", _CANDIDATES)
 OF_SOME = (
     _CANDIDATES.replace("<members>", "AND m.person = ANY($5::int[])")
     .replace("<group>", "AND g.person = ANY($5::int[])")
-    .replace("<subscriptions>", "AND s.id IN (SELECT id FROM subscription WHERE person = ANY($5::int[])"
-        " UNION SELECT id FROM subscription WHERE email_key = ANY($6::text[]))")
+    .replace(
+        "<subscriptions>",
+        "AND s.id IN (SELECT id FROM subscription WHERE person = ANY($5::int[])"
+        " UNION SELECT id FROM subscription WHERE email_key = ANY($6::text[]))",
+    )
 )
 COLUMNS = (
     "key, person_id, subscription_id, name, email, email_key, language,"
