@@ -101,7 +101,7 @@ def _entry(one: MailingList, issue: Issue, said: str) -> str:
         f"<title>{escape(seen.rendered.subject)}</title>"
         f'<link href="{escape(absolute(issue.public_path))}"/>'
         f"<published>{at}</published><updated>{at}</updated>"
-        f'<content type="html" xml:lang="{seen.language}">{escape(markdown.render(body))}'
+        f'<content type="html" xml:lang="{seen.language}">{escape(str(markdown.render(body)))}'
         "</content></entry>\n"
     )
 

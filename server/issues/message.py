@@ -6,6 +6,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import quote
 
 from emails import plain
@@ -21,6 +22,12 @@ ONE_CLICK = "List-Unsubscribe=One-Click"
 
 class Verbatim(UnstructuredHeader, BaseHeader):
     """A header that leaves as it is: folded or encoded, its addresses could not be read."""
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        """Keep what is encoded as it is."""
+        super().parse(value, kwds)
+        kwds["decoded"] = value
 
     def fold(self, *, policy: Policy) -> str:
         """On one line."""

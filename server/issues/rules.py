@@ -71,8 +71,8 @@ def in_amsterdam(typed: datetime) -> datetime | None:
 
     In the hour that comes twice it is the first.
     """
-    at = typed.replace(tzinfo=AMSTERDAM)
-    is_shown = at.astimezone(UTC).astimezone(AMSTERDAM).replace(tzinfo=None) == typed
+    at = typed.replace(tzinfo=AMSTERDAM).astimezone(UTC)
+    is_shown = at.astimezone(AMSTERDAM).replace(tzinfo=None) == typed
     return at if is_shown else None
 
 

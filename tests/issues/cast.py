@@ -63,7 +63,7 @@ async def approved(many: int = 3, **values: Any) -> tuple[int, Actor, Actor]:
     one = await mailing_list(**values)
     await readers(one, many)
     anna, bram = await office("Anna"), await office("Bram")
-    issue_id = await draft(anna)
+    issue_id = await draft(anna, one.slug)
     await service.test(anna, issue_id, now=clock.now())
     await execute("UPDATE newsletter_delivery SET state = 'sent' WHERE test > 0")
     await service.approve(bram, issue_id, is_sure=False, now=clock.now())
