@@ -13,6 +13,7 @@ from server.fees import admin as fees
 from server.groups import admin as groups
 from server.knowledge import admin as knowledge
 from server.memberships import admin as memberships
+from server.issues import admin as issues
 from server.newsletters import admin as newsletters
 from server.outbox import admin as outbox
 from server.people import admin as people
@@ -63,6 +64,7 @@ DESKS = [
     *directory.DESKS,
     *groups.DESKS,
     *newsletters.DESKS,
+    *issues.DESKS,
     *knowledge.DESKS,
     *consent.DESKS,
     *outbox.DESKS,

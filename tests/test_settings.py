@@ -91,6 +91,7 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
         *[("MAIL_FROM", value) for value in ("a..b@x.org", "a@-", "a", "a@b@c", "é@x.org", ".a@x")],
         *[("MAIL_URL", f"smtp://{end}") for end in ("", ":25", "mail:99999", "mail:x", "[x")],
         ("MAIL_URL", "smtps:mail.example"),
+        *[("MAIL_RATE", value) for value in ("snel", "-1", "1001", "nan")],
         ("DATABASE_URL", "postgresql://db:99999/netwerk"),
         ("PG_BIN", "/nowhere"),
     ],
@@ -106,6 +107,7 @@ def test_what_would_fail_later_is_named_at_once(tmp_path: Path, name: str, value
     ("name", "value"),
     [
         *[("MAIL_FROM", value) for value in ("netwerk@example.org", "a.b+c@mail.example.nl")],
+        *[("MAIL_RATE", value) for value in ("0", "0.5", "1000")],
         *[
             ("MAIL_URL", value)
             for value in ("file:", "file:/tmp/x", "smtp://mail", "smtps://u:p%40@mail:465")

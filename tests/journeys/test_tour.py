@@ -16,6 +16,8 @@ OPEN = [
     *("/", "/events", "/events/past", "/groups", "/calls", "/library", "/calendars"),
     *(
         "/newsletters",
+        "/newsletters/archive/newsletter",
+        "/newsletters/archive/newsletter/1",
         "/membership",
         "/privacy",
         "/privacy/register",
@@ -39,6 +41,9 @@ OWN = [
     *("/me/directory", "/me/directory/workplaces/new"),
 ]
 BOARD = [
+    *("/board/newsletters/newsletter", "/board/newsletters/newsletter/issues"),
+    *("/board/why-mailed?email=lid@example.org", "/board/issues/1", "/board/issues/1/log"),
+    *("/board/issues/2", "/board/issues/2/text"),
     *("/board", "/board/newsletters", "/board/letters", "/board/talks", "/board/applications"),
     *("/board/accreditation", "/board/events", "/board/series"),
     *("/board/accounts", "/board/accounts/new", "/board/audit", "/board/webhooks"),
