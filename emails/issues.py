@@ -65,7 +65,7 @@ def read(words: dict[str, Words], language: str, frame: Frame) -> Reading:
     other = "nl" if language == "en" else "en"
     is_own = words[language].is_written or not words[other].is_written
     written = language if is_own else other
-    said = {name: rendering.words(f"issue/{language}.txt", name, list=frame.list_name)
+    said = {name: rendering.words(f"frame/issue_{language}.txt", name, list=frame.list_name)
             for name in ("reader", "only_other", "unsubscribe", "preferences", "online",
                          "picture", "test", frame.why)}  # fmt: skip
     tokens = markdown.read(words[written].body.replace(NAME, HOLES["name"]))
@@ -84,6 +84,19 @@ def read(words: dict[str, Words], language: str, frame: Frame) -> Reading:
     if frame.is_test:
         subject = plain.subject(f"{said['test']}: {subject}")
     return Reading(subject, "\n\n".join(filter(None, text)) + "\n", html, written, said["reader"])
+
+
+def as_text(rendered: Rendered, language: str, notice: str = "") -> str:
+    """A page that shows the plain text, below a notice."""
+    body = Markup('<pre lang="{}" style="{}">{}</pre>').format(
+        language, markdown.STYLE["pre"], rendered.text
+    )
+    if notice:
+        body = (
+            Markup('<p style="{}"><strong>{}</strong></p>').format(markdown.STYLE["p"], notice)
+            + body
+        )
+    return rendering.sheet(rendered.subject, body, [], language)
 
 
 def _footer(why: str, links: list[tuple[str, str]], language: str) -> list[Markup]:

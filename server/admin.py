@@ -11,9 +11,9 @@ from server.directory import admin as directory
 from server.events import admin as events
 from server.fees import admin as fees
 from server.groups import admin as groups
+from server.issues import admin as issues
 from server.knowledge import admin as knowledge
 from server.memberships import admin as memberships
-from server.issues import admin as issues
 from server.newsletters import admin as newsletters
 from server.outbox import admin as outbox
 from server.people import admin as people

@@ -107,7 +107,6 @@ def test_what_would_fail_later_is_named_at_once(tmp_path: Path, name: str, value
     ("name", "value"),
     [
         *[("MAIL_FROM", value) for value in ("netwerk@example.org", "a.b+c@mail.example.nl")],
-        *[("MAIL_RATE", value) for value in ("0", "0.5", "1000")],
         *[
             ("MAIL_URL", value)
             for value in ("file:", "file:/tmp/x", "smtp://mail", "smtps://u:p%40@mail:465")
@@ -184,3 +183,9 @@ def test_the_key_before_stands_beside_the_key(tmp_path: Path) -> None:
     for wrong in ({"SECRET_KEY_BEFORE": "o" * 32}, {"SECRET_KEY_BEFORE": "o"}):
         with pytest.raises(WrongSettings, match="SECRET_KEY_BEFORE"):
             load({**here, **wrong}, tmp_path / ".env")
+
+
+@pytest.mark.parametrize(("given", "rate"), [("0", 0.0), ("0.5", 0.5), ("1000", 1000.0)])
+def test_newsletters_go_at_a_pace(tmp_path: Path, given: str, rate: float) -> None:
+    assert load({}, tmp_path / ".env").mail_rate == 2.0
+    assert load({"MAIL_RATE": given}, tmp_path / ".env").mail_rate == rate

@@ -7,7 +7,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.params import FromPath
 
-from emails.issues import Words
+from emails.issues import Words, as_text
 from server import clock, language
 from server.errors import ProofNeeded, SignInNeeded, Stale
 from server.issues import filling, lint, previewing, queries, rules, service
@@ -17,7 +17,7 @@ from server.issues.views import Issue
 from server.news import Source
 from server.rights import Area
 from server.web.forms import sent, whole
-from server.web.pages import page, render, see_other
+from server.web.pages import page, see_other
 from server.web.policy import FRAMED_MAIL, WITH_FRAME
 from server.web.refusals import second_step
 from server.web.visitor import language_of, require_right
@@ -99,12 +99,15 @@ async def preview_typed(request: AnyRequest, issue_id: FromPath[int]) -> Respons
 
 
 async def _preview(
-    request: AnyRequest, issue: Issue, words: dict[str, Words], reader: str, said: str, shape: str
+    request: AnyRequest, issue: Issue, words: dict[str, Words], reader: str, asked: str, shape: str
 ) -> Response[Any]:
-    seen = await previewing.preview(issue, words, reader, said, clock.today())
+    seen = await previewing.preview(issue, words, reader, asked, clock.today())
     html = seen.rendered.html
     if shape == "text" or seen.reason:
-        html = render(request, "issues/preview.html", seen=seen, shape=shape, reader=reader)
+        said = language_of(request)
+        why = language.text(said, f"issues.reason.{seen.reason}") if seen.reason else ""
+        notice = language.text(said, "issues.preview.gets_nothing", reader=reader, reason=why)
+        html = as_text(seen.rendered, seen.language, notice if why else "")
     return Response(
         html,
         media_type=MediaType.HTML,
