@@ -1,12 +1,15 @@
 """What a list has sent: a page for whoever may be on it, and an Atom feed of what is public."""
 
+import re
 from hashlib import sha256
 from typing import Any
 from xml.sax.saxutils import escape
 
 from litestar import Request, Response
 from litestar.params import FromPath
+from markupsafe import Markup
 
+from emails.issues import NAME
 from server import language
 from server.errors import NotFound
 from server.issues import previewing, queries
@@ -23,6 +26,7 @@ from tables.newsletters import Audience
 
 AnyRequest = Request[Any, Any, Any]
 FEED_LENGTH = 20
+PICTURE = re.compile(r"!\[(?=[^\]]+\]\()")
 
 
 async def overview(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
@@ -47,13 +51,13 @@ async def show(request: AnyRequest, slug: FromPath[str], number: FromPath[int]) 
     issue = await queries.numbered(one.id, number)
     said = language_of(request)
     written = said if issue.words[said].is_written else "en" if said == "nl" else "nl"
-    body = issue.words[written].body.replace("{{name}}", language.text(written, "issues.reader"))
+    body = _of_nobody(issue, written)
     return page(
         request,
         "issues/archived.html",
         list=one,
         issue=issue,
-        body=markdown.render(body),
+        body=Markup(str(markdown.render(body)).replace("h3>", "h2>")),  # below the h1 of the page
         written=written,
         is_public=one.audience == Audience.public,
     )
@@ -93,9 +97,7 @@ def _feed(one: MailingList, issues: list[Issue], said: str) -> str:
 def _entry(one: MailingList, issue: Issue, said: str) -> str:
     seen = previewing.for_nobody(issue, said)
     at = issue.started_at.isoformat() if issue.started_at else ""
-    body = issue.words[seen.language].body.replace(
-        "{{name}}", language.text(seen.language, "issues.reader")
-    )
+    body = _of_nobody(issue, seen.language)
     return (
         f"<entry><id>urn:list:{escape(one.list_id)}:{issue.number}</id>"
         f"<title>{escape(seen.rendered.subject)}</title>"
@@ -104,6 +106,12 @@ def _entry(one: MailingList, issue: Issue, said: str) -> str:
         f'<content type="html" xml:lang="{seen.language}">{escape(str(markdown.render(body)))}'
         "</content></entry>\n"
     )
+
+
+def _of_nobody(issue: Issue, said: str) -> str:
+    """Its text without a name; a picture is a link, as it is in the mail."""
+    body = issue.words[said].body.replace(NAME, language.text(said, "issues.reader"))
+    return PICTURE.sub("[", body)
 
 
 async def _open(request: AnyRequest, slug: str) -> MailingList:
