@@ -60,7 +60,13 @@ async def approve(request: AnyRequest, issue_id: FromPath[int]) -> Response[Any]
     actor = require_right(request, Area.newsletters, to_change=True)
     require_fresh(request)
     form = await ApprovalForm.read(request)
-    await service.approve(actor, issue_id, is_sure=form.sure.data, now=clock.now())
+    await service.approve(
+        actor,
+        issue_id,
+        is_sure=form.sure.data,
+        expected_revision=whole(form.revision.data),
+        now=clock.now(),
+    )
     return see_other(f"/board/issues/{issue_id}", notice="issues.notice.approved")
 
 
@@ -184,7 +190,7 @@ async def _page(
         is_alone=is_own and not await queries.somebody_else(issue.writers, clock.today()),
         moment=moment or MomentForm(data={"at": at}),
         reason=reason or ReasonForm(),
-        approval=ApprovalForm(),
+        approval=ApprovalForm(data={"revision": str(issue.revision)}),
     )
     response.headers["Content-Security-Policy"] = WITH_FRAME
     return response

@@ -35,7 +35,7 @@ class Composer:
                 if one.list_id == list_id
                 and one.person_id
                 and one.id not in subscriptions
-                and (not one.test or issues[one.issue_id].list.is_automatic)
+                and not one.test
             }
             made = await linking.by_right(list_id, list(lacking), now=now) if lacking else {}
             subscriptions |= {lacking[person]: made[person] for person in made}

@@ -60,6 +60,8 @@ async def save(request: AnyRequest, issue_id: FromPath[int]) -> Response[Any]:
         await service.write(
             actor, issue_id, form.values, expected_revision=expected, now=clock.now()
         )
+    except rules.Underway:
+        return await _editor(request, issue, form, status=409, trouble="issues.edit.underway")
     except Stale:
         form.revision.data = str((await queries.get_issue(issue_id)).revision)
         return await _editor(request, issue, form, status=409, trouble="issues.edit.stale")

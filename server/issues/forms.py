@@ -99,6 +99,7 @@ class ReasonForm(Form):
 
 
 class ApprovalForm(Form):
-    """Whoever is alone says that they read it again."""
+    """Which version was read; whoever is alone says that they read it again."""
 
     sure = BooleanField("issues.field.sure")
+    revision = HiddenField()

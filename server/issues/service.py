@@ -19,7 +19,7 @@ from tables.issues import Counted, IssueState
 QUEUE_TEST = """INSERT INTO newsletter_delivery
   (issue, test, person, subscription, email, email_key, name, language, message_id, not_before)
   VALUES ($1, $2, $3, (SELECT s.id FROM subscription s WHERE s.list = $4 AND s.email_key = $6
-    AND s.state = 'confirmed'), $5, $6, $7, $8, $9, $10)"""
+    AND s.state IN ('confirmed', 'automatic')), $5, $6, $7, $8, $9, $10)"""
 
 
 async def create(actor: Actor, slug: str, values: Mapping[str, str], *, now: datetime) -> int:
@@ -96,14 +96,23 @@ async def test(actor: Actor, issue_id: int, *, now: datetime) -> None:
             )
 
 
-async def approve(actor: Actor, issue_id: int, *, is_sure: bool, now: datetime) -> None:
+async def approve(
+    actor: Actor,
+    issue_id: int,
+    *,
+    is_sure: bool,
+    expected_revision: int | None = None,
+    now: datetime,
+) -> None:
     """A second person lets it go; who would get it today is written down beside it.
 
     Whoever wrote it may only if nobody else holds an office for it, and says so (`is_sure`).
-    Refuses: WrongState, NotReady, OwnWork, NobodyToSend.
+    Refuses: WrongState, NotReady, OwnWork, NobodyToSend, and Stale when it is not what they read.
     """
     async with transaction():
-        await _locked(issue_id)
+        before = await _locked(issue_id)
+        if expected_revision is not None and before["revision"] != expected_revision:
+            raise Stale
         issue = await queries.get_issue(issue_id)
         is_alone = is_sure and not await queries.somebody_else(issue.writers, clock.day_of(now))
         if not rules.may_approve(actor.person_id, issue.writers, is_alone=is_alone):

@@ -1,5 +1,6 @@
 """The editor, the pages of the board, the archive and the feed, over HTTP."""
 
+import re
 from datetime import timedelta
 from xml.etree import ElementTree
 
@@ -51,7 +52,12 @@ async def test_from_a_subject_to_the_archive(client: httpx.AsyncClient, mailbox:
     own = await client.post("/board/issues/1/approval", data={"sure": "y"})
     assert own.status_code == 409
     await signed_in(client, "Bram")
-    assert (await client.post("/board/issues/1/approval")).status_code == 303
+    page = await client.get("/board/issues/1")
+    read = re.findall(r'name="revision" value="(\d+)"', page.text)[0]
+    stale = await client.post("/board/issues/1/approval", data={"revision": "1"})
+    assert stale.status_code == 409
+    done = await client.post("/board/issues/1/approval", data={"revision": read})
+    assert done.status_code == 303
     await client.post("/board/issues/1/sending")
     await sending.tick(later(2))
 
@@ -268,7 +274,7 @@ async def test_members_read_their_archive_and_others_do_not(
 
 
 async def test_the_feed_is_valid_and_of_nobody(client: httpx.AsyncClient, mailbox: Mailbox) -> None:
-    await due(1, name_nl="Nieuws & <meer>")
+    await due(1, name_nl="Nieuws & <meer>", description_nl="een\x0btab")
     await sending.tick(later())
     path = "/newsletters/archive/nieuws/atom.xml"
 

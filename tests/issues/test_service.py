@@ -225,3 +225,21 @@ async def test_a_moment_that_has_passed_is_refused(db: None) -> None:
     with pytest.raises(Invalid) as refused:
         await service.schedule(anna, issue_id, clock.now() - timedelta(hours=1), now=clock.now())
     assert refused.value.fields == {"at": "issues.field.at.past"}
+
+
+async def test_nobody_approves_what_they_did_not_read(db: None) -> None:
+    """It was rewritten and tested again between the reading and the click."""
+    await readers(await mailing_list(), 1)
+    anna, bram = await office("Anna"), await office("Bram")
+    issue_id, now = await draft(anna), clock.now()
+    await service.test(anna, issue_id, now=now)
+    read = (await queries.get_issue(issue_id)).revision
+    await service.write(
+        anna, issue_id, {**WORDS, "body_nl": "Anders"}, expected_revision=read, now=now
+    )
+    await service.test(anna, issue_id, now=now)
+
+    with pytest.raises(Stale):
+        await service.approve(bram, issue_id, is_sure=False, expected_revision=read, now=now)
+
+    assert await state() == "tested"
