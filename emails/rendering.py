@@ -1,7 +1,7 @@
 """A letter as text and as HTML, both made from the same blocks."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -64,16 +64,7 @@ def render(kind: str, language: str, values: Mapping[str, object], category: str
     found = [b for part in parts for b in blocks.read(part, _block(frame, "button", values), drawn)]
     footer = [_block(frame, category, values), _block(frame, "contact", values)]
     text = "\n\n".join([*map(blocks.to_text, found), "-- \n" + "\n".join(footer)]) + "\n"
-    html = (
-        _environment()
-        .get_template("letter.html")
-        .render(
-            subject=subject,
-            body=Markup("\n".join(map(blocks.to_html, found))),
-            footer=footer,
-            language=language,
-        )
-    )
+    html = sheet(subject, Markup("\n".join(map(blocks.to_html, found))), footer, language)
     return Rendered(subject, text, html, _qr(drawn) if drawn else b"")
 
 
@@ -81,6 +72,17 @@ def _notes(values: Mapping[str, object]) -> list[str]:
     """What the letter says of the calendar part that goes along with it."""
     calendar = values.get("calendar")
     return [str(calendar["note"])] if isinstance(calendar, dict) else []
+
+
+def sheet(subject: str, body: Markup, footer: Sequence[str], language: str) -> str:
+    """The HTML page that every mail is."""
+    page = _environment().get_template("letter.html")
+    return page.render(subject=subject, body=body, footer=footer, language=language)
+
+
+def words(template: str, name: str, **values: object) -> str:
+    """One block of a template."""
+    return _block(_environment().get_template(template), name, values)
 
 
 def _qr(code: str) -> bytes:

@@ -12,6 +12,7 @@ from server.directory import admin as directory
 from server.events import admin as events
 from server.fees import admin as fees
 from server.groups import admin as groups
+from server.issues import admin as issues
 from server.knowledge import admin as knowledge
 from server.memberships import admin as memberships
 from server.newsletters import admin as newsletters
@@ -65,6 +66,7 @@ DESKS = [
     *directory.DESKS,
     *groups.DESKS,
     *newsletters.DESKS,
+    *issues.DESKS,
     *knowledge.DESKS,
     *consent.DESKS,
     *outbox.DESKS,

@@ -16,16 +16,21 @@ from server.admission import deadlines as admission
 from server.calendars import counting, feeds
 from server.calendars.addresses import fast_lane
 from server.events import deadlines as events
+from server.events import news as event_news
 from server.front_door import front_door
+from server.groups import news as group_news
+from server.knowledge import news as library_news
 from server.readers import READERS
 from server.routes import ROUTES
 from server.settings import Settings
 from server.talks import deadlines as talks
+from server.talks import news as call_news
 from server.web import cookies, pages, scopes
 from server.web.refusals import HANDLERS
 
 BODY_BYTES = 10 * 1024 * 1024
 DEADLINES = (talks.SOURCE, events.SOURCE, admission.SOURCE, accreditation.SOURCE)
+NEWS = (event_news.SOURCE, call_news.SOURCE, group_news.SOURCE, library_news.SOURCE)
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -38,7 +43,7 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=ROUTES,
         exception_handlers=HANDLERS,
         lifespan=[_pool, feeds.listening, counting.writing],
-        state=State({"deadlines": DEADLINES, "readers": READERS}),
+        state=State({"deadlines": DEADLINES, "readers": READERS, "news": NEWS}),
         openapi_config=OpenAPIConfig(
             title="Netwerk",
             version="1",

@@ -23,6 +23,7 @@ from server.errors import TokenRefused
 from server.settings import Settings
 from server.web import cookies
 from server.web.log import log
+from server.web.policy import CSP
 from server.web.refusals import API, http_error, not_allowed, surprise, token_refused
 from server.web.same_origin import is_allowed
 
@@ -39,11 +40,6 @@ SECRET = (
     *("/sign-in/", "/set-up/", "/calendars/personal/", "/join/", "/address/"),
     *("/u/", "/newsletters/confirm/", "/newsletters/preferences/"),
     *("/registrations/", "/api/registrations/", "/check-in/"),
-)
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self';"
-    " frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     b"content-security-policy": CSP.encode(),

@@ -64,6 +64,9 @@ from server.imports import registering as listed
 from server.imports.reading import MOST_BYTES
 from server.inbound import pages as inbound
 from server.inbound.reading import MOST_BYTES as MAIL_BYTES
+from server.issues import archive
+from server.issues import board as issues
+from server.issues import editing as issue_text
 from server.knowledge import pages as knowledge
 from server.members import api as members_api
 from server.members import board as member
@@ -173,6 +176,7 @@ SIGN_IN = Brake("sign-in", 20, HOUR)
 PASSWORD = Brake("password", 60, HOUR)
 PASSKEY = Brake("passkey", 120, HOUR)
 SIGN_UP = Brake("newsletters", 30, HOUR)
+TYPING = Brake("preview", 3000, HOUR)  # while somebody types
 JOIN = Brake("join", 20, HOUR)
 MESSAGE = Brake("message", 10, HOUR)
 INBOUND = Brake("inbound", 3600, HOUR)
@@ -333,6 +337,26 @@ NEWSLETTERS = [
     see("/board/newsletters/{slug:str}/subscribers.xlsx", mailing_lists.subscribers_xlsx),
     see("/board/newsletters/{slug:str}/suppressed.csv", mailing_lists.suppressed_csv),
     see("/board/newsletters/{slug:str}/suppressed.xlsx", mailing_lists.suppressed_xlsx),
+    see("/board/why-mailed", mailing_lists.why),
+    see("/board/newsletters/{slug:str}/issues", issues.overview),
+    act("/board/newsletters/{slug:str}/issues", issues.begin),
+    see("/board/issues/{issue_id:int}", issues.show),
+    see("/board/issues/{issue_id:int}/text", issue_text.edit),
+    act("/board/issues/{issue_id:int}/text", issue_text.save),
+    see("/board/issues/{issue_id:int}/preview", issue_text.preview),
+    act("/board/issues/{issue_id:int}/preview", issue_text.preview_typed, TYPING),
+    see("/board/issues/{issue_id:int}/log", issues.log),
+    act("/board/issues/{issue_id:int}/test", issues.test),
+    act("/board/issues/{issue_id:int}/approval", issues.approve),
+    act("/board/issues/{issue_id:int}/schedule", issues.schedule),
+    act("/board/issues/{issue_id:int}/sending", issues.send_now),
+    act("/board/issues/{issue_id:int}/unscheduling", issues.unschedule),
+    act("/board/issues/{issue_id:int}/pause", issues.pause),
+    act("/board/issues/{issue_id:int}/resumption", issues.resume),
+    act("/board/issues/{issue_id:int}/cancellation", issues.cancel),
+    see("/newsletters/archive/{slug:str}", archive.overview),
+    see("/newsletters/archive/{slug:str}/{number:int}", archive.show),
+    feed("/newsletters/archive/{slug:str}/atom.xml", archive.atom),
 ]
 
 EVENTS = [

@@ -16,6 +16,7 @@ from stdnum import iban
 from server import addresses
 
 KEY_LENGTH = 32
+FASTEST = 1000
 EXAMPLE_IBAN = "NL91ABNA0417164300"
 SECRETS = (
     *("SECRET_KEY", "SECRET_KEY_BEFORE", "DATABASE_URL", "MAIL_URL"),
@@ -63,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True):
     pg_bin: Path | None = None
     proxies: tuple[str, ...] = ("127.0.0.1",)
     mail_from: str = ""
+    mail_rate: float = 2.0
     association: Association = Association()
     secret_key_before: str = ""
     agenda_address: str = ""
@@ -120,6 +122,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
     if "MAIL_FROM" in given and not addresses.is_mailbox(given["MAIL_FROM"]):
         wrong.append("MAIL_FROM must be one e-mail address, such as netwerk@example.org.")
     _check_inbound(given, wrong)
+    mail_rate = _rate(given, wrong)
     proxies = _networks(given, wrong)
     demo = _demo(given, wrong, is_open=is_public or not addresses.is_loopback(host))
     database_url = given.get("DATABASE_URL")
@@ -147,6 +150,7 @@ def load(environ: Mapping[str, str], env_file: Path = Path(".env")) -> Settings:
         demo=demo,
         proxies=proxies,
         mail_from=given.get("MAIL_FROM", ""),
+        mail_rate=mail_rate,
         association=association,
         pg_bin=pg_bin,
         agenda_address=given.get("AGENDA_ADDRESS", ""),
@@ -166,6 +170,18 @@ def _check_inbound(given: Mapping[str, str], wrong: list[str]) -> None:
         )
     if "INBOUND_SECRET" in given and len(given["INBOUND_SECRET"]) < KEY_LENGTH:
         wrong.append(f"INBOUND_SECRET must have at least {KEY_LENGTH} characters.")
+
+
+def _rate(given: Mapping[str, str], wrong: list[str]) -> float:
+    """Newsletters a second; 0 is as fast as the mail server takes them."""
+    try:
+        rate = float(given.get("MAIL_RATE", "2"))
+    except ValueError:
+        rate = -1
+    if not 0 <= rate <= FASTEST:
+        wrong.append(f"MAIL_RATE must be a number from 0 to {FASTEST}: newsletters a second.")
+        return 2.0
+    return rate
 
 
 def _association(given: Mapping[str, str], wrong: list[str], *, is_public: bool) -> Association:

@@ -31,6 +31,7 @@ from server.imports import service as bringing
 from server.imports import working as imports
 from server.inbound import mailbox
 from server.inbound import service as inbound
+from server.issues import sending as issues
 from server.memberships import reminders as memberships
 from server.newsletters import service as newsletters
 from server.outbox import delivery as outbox
@@ -126,6 +127,7 @@ JOBS = [
     Job("inbound.read", 120, _read_mailbox),
     Job("inbound.forget", 24 * 3600, inbound.forget),
     Job("newsletters.tick", 3600, newsletters.tick),
+    Job("newsletters.send", 2, issues.tick),
     Job("webhooks.tick", 5, webhooks.tick),
     Job("webhooks.forget", 24 * 3600, webhooks.forget),
 ]

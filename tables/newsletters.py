@@ -46,6 +46,7 @@ class SubscriptionState(StrEnum):
     unsubscribed = "unsubscribed"
     hold = "hold"
     not_mailed = "not_mailed"
+    automatic = "automatic"
 
 
 class NewsletterList(Dated, Table, tablename="newsletter_list"):

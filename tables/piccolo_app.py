@@ -24,6 +24,7 @@ MODULES = [
         "talks",
         "consent",
         "newsletters",
+        "issues",
         "knowledge",
         "calendars",
         "inbound",

@@ -497,6 +497,22 @@ PROCESSING: Mapping[str, Processing] = {
         personal="list person email name language asked_at confirmed_at ended_at",
         secret="token_hash",
     ),
+    "newsletter_issue": P(
+        *("newsletters", G.nobody, "always"),
+        plain="list state number subject_nl subject_en body_nl body_en approved_by approved_at"
+        " scheduled_at started_at ended_at note",
+    ),
+    "newsletter_writer": P(
+        *("newsletters", G.interest, "always", E.erase, OF_PERSON),
+        personal="issue person",
+    ),
+    "newsletter_receipt": P("newsletters", G.nobody, "always", plain="issue counted reason people"),
+    "newsletter_delivery": P(
+        *("newsletters", G.consent, "year1", E.erase),
+        f"t.person = ANY($1::int[]) OR t.email_key IN {ITS_KEYS}",
+        plain="test subscription email_key message_id attempts not_before claimed_at",
+        personal="issue person email name language state reason sent_at",
+    ),
     "consent_event": P(
         *("newsletters", G.law, "always", E.blank),
         f"t.person = ANY($1::int[]) OR t.address_key IN {ITS_KEYS}",

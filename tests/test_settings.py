@@ -102,6 +102,7 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
             )
         ],
         ("INBOUND_SECRET", "k" * 31),
+        *[("MAIL_RATE", value) for value in ("snel", "-1", "1001", "nan")],
         ("DATABASE_URL", "postgresql://db:99999/netwerk"),
         ("PG_BIN", "/nowhere"),
     ],
@@ -222,3 +223,9 @@ def test_what_opens_the_mailbox_may_come_from_a_file(tmp_path: Path, name: str) 
     given = {f"{name}_FILE": str(tmp_path / "secret"), "SECRET_KEY": "k" * 32}
 
     assert getattr(load(given, tmp_path / ".env"), name.lower()) == value
+
+
+@pytest.mark.parametrize(("given", "rate"), [("0", 0.0), ("0.5", 0.5), ("1000", 1000.0)])
+def test_newsletters_go_at_a_pace(tmp_path: Path, given: str, rate: float) -> None:
+    assert load({}, tmp_path / ".env").mail_rate == 2.0
+    assert load({"MAIL_RATE": given}, tmp_path / ".env").mail_rate == rate

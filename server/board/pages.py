@@ -28,6 +28,8 @@ TASKS = {
     "profile": Area.people,
     "farewell": Area.people,
     "erasure": Area.people,
+    "issue_approval": Area.newsletters,
+    "issue_paused": Area.newsletters,
     "letter": Area.letters,
     "paused": Area.letters,
     "refused": Area.letters,

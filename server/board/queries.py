@@ -66,6 +66,11 @@ UNION ALL
 SELECT 'erasure', p.display_name, e.planned_at, '/board/people/' || p.id || '/erasure'
 FROM erasure e JOIN person p ON p.id = e.person WHERE e.done_at IS NULL AND e.ended_at IS NULL
 UNION ALL
+SELECT CASE WHEN i.state = 'tested' THEN 'issue_approval' ELSE 'issue_paused' END,
+  i.subject_nl, i.changed_at, '/board/issues/' || i.id
+FROM newsletter_issue i
+WHERE i.state IN ('tested', 'paused') OR (i.state = 'approved' AND i.note = 'late')
+UNION ALL
 SELECT 'letter', l.address, l.created_at, '/board/letters'
 FROM outbox_letter l WHERE l.state = 'failed'
 UNION ALL

@@ -6,6 +6,7 @@ from server.actors import SYSTEM
 from server.database import execute, transaction
 from server.demo import (
     answering,
+    bulletins,
     casuistry,
     certificates,
     decisions,
@@ -53,6 +54,7 @@ async def load(now: datetime) -> bool:
         await questioning.ask(told)
         await workshops.tell(people)
         await messages.write(people, told)
+        await bulletins.send(people)
         await entry.tell(people)
         await casuistry.tell(people)
         await lectures.tell(people, told)

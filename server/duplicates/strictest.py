@@ -14,7 +14,7 @@ from tables.consent import ConsentAction
 
 # Subscriptions that are on, of lists that one of these addresses left, or all if one objected.
 ON_THOUGH_LEFT = f"""SELECT s.id FROM subscription s WHERE s.email_key = ANY($1::text[])
-  AND s.state IN ('pending', 'confirmed') AND (EXISTS (SELECT 1 FROM subscription o
+  AND s.state IN ('pending', 'confirmed', 'automatic') AND (EXISTS (SELECT 1 FROM subscription o
       WHERE o.list = s.list AND o.email_key = ANY($1::text[]) AND o.state = 'unsubscribed')
     OR EXISTS (SELECT 1 FROM (SELECT DISTINCT ON (address_key) action FROM consent_event
       WHERE address_key = ANY($1::text[]) AND purpose = '{rules.EVERYTHING}'

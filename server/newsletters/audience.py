@@ -4,6 +4,8 @@ The receivers of an automatic list are the members, or the group, of that day, m
 The receivers of every other list are its confirmed subscriptions.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,9 +13,9 @@ from enum import StrEnum
 from server.consent.rules import pepper
 from server.database import execute
 from server.newsletters import rules
+from server.newsletters.belonging import belonging
 from server.newsletters.queries import newest_first
 from server.outbox.service import like_escaped
-from server.standing import runs, suspended
 
 PAGE_SIZE = 50
 
@@ -70,17 +72,9 @@ class Filter:
 
 # A subscription stays where it was asked for, until its person has proved another address.
 STAYS = "(s.person IS NULL OR (p.email IS NOT NULL AND p.email_state = 'unverified'))"
-CANDIDATES = f"""
+_CANDIDATES = f"""
 WITH l AS (SELECT * FROM newsletter_list WHERE $1::int IS NULL OR id = $1),
-eligible AS (
-    SELECT l.id AS list, m.person FROM membership m JOIN l ON l.audience = 'members'
-    WHERE {runs("$2")} AND NOT {suspended("m.person", "$2")}
-    UNION
-    SELECT l.id, g.person FROM group_membership g
-    JOIN l ON l.audience = 'group' AND g."group" = l."group"
-    WHERE g.state IN ('active', 'on_leave')
-      AND g.from_on <= $2 AND (g.until_on IS NULL OR g.until_on >= $2)
-),
+eligible AS ({belonging("$2", of="<members>", of_group="<group>")}),
 on_list AS (
     SELECT l.id AS list, p.id AS key, p.id AS person_id, s.id AS subscription_id,
            p.display_name AS name, COALESCE(p.email, '') AS email,
@@ -104,7 +98,7 @@ on_list AS (
     LEFT JOIN person k ON k.email_key = s.email_key
     LEFT JOIN person p ON p.id = COALESCE(s.person, k.id)
     LEFT JOIN eligible e ON e.list = l.id AND e.person = p.id
-    WHERE l.opt_in <> 'automatic'
+    WHERE l.opt_in <> 'automatic' <subscriptions>
     ORDER BY l.id, COALESCE(p.id, -s.id), {newest_first("s")})
 ),
 candidate AS (
@@ -113,7 +107,7 @@ candidate AS (
            CASE WHEN p.deceased_on <= $2 THEN 'deceased'
                 WHEN c.email_key = '' THEN 'no_address'
                 WHEN o.action IN ('withdrawn', 'objected') THEN 'objected'
-                WHEN c.state <> 'confirmed' THEN c.state
+                WHEN c.state NOT IN ('confirmed', 'automatic') THEN c.state
                 WHEN p.email_key = c.email_key AND p.email_state = 'dead' THEN 'dead_address'
                 WHEN p.email_key = c.email_key AND p.email_state = 'hold' THEN 'hold'
                 WHEN NOT c.is_eligible THEN 'not_eligible'
@@ -127,6 +121,17 @@ candidate AS (
     ) o ON true
 )
 """
+CANDIDATES = re.sub("<[a-z]+>", "", _CANDIDATES)
+# The same for a few: people $5, or addresses $6.
+OF_SOME = (
+    _CANDIDATES.replace("<members>", "AND m.person = ANY($5::int[])")
+    .replace("<group>", "AND g.person = ANY($5::int[])")
+    .replace(
+        "<subscriptions>",
+        "AND s.id IN (SELECT id FROM subscription WHERE person = ANY($5::int[])"
+        " UNION SELECT id FROM subscription WHERE email_key = ANY($6::text[]))",
+    )
+)
 COLUMNS = (
     "key, person_id, subscription_id, name, email, email_key, language,"
     " asked_at, confirmed_at, ended_at, reason"
@@ -167,6 +172,26 @@ async def recipients(list_id: int, day: date) -> Reach:
         included=[one for one in found if not one.reason],
         excluded=[one for one in found if one.reason],
     )
+
+
+async def of_some(
+    list_id: int | None, day: date, people: Sequence[int], addresses: Sequence[str]
+) -> dict[int, list[Candidate]]:
+    """List → what it says of these people and addresses: only who is on it."""
+    found: dict[int, list[Candidate]] = {}
+    rows = await execute(
+        f"{OF_SOME} SELECT list, {COLUMNS} FROM candidate ORDER BY key",
+        *(list_id, day, rules.EVERYTHING, pepper(), list(people), list(addresses)),
+    )
+    for row in rows:
+        found.setdefault(row.pop("list"), []).append(Candidate(**row))
+    return found
+
+
+async def person_of(key: str) -> list[int]:
+    """Whose address it is; nobody, or one."""
+    rows = await execute("SELECT id FROM person WHERE email_key = $1", key)
+    return [row["id"] for row in rows]
 
 
 async def counts(day: date) -> dict[int, dict[str, int]]:

@@ -9,9 +9,10 @@ from litestar.params import FromPath
 
 from server import clock, language
 from server.actors import Actor
-from server.newsletters import audience, queries, service
+from server.newsletters import audience, queries, reasons, service
 from server.newsletters.audience import PAGE_SIZE, Candidate, Exclusion, Filter
 from server.newsletters.views import MailingList
+from server.people.rules import email_key, valid_email
 from server.rights import Area
 from server.web.exports import Cell, download
 from server.web.forms import whole
@@ -23,6 +24,7 @@ STATUSES = ("all", "receives", *Exclusion)
 COLUMNS = ("email", "name", "language", "status", "asked_at", "confirmed_at", "ended_at")
 SUPPRESSED_COLUMNS = ("email", "scope", "since")
 LONGEST_SEARCH = 100
+LONGEST_ADDRESS = 254
 
 
 async def overview(request: AnyRequest) -> Response[Any]:
@@ -59,6 +61,24 @@ async def subscribers(request: AnyRequest, slug: FromPath[str]) -> Response[Any]
         wanted=wanted,
         statuses=STATUSES,
         counts=(await audience.counts(clock.today())).get(one.id, {}),
+    )
+
+
+async def why(request: AnyRequest) -> Response[Any]:
+    """Why an address is mailed or not: each list, with the event that decided it."""
+    require_right(request, Area.newsletters)
+    asked = request.query_params.get("email", "").replace("\x00", "").strip()[:LONGEST_ADDRESS]
+    found: list[reasons.Why] = []
+    if asked and valid_email(asked):
+        key = email_key(asked)
+        people = await audience.person_of(key)
+        found = await reasons.of_address(await queries.lists(), key, people, clock.today())
+    return page(
+        request,
+        "newsletters/why.html",
+        asked=asked,
+        is_wrong=bool(asked) and not found,
+        found=found,
     )
 
 

@@ -1,5 +1,6 @@
 """Sign up, confirm, choose, leave. Links act on POST only; the same answer for every address."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response
@@ -12,9 +13,10 @@ from server import clock
 from server.consent import queries as consents
 from server.errors import Invalid
 from server.language import LANGUAGES
-from server.newsletters import queries, rules, service
+from server.newsletters import queries, reasons, rules, service
 from server.newsletters.rules import LinkExpired
 from server.newsletters.service import SignUp
+from server.newsletters.views import Standing
 from server.people.rules import valid_email
 from server.web import pace
 from server.web.forms import at_most, required, sent, stripped
@@ -133,6 +135,7 @@ async def preferences(request: AnyRequest, token: FromPath[str]) -> Response[Any
             "newsletters/preferences.html",
             action=f"/newsletters/preferences/{token}",
             standings=shown,
+            whys=await _whys(shown, row.email_key, row.person_id),
             address=rules.veiled(row.email),
         )
     )
@@ -166,7 +169,14 @@ async def mine(request: AnyRequest) -> Response[Any]:
     actor = require_signed_in(request)
     who = await queries.get_address(actor)
     shown = await queries.shown_to_person(actor, who.email_key)
-    return page(request, "newsletters/mine.html", action=ME, standings=shown, address=who.email)
+    return page(
+        request,
+        "newsletters/mine.html",
+        action=ME,
+        standings=shown,
+        whys=await _whys(shown, who.email_key, who.person_id),
+        address=who.email,
+    )
 
 
 async def choose(request: AnyRequest) -> Response[Any]:
@@ -200,6 +210,15 @@ async def _left(request: AnyRequest, token: str) -> Response[Any]:
             is_off=row.state == "unsubscribed",
         )
     )
+
+
+async def _whys(
+    shown: Sequence[Standing], key: str, person_id: int | None
+) -> dict[int, reasons.Why]:
+    """List → why it is mailed or not."""
+    people = [] if person_id is None else [person_id]
+    lists = [one.list for one in shown]
+    return {one.list.id: one for one in await reasons.of_address(lists, key, people, clock.today())}
 
 
 async def _names(request: AnyRequest, ids: set[int]) -> list[str]:

@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from server import clock
 from server.actors import Actor
 from server.consent import queries as consents
 from server.consent.rules import NO
 from server.database import execute
 from server.errors import NotFound
 from server.newsletters import rules
+from server.newsletters.belonging import belonging
 from server.newsletters.views import Address, MailingList, Standing, Subscribed
 from server.web import tokens
 from tables.newsletters import SubscriptionState as S
@@ -134,8 +136,17 @@ async def shown_to_person(actor: Actor, email_key: str) -> list[Standing]:
 
 
 async def _mine(email_key: str, person_id: int | None) -> dict[int, Subscribed]:
-    """List → the newest answer to it."""
-    return {row.list_id: row for row in await of_address(email_key, person_id)}
+    """List → the newest answer to it; without those one was on as a member, and is no longer."""
+    mine = {row.list_id: row for row in await of_address(email_key, person_id)}
+    by_right = [row for row in mine.values() if row.state == S.automatic]
+    if not by_right:
+        return mine
+    sql = f"WITH l AS (SELECT * FROM newsletter_list), e AS ({belonging('$2')})"
+    rows = await execute(
+        f"{sql} SELECT list FROM e WHERE person = $1", by_right[0].person_id, clock.today()
+    )
+    belongs = {row["list"] for row in rows}
+    return {n: row for n, row in mine.items() if row.state != S.automatic or n in belongs}
 
 
 async def stale(before: datetime) -> list[Subscribed]:

@@ -15,7 +15,7 @@ NAME_LENGTH = 200
 EVERYTHING = "newsletters"
 WORDS = "newsletters.sign_up"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-ON = frozenset({S.pending, S.confirmed})
+ON = frozenset({S.pending, S.confirmed, S.automatic})
 
 
 class LinkExpired(Refusal):

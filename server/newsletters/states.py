@@ -10,8 +10,14 @@ SUBSCRIPTION = Machine(
         # by the link in the letter (double opt-in)
         "confirm": ((S.pending,), S.confirmed),
         # by somebody whose address is already proved
-        "opt_in": ((S.pending, S.unsubscribed, S.hold, S.not_mailed), S.confirmed),
-        "unsubscribe": ((S.pending, S.confirmed, S.hold, S.not_mailed), S.unsubscribed),
+        "opt_in": (
+            (S.pending, S.unsubscribed, S.hold, S.not_mailed, S.automatic),
+            S.confirmed,
+        ),
+        "unsubscribe": (
+            (S.pending, S.confirmed, S.hold, S.not_mailed, S.automatic),
+            S.unsubscribed,
+        ),
         # asked again, to be confirmed again
         "resubscribe": ((S.unsubscribed, S.hold, S.not_mailed), S.pending),
         # the address does not accept mail for now; the consent stays

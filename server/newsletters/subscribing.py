@@ -54,7 +54,7 @@ async def ask(actor: Actor, one: MailingList, who: Address, *, now: datetime) ->
     row = await row_of(actor, one, who, now=now)
     if row.state == S.pending:
         await execute("UPDATE subscription SET changed_at = $2 WHERE id = $1", row.id, now)
-    elif row.state != S.confirmed:
+    elif row.state not in (S.confirmed, S.automatic):
         await SUBSCRIPTION.move(
             row.id, "resubscribe", actor=actor, set_also={"asked_at": links.whole(now)}
         )

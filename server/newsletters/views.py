@@ -5,7 +5,7 @@ from datetime import datetime
 
 from server.actors import Actor
 from server.newsletters import rules
-from tables.newsletters import Audience, OptIn
+from tables.newsletters import Audience, OptIn, SubscriptionState
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Standing:
     @property
     def is_on(self) -> bool:
         """Whether its box is ticked."""
-        if self.subscription is None:
+        if self.subscription is None or self.subscription.state == SubscriptionState.automatic:
             return self.list.is_automatic and not self.has_objected
         return self.subscription.is_on
 
@@ -101,4 +101,6 @@ class Standing:
         """The key of the sentence that says why: automatic, none, or the subscription's state."""
         if self.list.is_automatic and self.is_on:
             return "automatic"
-        return self.subscription.state if self.subscription else "none"
+        if self.subscription is None or self.subscription.state == SubscriptionState.automatic:
+            return "none"
+        return self.subscription.state

@@ -92,6 +92,9 @@ RULES = (
     Rule("door_scanners", "scan", 365, "t.at < $1 AND t.by <> ''", blank="by = ''"),
     Rule("presence_exports", "presence_export", accreditation.KEPT_DAYS,
          "t.exported_at < $1 AND t.lines <> '{}'", blank="lines = '{}'"),
+    # How many got it, and why others did not, stays in its receipts.
+    Rule("newsletters_log", "newsletter_delivery", 365,
+         "t.created_at < $1 AND t.state IN ('sent', 'failed', 'skipped')"),
     Rule("erasure_requests", "erasure", 365, "t.ended_at < $1"),
 )  # fmt: skip
 

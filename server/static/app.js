@@ -34,3 +34,13 @@ if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(offerT
 document.querySelectorAll("details.menu").forEach(closeByEscapeOrElsewhere);
 document.querySelector(".error-summary")?.focus();
 document.querySelectorAll("[data-reload]").forEach((waiting) => setTimeout(() => location.reload(), Number(waiting.dataset.reload)));
+
+// A form whose button fills a frame does so by itself while somebody types.
+document.querySelectorAll("form[data-live]").forEach((form) => {
+  const button = document.getElementById(form.dataset.live);
+  let waiting;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => form.requestSubmit(button), 700);
+  });
+});

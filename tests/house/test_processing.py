@@ -11,7 +11,7 @@ from tables.piccolo_app import APP_CONFIG
 from tables.processing import COMMON, PROCESSING, Erasing, Ground, Sensitivity
 
 TABLES = {str(table._meta.tablename): table for table in APP_CONFIG.table_classes}
-NOT_THEIRS = {"verified_by", "decided_by"}  # who of the board did it
+NOT_THEIRS = {"verified_by", "decided_by", "approved_by"}  # who of the board did it
 
 
 def test_every_table_and_every_column_is_in_the_processing_register() -> None:

@@ -39,6 +39,9 @@ EXAMPLES = {
     " ORDER BY c.closes_at DESC LIMIT 1",
     "/board/talks/{slug}": "SELECT e.slug FROM call c JOIN event e ON e.id = c.event"
     " ORDER BY c.closes_at DESC LIMIT 1",
+    "{issue_id}": "SELECT id FROM newsletter_issue WHERE state = 'sent' ORDER BY id LIMIT 1",
+    "{number}": "SELECT number FROM newsletter_issue WHERE state = 'sent' ORDER BY id LIMIT 1",
+    "/newsletters/archive/{slug}": "SELECT slug FROM newsletter_list ORDER BY id LIMIT 1",
     "/newsletters/{slug}": "SELECT slug FROM newsletter_list ORDER BY id LIMIT 1",
     "/events/{slug}": "SELECT slug FROM event WHERE state = 'published' AND visibility = 'public'"
     " AND ends_at > now() AND EXISTS (SELECT 1 FROM registration r WHERE r.event = event.id)"

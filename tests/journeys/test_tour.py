@@ -17,6 +17,8 @@ OPEN = [
     *("/", "/events", "/events/past", "/groups", "/calls", "/library", "/calendars"),
     *(
         "/newsletters",
+        "/newsletters/archive/newsletter",
+        "/newsletters/archive/newsletter/1",
         "/membership",
         "/privacy",
         "/privacy/register",
@@ -43,6 +45,9 @@ OWN = [
     *("/me/directory", "/me/directory/workplaces/new", "/calendars/read/own"),
 ]
 BOARD = [
+    *("/board/newsletters/newsletter", "/board/newsletters/newsletter/issues"),
+    *("/board/why-mailed?email=lid@example.org", "/board/issues/1", "/board/issues/1/log"),
+    *("/board/issues/2", "/board/issues/2/text"),
     *(
         "/board",
         "/board/newsletters",

@@ -70,9 +70,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def listening() -> Iterator[Mailbox]:
+def listening(box: Mailbox | None = None) -> Iterator[Mailbox]:
     """A mailbox behind a real server; its `url` is what MAIL_URL would be."""
-    box = Mailbox()
+    box = box or Mailbox()
     port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()

@@ -51,6 +51,7 @@ async def test_counted_first_and_forgotten_after() -> None:
             "bank_accounts": 0,
             "invoices": 0,
             "fees": 0,
+            "newsletters_log": 0,
             "erasure_requests": 0,
             "door_helpers": 0,
             "door_scanners": 0,
