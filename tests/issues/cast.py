@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
+
 from server import clock
 from server.actors import Actor
 from server.database import execute
@@ -13,6 +15,7 @@ from server.newsletters.views import MailingList
 from server.web import tokens
 from tables.accounts import Role, RoleGrant
 from tables.people import Person
+from tests.clients import sign_in
 from tests.factories import NOON
 from tests.newsletters.cast import mailing_list, person
 
@@ -84,3 +87,17 @@ async def states(issue_id: int = 1) -> dict[str, int]:
 
 def later(minutes: float = 1) -> datetime:
     return clock.now() + timedelta(minutes=minutes)
+
+
+async def signed_in(client: httpx.AsyncClient, name: str) -> None:
+    row = await Person.objects().get(Person.display_name == name)
+    assert row is not None
+    await sign_in(client, row)
+
+
+async def written(client: httpx.AsyncClient, **values: str) -> int:
+    """A draft by Anna, who is signed in."""
+    await readers(await mailing_list(), 2)
+    anna = await office("Anna")
+    await signed_in(client, "Anna")
+    return await draft(anna, **values)
