@@ -89,6 +89,19 @@ async def test_a_confirmed_place_stands_in_the_calendar_at_once(mailbox: Mailbox
     assert mail.message["From"] == ("Netwerk Pijnpsychologie <netwerk@localhost.localdomain>")
 
 
+async def test_three_readers_agree_on_every_kind_of_mail(mailbox: Mailbox) -> None:
+    anna, event_id, first = await coming(mailbox)
+    await move(event_id)
+    (moved,) = await send(mailbox, EARLY)
+    await service.cancel(acting(anna), await code_of(anna, event_id), now=EARLY)
+    (gone,) = await send(mailbox, EARLY)
+
+    at = factories.NOON.timestamp()
+    day, six_hours = DAY.total_seconds(), 6 * HOUR.total_seconds()
+    assert first.moments() == {(at, at + six_hours)}
+    assert moved.moments() == gone.moments() == {(at + day, at + day + six_hours)}
+
+
 async def test_the_parts_stand_where_programs_look_for_them(mailbox: Mailbox) -> None:
     _, _, mail = await coming(mailbox, mode="online")
 
@@ -425,6 +438,7 @@ async def test_the_nights_of_the_clock_are_told_right(
         if line.startswith("DTSTART") and "1981" not in line and "1996" not in line
     ]
     assert line.replace("DTSTART;", "").replace("DTSTART:", "") == written
+    assert mail.moments() == {(starts.timestamp(), ends.timestamp())}
     assert mail.told == ("REQUEST", 1)
 
 

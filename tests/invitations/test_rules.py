@@ -1,14 +1,16 @@
 """What is due to a calendar, from what it was told and how it stands: every case, no database."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
 
+from emails import gallery
 from server.calendars import inviting
 from server.calendars.inviting import Due, Part, Source, Told
 from server.calendars.rules import CalendarEntry, Status
+from server.outbox.calendar_part import KEY
 from tables.calendars import ComesBy
 
 NOW = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -161,3 +163,9 @@ def test_why_an_event_stands_in_a_calendar(
     lines: list[str], talks: list[str], is_meeting: bool, source: Source | None
 ) -> None:
     assert inviting.source_of(lines, talks, is_meeting=is_meeting) is source
+
+
+def test_no_letter_has_a_field_where_its_calendar_part_is_kept() -> None:
+    named = {field.name for kind in gallery.all_letters().values() for field in fields(kind)}
+
+    assert KEY not in named
