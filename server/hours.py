@@ -11,6 +11,7 @@ from server.clock import AMSTERDAM
 from server.errors import Sentence
 
 WHICH = FIRST, SECOND = ("first", "second")
+ODD = 2  # the hour that goes and comes: the clock changes at 01.00 UTC (Directive 2000/84/EC)
 YEARS = range(1990, 2200)  # what lies outside is mistyped
 
 
@@ -52,8 +53,9 @@ def missing(hands: datetime) -> Sentence:
 
 def which(moment: datetime) -> str:
     """The first or the second of a doubled hour; of any other nothing is to be said."""
-    found = moments(hands(moment))
-    return WHICH[found.index(moment.astimezone(UTC))] if len(found) > 1 else ""
+    local = moment.astimezone(AMSTERDAM)
+    is_odd = local.hour == ODD and len(moments(hands(local))) > 1
+    return WHICH[local.fold] if is_odd else ""
 
 
 def exists(moment: datetime) -> bool:

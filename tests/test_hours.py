@@ -69,6 +69,7 @@ def test_on_no_other_day_is_anything_the_matter(year: int) -> None:
 def test_every_moment_can_be_said_and_is_understood(moment: datetime) -> None:
     assert hours.exists(moment)
     assert hours.moment(hours.hands(moment), hours.which(moment)) == moment
+    assert bool(hours.which(moment)) is (len(hours.moments(hours.hands(moment))) > 1)
 
 
 @given(AT_RANDOM, st.timedeltas(timedelta(days=-900), timedelta(days=900)))
