@@ -86,9 +86,15 @@ async def db(pool: asyncpg.Connection) -> AsyncIterator[None]:
     await pool.execute(EMPTY)
 
 
+def product(using: settings.Settings | None = None) -> Litestar:
+    """The whole product under these settings; every test enters its lifespan."""
+    settings.use(using or settings.current())
+    return _at(settings.current().base_url)
+
+
 @cache
-def product() -> Litestar:
-    """The whole product, made once; every test enters its lifespan."""
+def _at(_base_url: str) -> Litestar:
+    """Made once for each address: of the other settings an application keeps nothing."""
     return create_app(settings.current())
 
 
