@@ -1,6 +1,7 @@
 """A real PostgreSQL for the whole run, and a clean pool for each test."""
 
 import asyncio
+import gc
 import logging
 import os
 import shutil
@@ -8,12 +9,14 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 import structlog
 from litestar import Litestar
+from xdist.scheduler import LoadFileScheduling
 
 from server import database, migrating, postgres, settings
 from server.app import create_app
@@ -21,6 +24,10 @@ from server.app import create_app
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 HOST = "http://localhost:8000"
 
+# What takes longest begins first, so that no process goes on alone at the end. The first three
+# each stay together: they share a program with a browser, and a world that takes long to tell.
+TOGETHER = ("tests/journeys/test_tour.py", "tests/journeys/", "tests/house/")
+LONGEST = (*TOGETHER, "tests/launcher/", "tests/registrations/test_machine.py")
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
 # Only what a test filled is emptied. DELETE, with the triggers off, is many times quicker here
 # than TRUNCATE, which makes new files for a table, its indexes and all that refers to it.
@@ -115,6 +122,34 @@ async def client(db: None) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
         yield browser
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: place_in(LONGEST, item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported is no garbage, and is not looked through again."""
+    gc.freeze()
+
+
+def place_in(folders: tuple[str, ...], nodeid: str) -> int:
+    """The first of these that it lies in; their number when it lies in none."""
+    within = (number for number, folder in enumerate(folders) if nodeid.startswith(folder))
+    return next(within, len(folders))
+
+
+class Turns(LoadFileScheduling):
+    """A file is for one process, and so is what stays together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        at = place_in(TOGETHER, nodeid)
+        return TOGETHER[at] if at < len(TOGETHER) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Turns:
+    return Turns(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
