@@ -1,10 +1,12 @@
 """A real PostgreSQL for the whole run, and a clean pool for each test."""
 
 import asyncio
+import fcntl
 import gc
 import logging
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
@@ -62,18 +64,47 @@ async def hurry(dsn: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Private]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Private]:
+    """A PostgreSQL of this process."""
     directory = Path(tempfile.mkdtemp(prefix="netwerk-test-"))
     directory.chmod(0o711)
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
+    lay(directory / "postgres", shared)
     running = postgres.start(directory / "postgres")
     try:
         database.configure(running.url())
-        asyncio.run(hurry(running.url()))
-        asyncio.run(migrating.migrate())
         yield running
     finally:
         running.stop()
         shutil.rmtree(directory)
+
+
+def lay(directory: Path, shared: Path | None) -> None:
+    """A migrated database: of several processes the first migrates, and the others copy that."""
+    if shared is None:
+        return migrate(directory)
+    with (shared / "migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "migrated").exists():
+            migrate(directory)
+            return copy(directory / "data", shared / "migrated")
+    directory.mkdir()
+    return copy(shared / "migrated", directory / "data")
+
+
+def migrate(directory: Path) -> None:
+    running = postgres.start(directory)
+    try:
+        database.configure(running.url())
+        asyncio.run(hurry(running.url()))
+        asyncio.run(migrating.migrate())
+    finally:
+        running.stop()
+
+
+def copy(data: Path, to: Path) -> None:
+    """As it is: whose it is, and who may read it."""
+    subprocess.run(["cp", "-a", str(data), str(to)], check=True)
 
 
 @pytest.fixture(scope="session")
