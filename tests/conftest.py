@@ -1,19 +1,24 @@
 """A real PostgreSQL for the whole run, and a clean pool for each test."""
 
 import asyncio
+import fcntl
+import gc
 import logging
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 import structlog
 from litestar import Litestar
+from xdist.scheduler import LoadFileScheduling
 
 from server import database, migrating, postgres, settings
 from server.app import create_app
@@ -21,6 +26,10 @@ from server.app import create_app
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 HOST = "http://localhost:8000"
 
+# What takes longest begins first, so that no process goes on alone at the end. The first three
+# each stay together: they share a program with a browser, and a world that takes long to tell.
+TOGETHER = ("tests/journeys/test_tour.py", "tests/journeys/", "tests/house/")
+LONGEST = (*TOGETHER, "tests/launcher/", "tests/registrations/test_machine.py")
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
 # Only what a test filled is emptied. DELETE, with the triggers off, is many times quicker here
 # than TRUNCATE, which makes new files for a table, its indexes and all that refers to it.
@@ -55,18 +64,47 @@ async def hurry(dsn: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Private]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Private]:
+    """A PostgreSQL of this process."""
     directory = Path(tempfile.mkdtemp(prefix="netwerk-test-"))
     directory.chmod(0o711)
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
+    lay(directory / "postgres", shared)
     running = postgres.start(directory / "postgres")
     try:
         database.configure(running.url())
-        asyncio.run(hurry(running.url()))
-        asyncio.run(migrating.migrate())
         yield running
     finally:
         running.stop()
         shutil.rmtree(directory)
+
+
+def lay(directory: Path, shared: Path | None) -> None:
+    """A migrated database: of several processes the first migrates, and the others copy that."""
+    if shared is None:
+        return migrate(directory)
+    with (shared / "migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "migrated").exists():
+            migrate(directory)
+            return copy(directory / "data", shared / "migrated")
+    directory.mkdir()
+    return copy(shared / "migrated", directory / "data")
+
+
+def migrate(directory: Path) -> None:
+    running = postgres.start(directory)
+    try:
+        database.configure(running.url())
+        asyncio.run(hurry(running.url()))
+        asyncio.run(migrating.migrate())
+    finally:
+        running.stop()
+
+
+def copy(data: Path, to: Path) -> None:
+    """As it is: whose it is, and who may read it."""
+    subprocess.run(["cp", "-a", str(data), str(to)], check=True)
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +124,15 @@ async def db(pool: asyncpg.Connection) -> AsyncIterator[None]:
     await pool.execute(EMPTY)
 
 
+def product(using: settings.Settings | None = None) -> Litestar:
+    """The whole product under these settings; every test enters its lifespan."""
+    settings.use(using or settings.current())
+    return _at(settings.current().base_url)
+
+
 @cache
-def product() -> Litestar:
-    """The whole product, made once; every test enters its lifespan."""
+def _at(_base_url: str) -> Litestar:
+    """Made once for each address: of the other settings an application keeps nothing."""
     return create_app(settings.current())
 
 
@@ -109,6 +153,34 @@ async def client(db: None) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
         yield browser
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: place_in(LONGEST, item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported is no garbage, and is not looked through again."""
+    gc.freeze()
+
+
+def place_in(folders: tuple[str, ...], nodeid: str) -> int:
+    """The first of these that it lies in; their number when it lies in none."""
+    within = (number for number, folder in enumerate(folders) if nodeid.startswith(folder))
+    return next(within, len(folders))
+
+
+class Turns(LoadFileScheduling):
+    """A file is for one process, and so is what stays together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        at = place_in(TOGETHER, nodeid)
+        return TOGETHER[at] if at < len(TOGETHER) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Turns:
+    return Turns(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -13,6 +13,8 @@ SHOWN = timedelta(days=30)
 # Only what came back since the address was paused last, or since ever.
 SINCE = """SELECT came_at, verdict FROM bounce b WHERE email_key = $1 AND came_at > coalesce(
   (SELECT max(came_at) FROM bounce WHERE email_key = $1 AND tipped), '-infinity')"""
+MAILED = """SELECT lower(address) AS key FROM outbox_letter WHERE message_id = $1
+  UNION ALL SELECT email_key FROM newsletter_delivery WHERE message_id = $1"""
 IS_PAUSED = """(p.email_state = 'hold' OR EXISTS (SELECT 1 FROM subscription s
   WHERE s.email_key = b.email_key AND s.state = 'hold'))"""
 PAUSED = f"""
@@ -52,9 +54,7 @@ class Policy:
 
 async def address_of(message_id: UUID) -> str | None:
     """To which address a message of ours went, as it is compared; None when we do not know."""
-    rows = await execute(
-        "SELECT lower(address) AS key FROM outbox_letter WHERE message_id = $1", message_id
-    )
+    rows = await execute(MAILED, message_id)
     return str(rows[0]["key"]) or None if rows else None
 
 

@@ -1,6 +1,8 @@
 """The page where people subscribe, and where they make and end their secret addresses."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import segno
@@ -87,7 +89,8 @@ async def shown(request: AnyRequest) -> Response[Any]:
     if not found:
         return see_other("/calendars")
     name = words.text(language_of(request), "calendars.name.personal")
-    feed = _offered(request, "own", f"/calendars/personal/{found[0]}.ics", name)
+    path = f"/calendars/personal/{found[0]}.ics"
+    feed = _offered(request, "own", path, name, qr=_qr)  # a secret is not kept in memory
     response = page(request, "calendars/address.html", feed=feed)
     shown_once.gone(response)
     return secret(response)
@@ -181,16 +184,6 @@ async def _index(request: AnyRequest, form: AddressForm, *, status: int = 200) -
     )
 
 
-def _offered(
-    request: AnyRequest, feed_id: str, path: str, name: str, *, text: str = "", page: str = ""
-) -> OfferedFeed:
-    language = "?lang=en" if language_of(request) == "en" else ""
-    address = absolute(path) + language
-    return OfferedFeed(
-        f"address-{feed_id}", name, text, for_feed(address, name), _qr(address, name), page
-    )
-
-
 def _qr(address: str, title: str) -> Markup:
     """A QR code as SVG within the page: no style, no script, nothing from elsewhere."""
     code = segno.make(address, error="m", micro=False)
@@ -199,3 +192,22 @@ def _qr(address: str, title: str) -> Markup:
         scale=4, border=4, svgclass="qr", lineclass=None, title=title, light="#fff"
     )
     return Markup(svg)
+
+
+_qr_of_open_feed = lru_cache(maxsize=256)(_qr)  # drawing one takes as long as the rest of the page
+
+
+def _offered(
+    request: AnyRequest,
+    feed_id: str,
+    path: str,
+    name: str,
+    *,
+    text: str = "",
+    page: str = "",
+    qr: Callable[[str, str], Markup] = _qr_of_open_feed,
+) -> OfferedFeed:
+    language = "?lang=en" if language_of(request) == "en" else ""
+    address = absolute(path) + language
+    links, code = for_feed(address, name), qr(address, name)
+    return OfferedFeed(f"address-{feed_id}", name, text, links, code, page)

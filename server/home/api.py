@@ -1,9 +1,10 @@
 """Who you are, and what the API can do."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Litestar, Request, Response
 
 from server import clock
 from server.registrations import queries as registrations
@@ -42,11 +43,17 @@ async def me(request: AnyRequest) -> Me:
 
 async def openapi(request: AnyRequest) -> Response[Any]:
     """The description of the API (OpenAPI 3.1)."""
-    body = msgspec.json.encode(request.app.openapi_schema.to_schema())
-    return Response(body, media_type="application/json")
+    return Response(_described(request.app)[1], media_type="application/json")
 
 
 async def documentation(request: AnyRequest) -> Response[Any]:
     """The same as a page that people read."""
-    schema = request.app.openapi_schema.to_schema()
-    return page(request, "home/api.html", paths=schema.get("paths", {}), scopes=list(Scope))
+    paths = _described(request.app)[0].get("paths", {})
+    return page(request, "home/api.html", paths=paths, scopes=list(Scope))
+
+
+@lru_cache(maxsize=1)
+def _described(app: Litestar) -> tuple[dict[str, Any], bytes]:
+    """The description and its bytes: the same as long as the program runs, and slow to make."""
+    schema = app.openapi_schema.to_schema()
+    return schema, msgspec.json.encode(schema)

@@ -8,10 +8,10 @@ import pytest
 
 from server import clock, settings
 from server.accounts import queries, totp
-from server.app import create_app
 from server.database import execute
 from tests import factories
 from tests.clients import human, last_letter, session_of, sign_in
+from tests.conftest import product
 
 pytestmark = pytest.mark.anyio
 SITE = "https://netwerk.example"
@@ -27,7 +27,7 @@ SETTINGS = {
 @pytest.fixture
 async def public(db: None, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A browser before the product as others reach it."""
-    app = create_app(settings.load({**SETTINGS, "VAR_DIR": str(tmp_path)}, tmp_path / ".env"))
+    app = product(settings.load({**SETTINGS, "VAR_DIR": str(tmp_path)}, tmp_path / ".env"))
     transport = httpx.ASGITransport(app=app)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=SITE) as browser:
         yield browser

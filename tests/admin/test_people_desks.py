@@ -7,16 +7,16 @@ from typing import Any
 import httpx
 import pytest
 
-from server import clock, settings
+from server import clock
 from server.accounts.service import sign_in_url
 from server.actors import SYSTEM
-from server.app import create_app
 from server.database import execute
 from server.people import service as people
 from server.web.admin_kit import names
 from tables.accounts import Role, RoleGrant
 from tables.memberships import MembershipType
 from tests.admin.conftest import HOST
+from tests.conftest import product
 from tests.factories import person
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +27,7 @@ FROM = "2026-01-01"
 async def carla(db: None) -> AsyncIterator[httpx.AsyncClient]:
     row = await person("Bos")
     await RoleGrant(person=row.id, role=Role.board, from_on=date(2020, 1, 1)).save()
-    transport = httpx.ASGITransport(app=create_app(settings.current()))
+    transport = httpx.ASGITransport(app=product())
     async with httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
         await browser.post(await sign_in_url(row.id, carries_proof=True, now=clock.now()))
         yield browser

@@ -6,15 +6,15 @@ from datetime import date, timedelta
 import httpx
 import pytest
 
-from server import clock, settings
+from server import clock
 from server.accounts.service import sign_in_url
 from server.admin import DESKS
-from server.app import create_app
 from server.database import execute
 from server.web.admin_kit import names
 from server.web.admin_kit.links import admin_list, admin_row
 from tables.accounts import Role, RoleGrant
 from tests.admin.conftest import HOST
+from tests.conftest import product
 from tests.factories import NOON, event, person
 
 pytestmark = pytest.mark.anyio
@@ -26,7 +26,7 @@ async def carla(db: None) -> AsyncIterator[httpx.AsyncClient]:
     """A board member, signed in by a link as everybody is."""
     row = await person("Bos")
     await RoleGrant(person=row.id, role=Role.board, from_on=date(2020, 1, 1)).save()
-    app = create_app(settings.current())
+    app = product()
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
         await browser.post(await sign_in_url(row.id, carries_proof=True, now=clock.now()))

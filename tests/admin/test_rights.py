@@ -13,10 +13,9 @@ import pytest
 
 from emails.letters.fees import FeeReminder
 from emails.letters.registrations import EventCancelled
-from server import clock, settings
+from server import clock
 from server.accounts.service import sign_in_url
 from server.admin import DESKS
-from server.app import create_app
 from server.database import execute, transaction
 from server.outbox import service as outbox
 from server.rights import OFFICES
@@ -25,6 +24,7 @@ from server.web.admin_kit.desk import Desk
 from tables.accounts import Role, RoleGrant
 from tables.memberships import MembershipType
 from tests.admin.conftest import HOST
+from tests.conftest import product
 from tests.factories import LONG_AGO, known
 from tests.outbox.owing import ANNA
 
@@ -50,7 +50,7 @@ def test_every_desk_and_every_guarded_column_has_a_row() -> None:
 @pytest.fixture
 async def offices(db: None) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     """One browser per office, in a session with the second step."""
-    app = create_app(settings.current())
+    app = product()
     found = {}
     for office in OFFICES:
         who = await known(office.title())

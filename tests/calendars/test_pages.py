@@ -10,11 +10,11 @@ import pytest
 
 from server import clock, settings
 from server.accounts import service as accounts
-from server.app import create_app
 from server.calendars import queries
 from tables.calendars import EVERYTHING
 from tables.groups import WorkingGroup
 from tests import factories
+from tests.conftest import product
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +32,7 @@ def in_use(tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 async def browser(db: None) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(settings.current())
+    app = product()
     transport = httpx.ASGITransport(app=app)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=HOST) as client:
         yield client

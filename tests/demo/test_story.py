@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from datetime import UTC, date, datetime
 
+import asyncpg
 import httpx
 import pytest
 
@@ -21,6 +22,7 @@ from server.people import service as people
 from server.seeds import planting
 from server.segments import queries as segments
 from tests.factories import NOON, person
+from tests.keeping import told_once
 from tests.newsletters.cast import heading, sign_in
 
 BOARD = Actor(name="Carla", roles=frozenset({"board"}))
@@ -33,6 +35,16 @@ async def tell(now: datetime = NOON) -> float:
     began = time.perf_counter()
     assert await story.load(now) is True
     return time.perf_counter() - began
+
+
+@pytest.fixture
+async def told(pool: asyncpg.Connection, db: None) -> None:
+    """The story of noon, for who only reads it."""
+
+    async def at_noon() -> None:
+        await tell()
+
+    await told_once(pool, "story_of_noon", at_noon)
 
 
 async def counted(column: str, table: str, condition: str = "true") -> dict[str, int]:
@@ -89,9 +101,7 @@ async def test_whole_story_is_told_in_a_moment() -> None:
     assert await counted("state", "subscription") == {"confirmed": 62}
 
 
-async def test_one_day_is_full_and_one_has_room() -> None:
-    await tell()
-
+async def test_one_day_is_full_and_one_has_room(told: None) -> None:
     assert await lines("eventdag-slapen-met-pijn-2027") == {
         "confirmed": 11,
         "offered": 1,
@@ -118,26 +128,20 @@ async def test_some_have_the_calendar_and_a_webinar_moved() -> None:
     assert {title: n for title, n in behind.items() if n} == {"Webinar Virtual reality bij pijn": 4}
 
 
-async def test_nobody_is_mailed() -> None:
-    await tell()
-
+async def test_nobody_is_mailed(told: None) -> None:
     assert [*await counted("state", "outbox_letter")] == ["dropped"]
     assert await counted("values::text", "outbox_letter") == {
         "{}": (await counted("'all'", "outbox_letter"))["all"]
     }
 
 
-async def test_everybody_lives_at_example_org() -> None:
-    await tell()
-
+async def test_everybody_lives_at_example_org(told: None) -> None:
     rows = await execute("SELECT email, email_state FROM person WHERE merged_into IS NULL")
     assert {row["email"].partition("@")[2] for row in rows} == {"example.org"}
     assert sorted(row["email_state"] for row in rows if row["email_state"] != "ok") == ["hold"]
 
 
-async def test_demo_roles_are_there() -> None:
-    await tell()
-
+async def test_demo_roles_are_there(told: None) -> None:
     found = [await people.find_by_email(email) for email in DEMO_PEOPLE]
 
     assert [one.display_name if one else None for one in found] == [
@@ -149,9 +153,7 @@ async def test_demo_roles_are_there() -> None:
     ]
 
 
-async def test_story_is_told_once() -> None:
-    await tell()
-
+async def test_story_is_told_once(told: None) -> None:
     assert await story.load(NOON) is False
     assert await counted("'all'", "person") == {"all": 71}
 

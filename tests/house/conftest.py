@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
@@ -12,31 +13,30 @@ from server import clock, settings
 from server.accounts import api_tokens, token_rules
 from server.accounts.api_tokens import TokenForm
 from server.actors import Actor
-from server.app import create_app
-from server.cli import product
+from server.cli import product as planting
 from server.database import execute
 from server.demo import story
 from server.people import service as people
 from tables.accounts import Role, RoleGrant
 from tests import factories
+from tests.conftest import product
 from tests.house import things
 from tests.house.visitors import EXAMPLES, OFFICES, VISITORS, sign_in, value
+from tests.keeping import told_once
 
 HELD = {office: Role(office.removeprefix("board_")) for office in OFFICES}
 BASE = "http://localhost:8000"
 
 
 @pytest.fixture
-async def site(db: None, tmp_path: Path) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+async def site(
+    pool: asyncpg.Connection, db: None, tmp_path: Path
+) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     """The demo story, and somebody of every kind who is signed in."""
-    using = settings.load({"VAR_DIR": str(tmp_path), "DEMO": "1"}, tmp_path / ".env")
-    app = create_app(using)
-    now = clock.now()
+    given = {"SECRET_KEY": "k" * 32, "VAR_DIR": str(tmp_path), "DEMO": "1"}
+    app = product(settings.load(given, tmp_path / ".env"))
     async with app.lifespan():
-        await product.seed()
-        await story.load(now)
-        await give_offices()
-        await give_things(now)
+        await told_once(pool, f"site_{clock.today():%Y%m%d}", tell)
         clients = {}
         for kind, email in VISITORS.items():
             transport = httpx.ASGITransport(app=app)
@@ -48,6 +48,15 @@ async def site(db: None, tmp_path: Path) -> AsyncIterator[dict[str, httpx.AsyncC
         yield clients
         for client in clients.values():
             await client.aclose()
+
+
+async def tell() -> None:
+    """Everything there is, before anybody signs in."""
+    now = clock.now()
+    await planting.seed()
+    await story.load(now)
+    await give_offices()
+    await give_things(now)
 
 
 async def give_offices() -> None:

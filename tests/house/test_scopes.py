@@ -1,20 +1,18 @@
 """Every address of the API says which scope a token needs for it."""
 
-from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from server import language
-from server.routes import ROUTES
 from server.web.scopes import Scope
+from tests.conftest import product
 
 DOCUMENTS = {"/api/openapi.json"}
 
 
 def handlers() -> list[tuple[str, HTTPRouteHandler]]:
-    app = Litestar(route_handlers=ROUTES, openapi_config=None, logging_config=None)
     return [
         (route.path, handler)
-        for route in app.routes
+        for route in product().routes
         for handler in getattr(route, "route_handlers", ())
         if route.path.startswith("/api/") and "OPTIONS" not in handler.http_methods
     ]

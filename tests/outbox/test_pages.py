@@ -12,12 +12,12 @@ from emails import gallery
 from emails.letters.accounts import SignInLinkLetter
 from emails.letters.fees import FeeReminder
 from server import language, settings
-from server.app import create_app
 from server.database import execute
 from server.outbox import delivery
 from tables.accounts import Role, RoleGrant
 from tests import factories
 from tests.clients import sign_in
+from tests.conftest import product
 from tests.outbox.owing import later, outbox, owe
 
 pytestmark = pytest.mark.anyio
@@ -26,7 +26,7 @@ HOST = "http://localhost:8000"
 
 @pytest.fixture
 async def stranger(db: None, files: Path) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=create_app(settings.current()))
+    transport = httpx.ASGITransport(app=product())
     async with httpx.AsyncClient(transport=transport, base_url=HOST) as browser:
         yield browser
 

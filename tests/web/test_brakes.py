@@ -5,20 +5,18 @@ import asyncio
 import httpx
 import pytest
 
-from server import settings
-from server.app import create_app
 from server.database import execute
 from server.routes import ROUTES
 from tests import factories
 from tests.clients import human, session_of
+from tests.conftest import product
 
 pytestmark = pytest.mark.anyio
 HOST = "http://localhost:8000"
 
 
 def browser_at(address: str) -> httpx.AsyncClient:
-    app = create_app(settings.current())
-    transport = httpx.ASGITransport(app=app, client=(address, 4711))
+    transport = httpx.ASGITransport(app=product(), client=(address, 4711))
     return httpx.AsyncClient(transport=transport, base_url=HOST)
 
 
