@@ -1,6 +1,5 @@
 """The page where people subscribe, and where they make and end their secret addresses."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
@@ -25,6 +24,7 @@ from server.web.visitor import actor_of, language_of, require_signed_in
 from tables.calendars import EVERYTHING, FeedScope
 
 AnyRequest = Request[Any, Any, Any]
+SECRET = "/calendars/personal/"
 SHOWN_ONCE = "/calendars/addresses/new"
 NEW = "calendar address"
 
@@ -89,8 +89,8 @@ async def shown(request: AnyRequest) -> Response[Any]:
     if not found:
         return see_other("/calendars")
     name = words.text(language_of(request), "calendars.name.personal")
-    path = f"/calendars/personal/{found[0]}.ics"
-    feed = _offered(request, "own", path, name, qr=_qr)  # a secret is not kept in memory
+    path = f"{SECRET}{found[0]}.ics"
+    feed = _offered(request, "own", path, name)
     response = page(request, "calendars/address.html", feed=feed)
     shown_once.gone(response)
     return secret(response)
@@ -205,9 +205,9 @@ def _offered(
     *,
     text: str = "",
     page: str = "",
-    qr: Callable[[str, str], Markup] = _qr_of_open_feed,
 ) -> OfferedFeed:
     language = "?lang=en" if language_of(request) == "en" else ""
     address = absolute(path) + language
-    links, code = for_feed(address, name), qr(address, name)
-    return OfferedFeed(f"address-{feed_id}", name, text, links, code, page)
+    draw = _qr if path.startswith(SECRET) else _qr_of_open_feed  # a secret is not kept in memory
+    code = draw(address, name)
+    return OfferedFeed(f"address-{feed_id}", name, text, for_feed(address, name), code, page)
