@@ -26,10 +26,10 @@ from server.app import create_app
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 HOST = "http://localhost:8000"
 
-# What takes longest begins first, so that no process goes on alone at the end. The first three
-# each stay together: they share a program with a browser, and a world that takes long to tell.
-TOGETHER = ("tests/journeys/test_tour.py", "tests/journeys/", "tests/house/")
-LONGEST = (*TOGETHER, "tests/launcher/", "tests/registrations/test_machine.py")
+# What takes longest begins first, so that no process goes on alone at the end. The first two
+# each stay together: they share a program and a browser.
+TOGETHER = ("tests/journeys/test_tour.py", "tests/journeys/")
+LONGEST = (*TOGETHER, "tests/house/", "tests/launcher/", "tests/registrations/test_machine.py")
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
 # Only what a test filled is emptied. DELETE, with the triggers off, is many times quicker here
 # than TRUNCATE, which makes new files for a table, its indexes and all that refers to it.
