@@ -3,5 +3,6 @@
 from server.bounces import service as bounces
 from server.calendars import replies
 from server.inbound.service import Reader
+from server.newsletters import leaving_by_mail
 
-READERS: tuple[Reader, ...] = (replies.READER, bounces.READER)
+READERS: tuple[Reader, ...] = (replies.READER, bounces.READER, leaving_by_mail.READER)
