@@ -21,7 +21,7 @@ async def read(inbound: Inbound, now: datetime) -> str | None:
     if found is None:
         return None
     try:
-        await service.unsubscribe(found[1], channel="mail", now=now)
+        await service.unsubscribe(found[1], channel="mailto", now=now)
     except NotFound:
         return None
     return "left"
