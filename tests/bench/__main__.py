@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from server import database, migrating, postgres, settings
-from tests.bench import certificates, directory, imports, load, passwords, registering
+from tests.bench import calendars, certificates, directory, imports, load, passwords, registering
 
 ROUNDS = 3
 SECONDS = 1.5
@@ -144,6 +144,7 @@ async def in_process(directory: Path) -> dict[str, float]:
         control = await registering.control()
         of_paper = await certificates.thousand()
         of_files = await imports.measure()
+        of_feeds = await calendars.measure()
         await database.close_pool()
     finally:
         server.stop()
@@ -156,6 +157,7 @@ async def in_process(directory: Path) -> dict[str, float]:
         "oversold by the control without a lock": float(control),
         **of_paper,
         **of_files,
+        **of_feeds,
     }
 
 
@@ -168,7 +170,7 @@ def main() -> None:
         found |= asyncio.run(over_http(folder / "var"))
         found |= asyncio.run(over_the_directory(folder / "directory"))
     for label, value in found.items():
-        sys.stdout.write(f"{label:42} {value:12,.2f}\n")
+        sys.stdout.write(f"{label:46} {value:12,.2f}\n")
     sys.stdout.write(json.dumps({k: round(v, 3) for k, v in found.items()}) + "\n")
 
 
