@@ -32,9 +32,11 @@ async def tell(society: Society) -> None:
     }
     event_id = await hold(society, Stay(day, ({"capacity": 6},), ago(30)))
     others_from = ago(10)
+    windows = {"other": (others_from, at(60, "17:00"))}
     them = [
-        Terms(name, *((others_from, at(60, "17:00")) if name == "other" else (None, None)), cents)
+        Terms(name, opens_at, closes_at, cents)
         for name, cents in PRICES.items()
+        for opens_at, closes_at in [windows.get(name, (None, None))]
     ]
     await terms.set_all(SYSTEM, event_id, them, now=ago(30))
     partner = {"label": "Revalidatiecentrum", "ticket_class": "partner", "uses": 2,
