@@ -155,7 +155,8 @@ async def do_to(
     """One thing that is done to a registration."""
     now = life.now
     if verb in ("verify", "accept", "decline", "cancel"):
-        await getattr(service, verb)(ANONYMOUS, mine.code, now=now)
+        act = strangers.verify if verb == "verify" else getattr(service, verb)
+        await act(ANONYMOUS, mine.code, now=now)
     elif verb == "take":
         await choosing.take(ANONYMOUS, mine.code, unit, for_them=other, now=now)
     elif verb == "drop":
