@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from server.calendars import invitations
 from server.database import execute
+from server.invitations import enclosing as invitations
 from server.outbox import delivery, enclosing
 from server.outbox.calendar_part import Enclosed
 from server.outbox.enclosing import Lost

@@ -7,9 +7,10 @@ import pytest
 
 from server import worker
 from server.actors import SYSTEM
-from server.calendars import choice, entries, meetings
-from server.calendars.choice import Choice
+from server.calendars import entries
 from server.database import execute
+from server.invitations import choice, meetings
+from server.invitations.choice import Choice
 from server.registrations import organising, service
 from tables.calendars import ComesBy
 from tables.events import Event

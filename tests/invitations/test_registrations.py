@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from server.actors import ANONYMOUS, SYSTEM
-from server.calendars import choice, entries
-from server.calendars.choice import Choice
+from server.calendars import entries
 from server.clock import AMSTERDAM
 from server.database import execute
+from server.invitations import choice
+from server.invitations.choice import Choice
 from server.registrations import choosing, organising, passing_on, places, service
 from server.registrations.wishes import RegistrationForm
 from tables.calendars import ComesBy

@@ -10,10 +10,11 @@ from typing import Any
 
 from emails.letters import meetings as letters
 from server import language
-from server.calendars import entries, invitations, inviting
+from server.calendars import entries, inviting
 from server.calendars.inviting import Due, Source
 from server.clock import day_of
 from server.database import execute, transaction
+from server.invitations import enclosing as invitations
 from server.outbox import service as outbox
 from server.standing import lives
 from server.web import links

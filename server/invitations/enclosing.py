@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from server import language as words
-from server.calendars import entries, imip, inviting
+from server.calendars import entries, inviting
 from server.calendars.ical import Organiser
-from server.calendars.imip import Attendee
 from server.calendars.inviting import Due, Part, Source, Told
 from server.calendars.plain import one_line
 from server.calendars.rules import CalendarEntry, Status
 from server.database import execute
+from server.invitations import imip
+from server.invitations.imip import Attendee
 from server.outbox import answer_address
 from server.outbox.calendar_part import Enclosed
 from server.outbox.message import Queued, one_address
