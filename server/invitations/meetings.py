@@ -6,6 +6,7 @@ again and again. So a late start, a second worker or a standstill of a week end 
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from emails.letters import meetings as letters
@@ -15,6 +16,7 @@ from server.calendars.inviting import Due, Source
 from server.clock import day_of
 from server.database import execute, transaction
 from server.invitations import enclosing as invitations
+from server.one_by_one import each
 from server.outbox import service as outbox
 from server.standing import lives
 from server.web import links
@@ -44,14 +46,16 @@ ORDER BY e.starts_at, e.id, p.id"""
 
 async def tick(now: datetime) -> int:
     """Owe everybody whose calendar says something else a letter. Returns how many were owed."""
-    owed = 0
-    for row in await execute(CANDIDATES, now, day_of(now)):
-        async with transaction():
-            owed += await _tell(row, now)
-    return owed
+    candidates = await execute(CANDIDATES, now, day_of(now))
+    return sum(await each(candidates, partial(_tell, now=now)))
 
 
-async def _tell(row: Mapping[str, Any], now: datetime) -> bool:
+async def _tell(row: Mapping[str, Any], *, now: datetime) -> bool:
+    async with transaction():
+        return await _owe(row, now)
+
+
+async def _owe(row: Mapping[str, Any], now: datetime) -> bool:
     person_id, event_id = row["person_id"], row["event_id"]
     told = await invitations.told_of(person_id, event_id)
     found = await entries.own_entry(person_id, event_id, row["language"], now)

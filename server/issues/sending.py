@@ -8,7 +8,11 @@ get the issue twice, with the same Message-ID.
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from server import settings
 from server.actors import SYSTEM
@@ -18,11 +22,13 @@ from server.issues import checking, counting, queries, rules, service
 from server.issues.claims import Claimed, claim, give_back, later, mark
 from server.issues.composing import Composer
 from server.issues.states import ISSUE
+from server.one_by_one import each
 from server.outbox.transports import SECONDS, Transport, connect
 from server.outbox.trouble import Broken, NotNow, Unreachable
 from server.web.log import log
 from tables.issues import Counted
 
+Step = Callable[[datetime], Awaitable[int]]
 BATCH = 50
 BATCH_SECONDS = 240  # below half the lease: whoever is slower gives the rest back in time
 OUTAGE = timedelta(minutes=1)
@@ -38,27 +44,36 @@ async def tick(now: datetime, *, seconds: float = SECONDS) -> int:
     """Begin what is due, send one batch, close what is done. Returns how many were taken up.
 
     Idempotent; several workers may run it at once. `seconds` is the patience with the mail server.
+    An issue that cannot begin keeps no other waiting.
     """
-    await begin(now)
+    steps: tuple[Step, ...] = (begin, partial(_send_some, seconds=seconds), _close)
+    return (await each(steps, lambda step: step(now)))[1]
+
+
+async def begin(now: datetime) -> int:
+    """Queue every issue whose moment came; one that is half a day late waits for a person."""
+    return len(await each(await execute(DUE, now), partial(_begin, now=now)))
+
+
+async def _begin(row: dict[str, Any], *, now: datetime) -> None:
+    with suppress(WrongState):  # another worker was first, or somebody took it back
+        if rules.is_late(row["scheduled_at"], now):
+            await service.unschedule(SYSTEM, row["id"], reason="late")
+        else:
+            await _start(row["id"], row["list"], now)
+
+
+async def _send_some(now: datetime, *, seconds: float) -> int:
     claimed = await claim(now, BATCH)
     if claimed:
         await _send_batch([*claimed], now, seconds)
         await _stop_where_refused({one.issue_id for one in claimed if not one.test})
-    for row in await execute(DONE):
-        await _finish(row["id"], now)
     return len(claimed)
 
 
-async def begin(now: datetime) -> None:
-    """Queue every issue whose moment came; one that is half a day late waits for a person."""
-    for row in await execute(DUE, now):
-        try:
-            if rules.is_late(row["scheduled_at"], now):
-                await service.unschedule(SYSTEM, row["id"], reason="late")
-            else:
-                await _start(row["id"], row["list"], now)
-        except WrongState:
-            continue  # another worker was first, or somebody took it back
+async def _close(now: datetime) -> int:
+    done = [row["id"] for row in await execute(DONE)]
+    return len(await each(done, partial(_finish, now=now)))
 
 
 async def _start(issue_id: int, list_id: int, now: datetime) -> None:
@@ -75,7 +90,7 @@ async def _start(issue_id: int, list_id: int, now: datetime) -> None:
             await service.pause(SYSTEM, issue_id, reason="audience")
 
 
-async def _finish(issue_id: int, now: datetime) -> None:
+async def _finish(issue_id: int, *, now: datetime) -> None:
     try:
         async with transaction():
             await ISSUE.move(issue_id, "finish", actor=SYSTEM, set_also={"ended_at": now})

@@ -119,7 +119,7 @@ async function sendAll() {
     retry = setTimeout(sendAll, RETRY_MS);
   }
   isSending = false;
-  await count();  // another page of this browser may have sent what waited here
+  await count();
   if (tried.size) refresh().catch(() => {});
 }
 
