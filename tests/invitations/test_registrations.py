@@ -24,7 +24,7 @@ from tables.calendars import ComesBy
 from tables.events import Event
 from tables.people import Person
 from tables.registrations import CapacityUnit, UnitKind
-from tables.talks import ProposalState
+from tables.talks import Call, Proposal, ProposalSpeaker, ProposalState
 from tests import factories
 from tests.factories import acting
 from tests.invitations.cast import Mail, send, told
@@ -467,3 +467,18 @@ async def test_no_name_or_title_adds_a_line_or_a_header(mailbox: Mailbox) -> Non
         ";CUTYPE=INDIVIDUAL;PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;RSVP=FALSE"
         ":mailto:anna@example.com"
     ]
+
+
+async def test_a_talk_that_is_left_of_a_place_stays_with_its_mail(mailbox: Mailbox) -> None:
+    anna, event_id, _ = await coming(mailbox)
+    call = Call(event=event_id, title="Oproep", opens_at=EARLY, closes_at=EARLY + DAY)
+    await call.save()
+    proposal = Proposal(call=call.id, code="P1", title="Slaap", state=ProposalState.confirmed)
+    await proposal.save()
+    await ProposalSpeaker(proposal=proposal.id, person=anna.id).save()
+
+    await service.cancel(acting(anna), await code_of(anna, event_id), now=EARLY)
+    mails = await send(mailbox, EARLY)
+
+    assert [one and one[0] for one in told(mails)] == ["REQUEST"]
+    assert await in_feed(anna) == []
