@@ -81,6 +81,26 @@ async def test_two_at_one_hour_are_refused_at_once_and_two_in_a_row_are_not() ->
     assert await event.has(both) == {"A": "confirmed", "C": "confirmed"}
 
 
+async def test_a_part_for_who_has_a_seat_in_the_hall_takes_no_seat_from_who_has_a_workshop() -> (
+    None
+):
+    event = await day()
+    [seat] = await execute(
+        "SELECT id FROM capacity_unit WHERE event = $1 AND kind = 'seat'", event.id
+    )
+    part = EventPart(event=event.id, title="In de zaal", unit=seat["id"])
+    part.starts_at, part.ends_at = NOON, NOON + 2 * HOUR
+    await part.save()
+
+    anna = await event.register("Anna", "A")
+    bram = await event.register("Bram")
+    assert await event.take(bram, "A") == "confirmed"
+
+    for one in (anna, bram):
+        assert (await queries.get(one.code)).state == "confirmed"
+        assert await event.has(one) == {"A": "confirmed"}
+
+
 async def test_where_the_board_allows_it_both_are_had() -> None:
     event = await day()
     await places.change_unit(SYSTEM, event.units["B"], {"allows_overlap": True}, now=EARLY)
