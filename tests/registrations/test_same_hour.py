@@ -154,6 +154,20 @@ async def test_who_says_no_to_the_other_keeps_what_they_have() -> None:
     assert await event.has(anna) == {"A": "confirmed"}
 
 
+async def test_who_changes_seats_is_still_asked_whether_the_one_goes_for_the_other() -> None:
+    event = await day(B=1)
+    online = CapacityUnit(event=event.id, kind=UnitKind.online, name_nl="Online", capacity=5)
+    await online.save()
+    bram = await event.register("Bram", "B")
+    anna = await event.register("Anna", "A")
+    await event.take(anna, "B")
+    await service.cancel(ANONYMOUS, bram.code, unit_id=event.units["B"], now=EARLY)
+
+    await choosing.take(ANONYMOUS, anna.code, int(online.id), now=EARLY)
+
+    assert await event.has(anna) == {"A": "confirmed", "B": "offered"}
+
+
 async def test_a_place_taken_at_once_leaves_the_other_to_who_waits_for_it() -> None:
     event = await day(A=1, B=1)
     bram = await event.register("Bram", "B")
