@@ -174,7 +174,8 @@ async def run_when_due(job: Job, now: datetime) -> bool:
     """Run the job if nobody did so within its interval. False when the database does not answer.
 
     After five failures in a row the interval doubles with each further one, up to 15 minutes;
-    an interval that is longer by itself stays what it is. An interval is over a look early, or
+    an interval that is longer by itself stays what it is. For single rows that fail it does not:
+    the others are done in their time. An interval is over a look early, or
     every run would be a look later than the one before.
     """
     try:
@@ -198,11 +199,18 @@ async def _run(job: Job, now: datetime, failures: int) -> None:
     try:
         await job.function(now)
     except Exception as problem:  # whatever it is, the other jobs go on and this one comes back
-        log.exception("job failed", job=job.name, failures=failures + 1)
-        await _note(job, failures + 1, _words(problem))
+        failures = _counted(problem, failures)
+        log.exception("job failed", job=job.name, failures=failures)
+        await _note(job, failures, _words(problem))
     else:
         if failures:
             await _note(job, 0, "")
+
+
+def _counted(problem: Exception, failures: int) -> int:
+    """One more; of single rows (`one_by_one.each`) never so many that the others wait longer."""
+    most = FAILURES_BEFORE_BACKING_OFF - 1
+    return min(failures + 1, most) if isinstance(problem, ExceptionGroup) else failures + 1
 
 
 async def _note(job: Job, failures: int, error: str) -> None:

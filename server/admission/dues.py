@@ -5,7 +5,7 @@ like anybody, whose membership begins before it pays as a member already.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +28,10 @@ FEES = f"""SELECT f.id, f.registration AS registration_id, f.amount_cents, f.pri
     AS has_place, coalesce(c.display_name, '') AS passed_to, f.needed_cents
   FROM ticket_fee f JOIN registration r ON r.id = f.registration JOIN person p ON p.id = r.person
   LEFT JOIN registration t ON t.id = f.passed_to LEFT JOIN person c ON c.id = t.person"""
+
+# What others paid for the place that a registration had from them.
+BY_OTHERS = """SELECT coalesce(sum(amount_cents), 0)::int AS cents FROM ticket_fee
+  WHERE passed_to = $1 AND state = 'paid'"""
 
 GONE = """DELETE FROM ticket_fee WHERE registration = $1 AND state = 'due'
   AND passed_to IS NULL"""
@@ -91,6 +95,16 @@ async def quoted(
     day = clock.day_of(starts_at)
     theirs = await classes.of_person(person_id, event_id, day, invited_as=invited_as)
     return rules.price(terms, theirs)
+
+
+async def left(registration_id: int, price: rules.Terms | None) -> rules.Terms | None:
+    """Of a price what somebody pays themselves: what was paid for a place that they took over, and
+    gave up, still counts for who comes back."""
+    if price is None:
+        return None
+    paid = (await execute(BY_OTHERS, registration_id))[0]["cents"]
+    cents = price.price_cents - paid
+    return replace(price, price_cents=cents) if cents > 0 else None
 
 
 async def agree(

@@ -16,8 +16,9 @@ from server.events import terms as rules
 from server.events.terms import Terms
 from tables.registrations import TicketFeeState
 
+# For the place that is given away, and for one that who comes took over before and gave up.
 PAID = """SELECT id, amount_cents FROM ticket_fee WHERE state = 'paid'
-  AND coalesce(passed_to, registration) = $1 ORDER BY id"""
+  AND (coalesce(passed_to, registration) = $1 OR passed_to = $2) ORDER BY id"""
 # Back with who paid it, once they have the place again: then it is their own amount.
 GOES_TO = """UPDATE ticket_fee f SET changed_at = $4, revision = revision + 1,
   passed_to = CASE WHEN is_own.so THEN NULL ELSE $2::int END,
@@ -66,7 +67,7 @@ async def cost(
     return Cost(
         price.price_cents if price else 0,
         price.ticket_class if price else "",
-        sum(row["amount_cents"] for row in await execute(PAID, from_id)),
+        sum(row["amount_cents"] for row in await execute(PAID, from_id, own_id)),
         own is not None and own.state in (TicketFeeState.paid, TicketFeeState.waived),
     )
 
@@ -82,7 +83,7 @@ async def pass_on(actor: Actor, from_id: int, to_id: int, agreed: Cost, *, now: 
     price = Terms(agreed.priced_as, price_cents=due) if due else None
     await dues.agree(actor, to_id, price, now=now)
     left = agreed.price_cents
-    for row in await execute(PAID, from_id):
+    for row in await execute(PAID, from_id, to_id):
         needed = min(row["amount_cents"], left)
         left -= needed
         await execute(GOES_TO, row["id"], to_id, needed, now)

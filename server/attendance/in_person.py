@@ -12,7 +12,8 @@ from server.attendance.queries import ScanView
 from server.attendance.service import Asked
 from server.database import transaction
 from server.errors import Refusal
-from server.registrations import choosing, queries, sorts
+from server.registrations import choosing, queries, seats, sorts
+from server.registrations import service as registrations
 from server.registrations.refusals import Full
 from tables.registrations import LineState, UnitKind
 
@@ -35,11 +36,18 @@ async def scan(actor: Actor, event_id: int, asked: Asked, *, now: datetime) -> S
 
 
 async def _switch(actor: Actor, event_id: int, asked: Asked, now: datetime) -> None:
-    """From the place online to one in the hall. Refuses: Full, and as `choosing.take`."""
-    who = await service.guest(asked, None, since=now)
-    if who is None or who.claim.event_id != event_id or not who.claim.is_online:
+    """From the place online to one in the hall, by the offer of it if they have that.
+
+    Refuses: Full, and as `choosing.take`.
+    """
+    who = await service.online(event_id, asked, now=now)
+    if who is None:
         return
     view = await queries.by_id(who.registration_id)
+    for one in await seats.live(view.id):
+        if one["kind"] == UnitKind.seat and one["state"] == LineState.offered:
+            await registrations.accept(actor, view.code, unit_id=one["unit_id"], now=now)
+            return
     for unit in await sorts.of_event(event_id, now=now):
         if unit.kind == UnitKind.seat and unit.free != 0:
             has = await choosing.take(actor, view.code, unit.id, for_them=True, now=now)

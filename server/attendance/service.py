@@ -90,8 +90,17 @@ async def was_sent(event_id: int, asked: Asked) -> bool:
     return await queries.of_nonce(asked.device, _mark(event_id, asked)) is not None
 
 
-async def guest(asked: Asked, part_id: int | None, *, since: datetime) -> queries.Guest | None:
-    """Who is at the door."""
+async def online(event_id: int, asked: Asked, *, now: datetime) -> queries.Guest | None:
+    """Who is at the door, if all that keeps them out is that their place is online."""
+    part_id, is_known = await _part(event_id, asked.part_id)
+    at = rules.moment_of(asked.at, now, sent=asked.sent_at)
+    who = await _guest(asked, part_id, since=at)
+    claim = who.claim if who else None
+    result = rules.verdict(claim, event_id, asked.direction, at, is_known_part=is_known)
+    return who if result == ScanResult.place_online else None
+
+
+async def _guest(asked: Asked, part_id: int | None, *, since: datetime) -> queries.Guest | None:
     if asked.registration_id is not None:
         return await queries.by_id(asked.registration_id, part_id, since=since)
     return await queries.by_code(codes.read_code(asked.code), part_id, since=since)
@@ -99,7 +108,7 @@ async def guest(asked: Asked, part_id: int | None, *, since: datetime) -> querie
 
 async def _held(asked: Asked, part_id: int | None, *, since: datetime) -> queries.Guest | None:
     """The same, held until the scan is written: two desks cannot let them in twice."""
-    found = await guest(asked, part_id, since=since)
+    found = await _guest(asked, part_id, since=since)
     if found is None:
         return None
     await execute("SELECT 1 FROM registration WHERE id = $1 FOR UPDATE", found.registration_id)

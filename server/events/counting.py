@@ -12,10 +12,12 @@ HOLDS = """(l.state = 'confirmed'
   OR l.state IN ('offered', 'unverified') AND l.expires_at > {now})"""
 # A unit `u` that one comes in by: a workshop or lunch is for who has a seat.
 IS_SEAT = "u.kind IN ('seat', 'online')"
-# Units `u` and `v` of which nobody has both.
-SAME_HOUR = """(u.id <> v.id AND NOT u.allows_overlap AND NOT v.allows_overlap AND EXISTS (
-  SELECT 1 FROM event_part a JOIN event_part b
-  ON a.starts_at < b.ends_at AND b.starts_at < a.ends_at WHERE a.unit = u.id AND b.unit = v.id))"""
+# Units `u` and `v` of which nobody has both; a seat is for the whole day, also where a part of it
+# asks for one.
+SAME_HOUR = f"""(u.id <> v.id AND NOT {IS_SEAT} AND v.kind NOT IN ('seat', 'online')
+  AND NOT u.allows_overlap AND NOT v.allows_overlap AND EXISTS (SELECT 1 FROM event_part a
+  JOIN event_part b ON a.starts_at < b.ends_at AND b.starts_at < a.ends_at
+  WHERE a.unit = u.id AND b.unit = v.id))"""
 # From when until when a unit `u` is, by the parts of the day that ask for it.
 WHEN = """(SELECT min(a.starts_at) FROM event_part a WHERE a.unit = u.id) AS begins_at,
   (SELECT max(a.ends_at) FROM event_part a WHERE a.unit = u.id) AS ends_at"""

@@ -113,6 +113,7 @@ async def _claim(
         raise NoSuchPlace
     price = None if form.takes_over else await price_of(event, person_id, invited_as)
     if _is_proven(actor) and (price or (if_known != "NOTHING" and not form.takes_over)):
+        price = price if if_known == "NOTHING" else await dues.left(found["id"], price)
         await dues.agree(actor, found["id"], price, now=now)
     state, held_until = await _state(actor, event, found, form, now)
     rows = await execute(

@@ -40,7 +40,7 @@ def require(rivals: Collection[str], state: LineState, *, at_once: bool) -> None
 
 async def given_up(view: RegistrationView) -> str:
     """What somebody has that they give up by taking this place: names, or nothing."""
-    return _names(view, await _had(view))
+    return _names(view, [] if view.is_seat else await beside(view.id, view.unit_id))
 
 
 async def let_go(actor: Actor, view: RegistrationView) -> str:
@@ -52,15 +52,16 @@ async def let_go(actor: Actor, view: RegistrationView) -> str:
     return _names(view, rows)
 
 
+async def beside(registration_id: int, unit_id: int) -> list[dict[str, Any]]:
+    """What a registration has at the hour of a sort of places."""
+    return await execute(HAD, registration_id, unit_id)
+
+
 async def end_beside(actor: Actor, registration_id: int, unit_id: int) -> list[dict[str, Any]]:
     """End what a registration has at the hour of a sort of places. Answers with what that was."""
-    rows = await execute(HAD, registration_id, unit_id)
+    rows = await beside(registration_id, unit_id)
     await seats.end(actor, rows)
     return rows
-
-
-async def _had(view: RegistrationView) -> list[dict[str, Any]]:
-    return [] if view.is_seat else await execute(HAD, view.id, view.unit_id)
 
 
 def _names(view: RegistrationView, rows: list[dict[str, Any]]) -> str:

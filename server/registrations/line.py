@@ -136,7 +136,8 @@ async def had(actor: Actor, view: queries.RegistrationView, *, now: datetime) ->
     was offered along with it is taken along."""
     await seats.follow(actor, view.id)
     for other in await seats.beside(view.id, LineState.offered):
-        await LINE.move(other["id"], "accept", actor=actor, set_also={"expires_at": None})
+        if not await hours.beside(view.id, other["unit_id"]):  # for that they are asked
+            await LINE.move(other["id"], "accept", actor=actor, set_also={"expires_at": None})
     for other in await seats.beside(view.id, LineState.waiting):
         if rules.place(await room_without(other["id"], now=now)) == LineState.confirmed:
             await LINE.move(other["id"], "place", actor=actor)

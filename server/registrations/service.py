@@ -94,8 +94,7 @@ async def accept(
         if not seen.is_seat and (await queries.get(code)).state != LineState.confirmed:
             raise SeatFirst
         moved = await moving.move(actor, seen, "accept", {"expires_at": None}, now=now)
-        if not seen.is_seat or len(await seats.live(seen.id)) > 1:
-            await line.promote(seen.event_id, now=now)
+        await line.promote(seen.event_id, now=now)
     return moved
 
 

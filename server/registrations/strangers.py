@@ -94,6 +94,7 @@ async def _confirm(
     came_as = await codes.class_of(seen.id) if seen.is_invited else "other"
     price = await claiming.price_of(event, seen.person_id, came_as)
     if price is not None or seen.price_cents:
+        price = await dues.left(seen.id, price)
         await dues.agree(actor, seen.id, price, now=now)
     action = await _verified(actor, event, seen, now)
     also: dict[str, object] = {"expires_at": None, "queued_at": now}

@@ -10,7 +10,7 @@ from server import clock
 from server.actors import SYSTEM
 from server.attendance import in_person
 from server.database import execute
-from server.registrations import queries
+from server.registrations import choosing, queries
 from server.registrations import service as registrations
 from server.registrations.wishes import RegistrationForm
 from tables.attendance import Direction
@@ -92,6 +92,31 @@ async def test_nobody_who_waits_for_the_hall_is_passed(db: None) -> None:
     await execute("UPDATE event SET state = 'published' WHERE id = $1", event_id)
 
     assert await scanned(event_id, code, in_person=True) == "hall_full"
+    assert await place_of(view) == ("online", "confirmed")
+
+
+async def test_who_was_offered_a_place_in_the_hall_comes_in_by_it(db: None) -> None:
+    event_id, _, online = await hybrid(seats=1)
+    holder, _ = await comes(event_id, None, "Bram")
+    view, code = await comes(event_id, online)
+    hall = holder.unit_id
+    await choosing.take(SYSTEM, view.code, hall, for_them=True, now=clock.now())
+    await registrations.cancel(SYSTEM, holder.code, now=clock.now())
+
+    assert await scanned(event_id, code) == "place_online"
+    assert await scanned(event_id, code, in_person=True) == "ok"
+    assert await place_of(view) == ("seat", "confirmed")
+
+
+@pytest.mark.parametrize("more", [{"direction": Direction.out}, {"part_id": 0}])
+async def test_the_place_stays_online_of_who_does_not_come_in(
+    db: None, more: dict[str, object]
+) -> None:
+    event_id, _, online = await hybrid()
+    view, code = await comes(event_id, online)
+
+    assert await scanned(event_id, code, in_person=True, **more) != "ok"
+
     assert await place_of(view) == ("online", "confirmed")
 
 

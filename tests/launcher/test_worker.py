@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from server import clock, database, worker
+from server import clock, database, one_by_one, worker
 from server.database import execute
 from server.worker import Job
 from tests.factories import NOON
@@ -71,6 +71,23 @@ async def test_after_five_failures_it_is_tried_less_often(db: None) -> None:
 
     minutes = [int((at - NOON).total_seconds() // 60) for at in counted.runs]
     assert minutes == [0, 1, 2, 3, 4, 6]
+
+
+async def test_a_row_that_keeps_failing_makes_the_others_wait_no_longer(db: None) -> None:
+    runs: list[datetime] = []
+
+    async def work(now: datetime) -> None:
+        runs.append(now)
+        await one_by_one.each([0, 1], _half)
+
+    async def _half(number: int) -> float:
+        return 1 / number
+
+    for minute in range(10):
+        await worker.run_when_due(Job("halve", 60, work), NOON + timedelta(minutes=minute))
+
+    assert len(runs) == 10
+    assert (await _row("halve"))[2].startswith("1 of 2 failed: ZeroDivisionError")
 
 
 @pytest.mark.parametrize(("seconds", "failures"), [(3600, 0), (24 * 3600, 0), (24 * 3600, 9)])

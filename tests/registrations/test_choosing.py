@@ -113,6 +113,22 @@ async def test_switching_gives_the_old_place_up_only_for_the_new() -> None:
     assert (await held(hall.id), await held(online)) == (0, 1)
 
 
+async def test_the_seat_that_is_left_by_a_yes_to_another_is_offered_at_once() -> None:
+    event, hall = await factories.open_event(1, mode="hybrid")
+    online = await unit(event.id, UnitKind.online, 1)
+    one, other = await with_extras("A", event.id), await with_extras("B", event.id)
+    await choosing.take(ANONYMOUS, one.code, online, now=EARLY)
+    await service.accept(ANONYMOUS, other.code, now=EARLY)
+    await choosing.take(ANONYMOUS, other.code, online, now=EARLY)
+    waits = await with_extras("C", event.id)
+    await service.cancel(ANONYMOUS, one.code, now=EARLY)
+
+    await service.accept(ANONYMOUS, other.code, unit_id=online, now=EARLY)
+
+    assert await stands(other.code) == {hall.id: "cancelled", online: "confirmed"}
+    assert (await stands(waits.code))[hall.id] == "offered"
+
+
 async def test_an_offer_to_switch_that_is_left_keeps_the_seat() -> None:
     event, hall = await factories.open_event(2, mode="hybrid")
     online = await unit(event.id, UnitKind.online, 1)

@@ -81,6 +81,26 @@ async def test_two_at_one_hour_are_refused_at_once_and_two_in_a_row_are_not() ->
     assert await event.has(both) == {"A": "confirmed", "C": "confirmed"}
 
 
+async def test_a_part_for_who_has_a_seat_in_the_hall_takes_no_seat_from_who_has_a_workshop() -> (
+    None
+):
+    event = await day()
+    [seat] = await execute(
+        "SELECT id FROM capacity_unit WHERE event = $1 AND kind = 'seat'", event.id
+    )
+    part = EventPart(event=event.id, title="In de zaal", unit=seat["id"])
+    part.starts_at, part.ends_at = NOON, NOON + 2 * HOUR
+    await part.save()
+
+    anna = await event.register("Anna", "A")
+    bram = await event.register("Bram")
+    assert await event.take(bram, "A") == "confirmed"
+
+    for one in (anna, bram):
+        assert (await queries.get(one.code)).state == "confirmed"
+        assert await event.has(one) == {"A": "confirmed"}
+
+
 async def test_where_the_board_allows_it_both_are_had() -> None:
     event = await day()
     await places.change_unit(SYSTEM, event.units["B"], {"allows_overlap": True}, now=EARLY)
@@ -132,6 +152,20 @@ async def test_who_says_no_to_the_other_keeps_what_they_have() -> None:
     await service.decline(ANONYMOUS, anna.code, unit_id=event.units["B"], now=EARLY)
 
     assert await event.has(anna) == {"A": "confirmed"}
+
+
+async def test_who_changes_seats_is_still_asked_whether_the_one_goes_for_the_other() -> None:
+    event = await day(B=1)
+    online = CapacityUnit(event=event.id, kind=UnitKind.online, name_nl="Online", capacity=5)
+    await online.save()
+    bram = await event.register("Bram", "B")
+    anna = await event.register("Anna", "A")
+    await event.take(anna, "B")
+    await service.cancel(ANONYMOUS, bram.code, unit_id=event.units["B"], now=EARLY)
+
+    await choosing.take(ANONYMOUS, anna.code, int(online.id), now=EARLY)
+
+    assert await event.has(anna) == {"A": "confirmed", "B": "offered"}
 
 
 async def test_a_place_taken_at_once_leaves_the_other_to_who_waits_for_it() -> None:

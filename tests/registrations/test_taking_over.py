@@ -160,6 +160,25 @@ async def test_what_comes_back_to_who_paid_is_theirs_again() -> None:
     assert mine and (mine.passed_to, mine.has_place) == ("", True)
 
 
+async def test_who_gives_it_up_and_comes_back_does_not_pay_what_was_paid_for_it() -> None:
+    event = await priced()
+    giver = await had(await factories.member("Mia"), event)
+    await event.marked(giver, "pay")
+    guest = await factories.known("Gast")
+    first = await taken(await asked(giver.code, str(guest.email)), 7000)
+    await service.cancel(ANONYMOUS, first.code, now=EARLY)
+    assert [one.is_to_refund for one in await event.amounts()] == [True, False]
+
+    again = await had(guest, event)
+
+    assert (again.price_cents, again.owes) == (7000, True)
+    await service.cancel(ANONYMOUS, again.code, now=EARLY)
+    other = await had(await factories.member("Noor"), event)
+    once_more = await taken(await asked(other.code, str(guest.email)), 7000)
+    assert (once_more.price_cents, once_more.owes) == (7000, True)
+    assert [one.over_cents for one in await event.amounts()] == [0, 0, 0]
+
+
 async def test_who_gave_a_paid_place_away_pays_for_another() -> None:
     event = await priced()
     mia = await factories.member("Mia")
