@@ -4,10 +4,12 @@ from datetime import datetime
 
 import pytest
 
+from server.actors import SYSTEM
 from server.calendars import entries
-from server.database import execute
+from server.database import execute, transaction
 from server.invitations import enclosing as invitations
 from server.outbox import delivery, enclosing
+from server.outbox import service as outbox
 from server.outbox.calendar_part import Enclosed
 from server.outbox.enclosing import Lost
 from server.outbox.message import Queued
@@ -134,3 +136,16 @@ async def test_who_could_not_be_mailed_has_the_event_in_the_feed(mailbox: Mailbo
     await execute("UPDATE outbox_letter SET state = 'queued'")
     assert told(await send(mailbox, EARLY)) == [("REQUEST", 1)]
     assert await entries.personal_entries(person, "nl", EARLY) == []
+
+
+async def test_nothing_is_remembered_of_who_was_erased_meanwhile(mailbox: Mailbox) -> None:
+    await owed()
+    (letter,) = await delivery.claim(EARLY)
+    assert letter.person is not None
+    async with transaction():
+        await outbox.forget_person(SYSTEM, letter.person, addresses=[letter.address])
+
+    await enclosing.enclosed(letter, invitations.enclose, EARLY)
+
+    assert await execute("SELECT values FROM outbox_letter") == [{"values": "{}"}]
+    assert await remembered() == 0
