@@ -14,6 +14,7 @@ from server.calendars import entries, invitations, inviting
 from server.calendars.inviting import Due, Source
 from server.clock import day_of
 from server.database import execute, transaction
+from server.one_by_one import each
 from server.outbox import service as outbox
 from server.standing import lives
 from server.web import links
@@ -43,11 +44,13 @@ ORDER BY e.starts_at, e.id, p.id"""
 
 async def tick(now: datetime) -> int:
     """Owe everybody whose calendar says something else a letter. Returns how many were owed."""
-    owed = 0
-    for row in await execute(CANDIDATES, now, day_of(now)):
-        async with transaction():
-            owed += await _tell(row, now)
-    return owed
+    candidates = await execute(CANDIDATES, now, day_of(now))
+    return sum(await each(candidates, lambda row: _tell_by_itself(row, now)))
+
+
+async def _tell_by_itself(row: Mapping[str, Any], now: datetime) -> bool:
+    async with transaction():
+        return await _tell(row, now)
 
 
 async def _tell(row: Mapping[str, Any], now: datetime) -> bool:

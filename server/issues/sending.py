@@ -8,7 +8,10 @@ get the issue twice, with the same Message-ID.
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from server import settings
 from server.actors import SYSTEM
@@ -18,6 +21,7 @@ from server.issues import checking, counting, queries, rules, service
 from server.issues.claims import Claimed, claim, give_back, later, mark
 from server.issues.composing import Composer
 from server.issues.states import ISSUE
+from server.one_by_one import each
 from server.outbox.transports import SECONDS, Transport, connect
 from server.outbox.trouble import Broken, NotNow, Unreachable
 from server.web.log import log
@@ -39,26 +43,35 @@ async def tick(now: datetime, *, seconds: float = SECONDS) -> int:
 
     Idempotent; several workers may run it at once. `seconds` is the patience with the mail server.
     """
-    await begin(now)
+    steps: list[Callable[[], Awaitable[int]]]
+    steps = [lambda: begin(now), lambda: _send_some(now, seconds), lambda: _close(now)]
+    _, taken_up, _ = await each(steps, lambda step: step())
+    return taken_up
+
+
+async def _send_some(now: datetime, seconds: float) -> int:
     claimed = await claim(now, BATCH)
     if claimed:
         await _send_batch([*claimed], now, seconds)
         await _stop_where_refused({one.issue_id for one in claimed if not one.test})
-    for row in await execute(DONE):
-        await _finish(row["id"], now)
     return len(claimed)
 
 
-async def begin(now: datetime) -> None:
+async def _close(now: datetime) -> int:
+    return len(await each(await execute(DONE), lambda row: _finish(row["id"], now)))
+
+
+async def begin(now: datetime) -> int:
     """Queue every issue whose moment came; one that is half a day late waits for a person."""
-    for row in await execute(DUE, now):
-        try:
-            if rules.is_late(row["scheduled_at"], now):
-                await service.unschedule(SYSTEM, row["id"], reason="late")
-            else:
-                await _start(row["id"], row["list"], now)
-        except WrongState:
-            continue  # another worker was first, or somebody took it back
+    return len(await each(await execute(DUE, now), lambda row: _begin(row, now)))
+
+
+async def _begin(row: Mapping[str, Any], now: datetime) -> None:
+    with suppress(WrongState):  # another worker was first, or somebody took it back
+        if rules.is_late(row["scheduled_at"], now):
+            await service.unschedule(SYSTEM, row["id"], reason="late")
+        else:
+            await _start(row["id"], row["list"], now)
 
 
 async def _start(issue_id: int, list_id: int, now: datetime) -> None:
