@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
+from math import log2
 
 import asyncpg
 
@@ -49,6 +50,7 @@ from server.webhooks import delivery as webhooks
 
 FAILURES_BEFORE_BACKING_OFF = 5
 LONGEST_PAUSE_SECONDS = 15 * 60
+LONGEST_PAUSE_FOR_ROWS = 60  # seconds
 SECONDS_BETWEEN_LOOKS = 30.0
 SECONDS_WITHOUT_DATABASE = 2.0
 SECONDS_TO_FINISH = 8.0
@@ -174,8 +176,8 @@ async def run_when_due(job: Job, now: datetime) -> bool:
     """Run the job if nobody did so within its interval. False when the database does not answer.
 
     After five failures in a row the interval doubles with each further one, up to 15 minutes;
-    an interval that is longer by itself stays what it is. For single rows that fail it does not:
-    the others are done in their time. An interval is over a look early, or
+    an interval that is longer by itself stays what it is. For single rows that fail it is a
+    minute at most: the others are done in their time. An interval is over a look early, or
     every run would be a look later than the one before.
     """
     try:
@@ -199,7 +201,7 @@ async def _run(job: Job, now: datetime, failures: int) -> None:
     try:
         await job.function(now)
     except Exception as problem:  # whatever it is, the other jobs go on and this one comes back
-        failures = _counted(problem, failures)
+        failures = _counted(job, problem, failures)
         log.exception("job failed", job=job.name, failures=failures)
         await _note(job, failures, _words(problem))
     else:
@@ -207,10 +209,12 @@ async def _run(job: Job, now: datetime, failures: int) -> None:
             await _note(job, 0, "")
 
 
-def _counted(problem: Exception, failures: int) -> int:
-    """One more; of single rows (`one_by_one.each`) never so many that the others wait longer."""
-    most = FAILURES_BEFORE_BACKING_OFF - 1
-    return min(failures + 1, most) if isinstance(problem, ExceptionGroup) else failures + 1
+def _counted(job: Job, problem: Exception, failures: int) -> int:
+    """One more; of single rows (`one_by_one.each`) never so many that the others wait long."""
+    if not isinstance(problem, ExceptionGroup):
+        return failures + 1
+    doublings = max(0, int(log2(LONGEST_PAUSE_FOR_ROWS / job.seconds)))
+    return min(failures + 1, FAILURES_BEFORE_BACKING_OFF - 1 + doublings)
 
 
 async def _note(job: Job, failures: int, error: str) -> None:
