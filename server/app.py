@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, Reference, SecurityScheme
+from litestar.routes import BaseRoute
 
 from server import database, language
 from server import settings as settings_module
@@ -33,6 +34,14 @@ DEADLINES = (talks.SOURCE, events.SOURCE, admission.SOURCE, accreditation.SOURCE
 NEWS = (event_news.SOURCE, call_news.SOURCE, group_news.SOURCE, library_news.SOURCE)
 
 
+class Unserved(Router):
+    """Takes no route: the framework's pages of the API ask other hosts; ours is at /api."""
+
+    def register(self, value: object) -> list[BaseRoute]:
+        """Nothing is added."""
+        return []
+
+
 def create_app(settings: Settings) -> Litestar:
     """The application for these settings. The engine must have been pointed at a database."""
     settings_module.use(settings)
@@ -47,8 +56,7 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Netwerk",
             version="1",
-            path=None,
-            render_plugins=[],
+            openapi_router=Unserved("/schema", route_handlers=[]),
             use_handler_docstrings=True,
             components=Components(security_schemes=_ways_in()),
         ),

@@ -32,7 +32,7 @@ from server.attendance import presence_pages as presence
 from server.board import pages as board
 from server.board import trail
 from server.bounces import board as bounces
-from server.calendars import addresses, choice_pages, reading
+from server.calendars import addresses, reading
 from server.calendars import board as calendar_desk
 from server.calendars import pages as calendars
 from server.certificates import board as giving
@@ -64,6 +64,7 @@ from server.imports import registering as listed
 from server.imports.reading import MOST_BYTES
 from server.inbound import pages as inbound
 from server.inbound.reading import MOST_BYTES as MAIL_BYTES
+from server.invitations import pages as choice_pages
 from server.issues import archive
 from server.issues import board as issues
 from server.issues import editing as issue_text

@@ -19,7 +19,6 @@ from server.accreditation import service as accreditation
 from server.applications import service as applications
 from server.attendance import drawing_up as attendance
 from server.audit import chain
-from server.calendars import invitations, meetings
 from server.calendars import service as calendars
 from server.certificates import making
 from server.certificates import service as certificates
@@ -32,6 +31,8 @@ from server.imports import service as bringing
 from server.imports import working as imports
 from server.inbound import mailbox
 from server.inbound import service as inbound
+from server.invitations import enclosing as invitations
+from server.invitations import meetings
 from server.issues import sending as issues
 from server.memberships import reminders as memberships
 from server.newsletters import service as newsletters
@@ -125,7 +126,7 @@ JOBS = [
     Job("accounts.tick", 3600, accounts.tick),
     Job("rate_limit.forget", 3600, rate_limit.forget),
     Job("calendars.tick", 3600, calendars.tick),
-    Job("calendars.meetings", 60, meetings.tick),
+    Job("invitations.meetings", 60, meetings.tick),
     Job("inbound.read", 120, _read_mailbox),
     Job("inbound.forget", 24 * 3600, inbound.forget),
     Job("newsletters.tick", 3600, newsletters.tick),

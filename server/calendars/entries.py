@@ -59,6 +59,7 @@ PUBLIC = _select("e.visibility = 'public'")
 OF_GROUP = _select("e.visibility = 'public' AND e.\"group\" = $3")
 ONE = _select("e.visibility = 'public' AND e.id = $3")
 # A move of a line or proposal raises its revision; an edit of a proposal raises its version too.
+# What a letter told that never left is told to nobody.
 MINE = {
     "source": """event e LEFT JOIN (
         SELECT event, array_remove(array_agg(line), NULL) AS lines,
@@ -78,7 +79,9 @@ MINE = {
       LEFT JOIN calendar_choice choice ON choice.person = $3""",
     "more": """, mine.lines, mine.talks, own.is_meeting,
       coalesce(mine.moves, 0) + coalesce(told.raised, 0) AS moves,
-      told.method AS told, choice.registrations AS registrations_by, choice.meetings AS meetings_by,
+      CASE WHEN (SELECT o.state FROM outbox_letter o WHERE o.person = $3 AND o.event = e.id
+        ORDER BY o.id DESC LIMIT 1) = 'failed' THEN 'none' ELSE told.method END AS told,
+      choice.registrations AS registrations_by, choice.meetings AS meetings_by,
       """
     + MAY_JOIN.format(person="$3", day="$4")
     + " AS may_join",
@@ -121,6 +124,8 @@ async def personal_entries(
     for row in await execute(PERSONAL, *since, day_of(now)):
         part = _part(row)
         if part.status is None or inviting.is_left_out(part) or not _is_shown(row, scopes):
+            continue
+        if part.status is Status.cancelled and row["ends_at"] < cancelled_after(now):
             continue
         entries.append(_entry(row, language, now, own=part.status, is_private=True))
     if FeedScope.meetings in scopes:

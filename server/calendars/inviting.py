@@ -50,6 +50,11 @@ class Part:
         """How they want it; what has no choice, such as a talk, comes by the feed."""
         return self.comes_by.get(self.source or Source.talk, ComesBy.feed)
 
+    @property
+    def kept_by(self) -> str:
+        """The same for what a mail told: a talk that is left of a place stays with that mail."""
+        return self.comes_by.get(self.source or Source.talk, self.comes_by[Source.registration])
+
 
 @dataclass(frozen=True)
 class Told:
@@ -87,7 +92,7 @@ def is_left_out(part: Part) -> bool:
     is_there_by_mail = part.told == METHOD.request or (
         part.told == METHOD.cancel and part.status is Status.cancelled
     )
-    return is_there_by_mail and part.chosen == ComesBy.invitation
+    return is_there_by_mail and part.kept_by == ComesBy.invitation
 
 
 def due(told: Told, entry: CalendarEntry, part: Part, now: datetime) -> Due | None:

@@ -10,7 +10,7 @@ from server import language
 from server.actors import Actor
 from server.audit import service as audit
 from server.calendars.rules import days_of
-from server.clock import day_of
+from server.clock import day_of, within_python
 from server.database import execute, transaction
 from server.errors import NotFound, Refusal
 from server.language import LANGUAGES
@@ -21,10 +21,12 @@ from server.standing import comes_in
 from server.web import links
 
 IN_USE = timedelta(days=30)  # an address that was not fetched for longer shows nobody a time
+MOMENTS = ("e.starts_at", "e.ends_at", "m.was_starts_at", "m.was_ends_at")
 # The last move of each event that is still to come and that feeds show on its new time.
-MOVES = """SELECT DISTINCT ON (m.event) m.id, m.event AS event_id, m.moved_at, m.mailed_at, e.slug,
-    e.title AS title_nl, e.title_en, e.uid, e.starts_at, e.ends_at, e.all_day,
-    e."group" AS group_id, m.was_starts_at, m.was_ends_at
+HELD = {name: f"{within_python(name)} AS {name.partition('.')[2]}" for name in MOMENTS}
+MOVES = f"""SELECT DISTINCT ON (m.event) m.id, m.event AS event_id, m.moved_at, m.mailed_at, e.slug,
+    e.title AS title_nl, e.title_en, e.uid, {HELD["e.starts_at"]}, {HELD["e.ends_at"]}, e.all_day,
+    e."group" AS group_id, {HELD["m.was_starts_at"]}, {HELD["m.was_ends_at"]}
   FROM event_move m JOIN event e ON e.id = m.event
   WHERE e.state = 'published' AND e.ends_at > $1 ORDER BY m.event, m.moved_at DESC, m.id DESC"""
 # Who has the event in their calendar, and by which scope; as `entries.PERSONAL` shows it.
@@ -58,7 +60,7 @@ BEHIND = f"""WITH latest AS ({MOVES}), {EXPECTED}
   FROM latest JOIN expected x ON x.event = latest.event_id JOIN person p ON p.id = x.person
   JOIN feed_token f ON f.person = p.id AND x.scope = ANY(f.scopes) AND f.revoked_at IS NULL
     AND f.served_at < latest.moved_at AND f.fetched_on > latest.moved_at::date - $3::int
-  JOIN LATERAL (SELECT m.was_starts_at, m.was_ends_at FROM event_move m
+  JOIN LATERAL (SELECT {HELD["m.was_starts_at"]}, {HELD["m.was_ends_at"]} FROM event_move m
     WHERE m.event = latest.event_id AND m.moved_at > f.served_at
     ORDER BY m.moved_at, m.id LIMIT 1) was ON true
   WHERE {comes_in("p")} AND {HOLDS} AND (was.was_starts_at, was.was_ends_at)

@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 MARKED = re.compile(r"[\\`*_\[\]<>#!&|~]|^\s*(?:[-+=]|\d+[.)]|\s{4})", re.MULTILINE)
 
-UNWRITABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+UNWRITABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 @cache
@@ -74,5 +74,8 @@ def one_line(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Without C0 and C1 controls (but line breaks), stray surrogates, and other line separators."""
+    """Without C0 and C1 controls (but line breaks), stray surrogates, other line separators.
+
+    And without the two that XML forbids besides.
+    """
     return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))

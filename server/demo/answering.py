@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from server.calendars import choice, invitations, meetings, replies
-from server.calendars.choice import Choice
-from server.calendars.replies import Reply
 from server.database import execute
 from server.demo.society import Society
+from server.invitations import choice, meetings, replies
+from server.invitations import enclosing as invitations
+from server.invitations.choice import Choice
+from server.invitations.replies import Reply
 from server.outbox.message import Queued
 from tables.calendars import CalendarAnswer, ComesBy
 

@@ -13,7 +13,7 @@ from emails import plain
 from emails.rendering import Rendered
 from server.issues.claims import Claimed
 from server.issues.views import Issue
-from server.outbox.message import SENDER_NAME, host, one_address, sender
+from server.outbox.message import SENDER_NAME, host, one_address, read_by_program, sender
 from server.web.links import absolute
 
 LONGEST_LINE = 998
@@ -53,8 +53,8 @@ def links(token: str) -> tuple[str, str]:
 
 
 def by_mail(token: str) -> str:
-    """The way off for mail programs that only write letters; a person reads that mailbox too."""
-    return f"mailto:{sender()}?subject=unsubscribe%20{quote(token)}"
+    """The way off for mail programs that only write letters; the program or a person reads them."""
+    return f"mailto:{read_by_program()}?subject=unsubscribe%20{quote(token)}"
 
 
 def build(

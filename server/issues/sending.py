@@ -8,9 +8,10 @@ get the issue twice, with the same Message-ID.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from server import settings
@@ -27,6 +28,7 @@ from server.outbox.trouble import Broken, NotNow, Unreachable
 from server.web.log import log
 from tables.issues import Counted
 
+Step = Callable[[datetime], Awaitable[int]]
 BATCH = 50
 BATCH_SECONDS = 240  # below half the lease: whoever is slower gives the rest back in time
 OUTAGE = timedelta(minutes=1)
@@ -42,14 +44,26 @@ async def tick(now: datetime, *, seconds: float = SECONDS) -> int:
     """Begin what is due, send one batch, close what is done. Returns how many were taken up.
 
     Idempotent; several workers may run it at once. `seconds` is the patience with the mail server.
+    An issue that cannot begin keeps no other waiting.
     """
-    steps: list[Callable[[], Awaitable[int]]]
-    steps = [lambda: begin(now), lambda: _send_some(now, seconds), lambda: _close(now)]
-    _, taken_up, _ = await each(steps, lambda step: step())
-    return taken_up
+    steps: tuple[Step, ...] = (begin, partial(_send_some, seconds=seconds), _close)
+    return (await each(steps, lambda step: step(now)))[1]
 
 
-async def _send_some(now: datetime, seconds: float) -> int:
+async def begin(now: datetime) -> int:
+    """Queue every issue whose moment came; one that is half a day late waits for a person."""
+    return len(await each(await execute(DUE, now), partial(_begin, now=now)))
+
+
+async def _begin(row: dict[str, Any], *, now: datetime) -> None:
+    with suppress(WrongState):  # another worker was first, or somebody took it back
+        if rules.is_late(row["scheduled_at"], now):
+            await service.unschedule(SYSTEM, row["id"], reason="late")
+        else:
+            await _start(row["id"], row["list"], now)
+
+
+async def _send_some(now: datetime, *, seconds: float) -> int:
     claimed = await claim(now, BATCH)
     if claimed:
         await _send_batch([*claimed], now, seconds)
@@ -58,20 +72,8 @@ async def _send_some(now: datetime, seconds: float) -> int:
 
 
 async def _close(now: datetime) -> int:
-    return len(await each(await execute(DONE), lambda row: _finish(row["id"], now)))
-
-
-async def begin(now: datetime) -> int:
-    """Queue every issue whose moment came; one that is half a day late waits for a person."""
-    return len(await each(await execute(DUE, now), lambda row: _begin(row, now)))
-
-
-async def _begin(row: Mapping[str, Any], now: datetime) -> None:
-    with suppress(WrongState):  # another worker was first, or somebody took it back
-        if rules.is_late(row["scheduled_at"], now):
-            await service.unschedule(SYSTEM, row["id"], reason="late")
-        else:
-            await _start(row["id"], row["list"], now)
+    done = [row["id"] for row in await execute(DONE)]
+    return len(await each(done, partial(_finish, now=now)))
 
 
 async def _start(issue_id: int, list_id: int, now: datetime) -> None:
@@ -88,7 +90,7 @@ async def _start(issue_id: int, list_id: int, now: datetime) -> None:
             await service.pause(SYSTEM, issue_id, reason="audience")
 
 
-async def _finish(issue_id: int, now: datetime) -> None:
+async def _finish(issue_id: int, *, now: datetime) -> None:
     try:
         async with transaction():
             await ISSUE.move(issue_id, "finish", actor=SYSTEM, set_also={"ended_at": now})

@@ -23,11 +23,15 @@ Enclose = Callable[[Queued, datetime], Awaitable[Enclosed | None]]
 LATER = """SELECT 1 FROM outbox_letter WHERE person = $1 AND event = $2 AND id > $3
   AND (state = 'sending' OR (state IN ('queued', 'retry') AND not_before <= $4)) LIMIT 1"""
 KEEP = """UPDATE outbox_letter SET values = values || jsonb_build_object($3::text, $4::jsonb)
-  WHERE id = $1 AND state = 'sending' AND claimed_at = $2 RETURNING id"""
+  WHERE id = $1 AND state = 'sending' AND claimed_at = $2 RETURNING address"""
 
 
 class Lost(Exception):
     """The letter is another worker's by now."""
+
+
+class Erased(Exception):
+    """Its reader was erased since it was taken up: nothing more is remembered of them."""
 
 
 async def enclosed(letter: Queued, enclose: Enclose | None, now: datetime) -> Queued:
@@ -53,6 +57,9 @@ async def enclosed(letter: Queued, enclose: Enclose | None, now: datetime) -> Qu
 
 async def _kept(letter: Queued, made: Enclosed) -> Queued:
     said = asdict(made)
-    if not await execute(KEEP, letter.id, letter.claimed_at, KEY, json.dumps(said)):
+    rows = await execute(KEEP, letter.id, letter.claimed_at, KEY, json.dumps(said))
+    if not rows:
         raise Lost
+    if not rows[0]["address"]:
+        raise Erased
     return replace(letter, values={**letter.values, KEY: said})

@@ -51,6 +51,12 @@ def sender() -> str:
     return given or f"netwerk@{host()}"
 
 
+def read_by_program() -> str:
+    """The address whose mail the program reads, where it reads any; else people do."""
+    using = settings.current()
+    return (using.agenda_address if using.reads_mail else "") or sender()
+
+
 def host() -> str:
     """The domain in our addresses and Message-IDs."""
     name = urlsplit(settings.current().base_url).hostname or "localhost"

@@ -72,13 +72,12 @@ function say(words, isGood, insist) {
   const line = document.createElement("p");
   line.textContent = words;
   box.append(line);
-  if (insist) {
-    const press = document.createElement("button");
-    [press.type, press.className, press.textContent] = ["button", "button primary", said.insist];
-    press.addEventListener("click", insist, { once: true });
-    box.append(press);
-  }
   outcome.replaceChildren(box);
+  if (!insist) return;
+  const press = document.createElement("button");
+  [press.type, press.className, press.textContent] = ["button", "button primary", said.insist];
+  press.addEventListener("click", insist, { once: true });
+  outcome.append(press);
 }
 
 // What came of a scan; null when this browser may not send it: signed out, or an ended link.
@@ -120,7 +119,7 @@ async function sendAll() {
     retry = setTimeout(sendAll, RETRY_MS);
   }
   isSending = false;
-  await count();  // another page of this browser may have sent what waited here
+  await count();
   if (tried.size) refresh().catch(() => {});
 }
 

@@ -88,6 +88,19 @@ STATEMENTS = [
        END $$""",
     """CREATE TRIGGER event_buried BEFORE DELETE ON event
        FOR EACH ROW EXECUTE FUNCTION bury_event()""",
+    # What comes back after all is one entry, above what was told of its end.
+    """CREATE FUNCTION exhume() RETURNS trigger LANGUAGE plpgsql AS $$
+       DECLARE told integer;
+       BEGIN
+         DELETE FROM feed_tombstone WHERE uid = TG_ARGV[0] || NEW.uid RETURNING sequence INTO told;
+         IF FOUND THEN NEW.sequence := greatest(NEW.sequence, told + 1); END IF;
+         RETURN NEW;
+       END $$""",
+    *(
+        f"""CREATE TRIGGER {table}_exhumed BEFORE INSERT ON {table}
+       FOR EACH ROW EXECUTE FUNCTION exhume('{kind}-')"""
+        for table, kind in (("event", "event"), ("event_part", "part"))
+    ),
     # The location of a venue, as its other columns (network_feed_marks).
     """CREATE TRIGGER venue_location_dated
        BEFORE UPDATE OF latitude, longitude, is_location_checked ON venue

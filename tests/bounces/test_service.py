@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 from uuid import UUID, uuid4
 
 import httpx
@@ -17,6 +18,7 @@ from server.database import execute
 from server.errors import NotFound
 from server.inbound import mailbox as inbound
 from server.inbound.service import take
+from server.issues import sending
 from server.newsletters import audience
 from server.outbox import delivery
 from server.outbox.service import Recipient
@@ -25,6 +27,7 @@ from tables.newsletters import Subscription, SubscriptionState
 from tables.people import Person
 from tests import factories
 from tests.clients import sign_in, statements
+from tests.issues import cast as issues
 from tests.newsletters.cast import mailing_list
 from tests.outbox.mailbox import Mailbox
 from tests.outbox.owing import later, owe
@@ -204,6 +207,42 @@ async def test_lists_leave_a_paused_address_out_and_consent_is_not_touched(
     await look()
     reach = await audience.recipients(news.id, clock.today())
     assert [one.email for one in reach.included] == ["anders@example.org"]
+
+
+async def test_a_newsletter_comes_back_as_well(db: None, mailbox: Mailbox, maildir: Path) -> None:
+    issue_id = await issues.due(many=2)
+    await sending.tick(issues.later())
+    rows = await execute("SELECT message_id, email_key FROM newsletter_delivery WHERE test = 0")
+    assert len(rows) == len(mailbox.senders) == 2
+    assert all(re.fullmatch(r"agenda\+b[0-9a-f]{32}@example.org", one) for one in mailbox.senders)
+
+    came_back(maildir, "gmail_no_such_mailbox", UUID(str(rows[0]["message_id"])))
+    assert await look() == ["bounces:failed"]
+
+    held = await execute("SELECT email_key FROM subscription WHERE state = 'hold'")
+    assert [row["email_key"] for row in held] == [rows[0]["email_key"]]
+    assert await issues.states(issue_id) == {"sent": 2}
+
+
+async def test_a_letter_that_says_goodbye_takes_its_address_off(
+    db: None, mailbox: Mailbox, maildir: Path
+) -> None:
+    await issues.due(many=3)
+    await sending.tick(issues.later())
+    off = [str(one["List-Unsubscribe"]) for one in mailbox.received]
+    for n, way in enumerate(off[:2]):
+        found = re.search(r"<mailto:agenda@example.org\?subject=([^>]+)>", way)
+        assert found is not None
+        subject = ("Re: =?utf-8?q?" + found[1].replace("%20", "_") + "?=", unquote(found[1]))[n]
+        raw = f"From: x@example.com\r\nMessage-ID: <{n}@x>\r\nSubject: {subject}\r\n\r\nDag!"
+        (maildir / "new" / str(n)).write_bytes(raw.encode())
+    wrong = f"From: x@example.com\r\nSubject: unsubscribe {'A' * 22}\r\n\r\n"
+    (maildir / "new" / "wrong").write_bytes(wrong.encode())
+
+    assert await look() == ["newsletters:left", "newsletters:left", ":"]
+
+    rows = await execute("SELECT state, count(*) AS n FROM subscription GROUP BY state")
+    assert {row["state"]: row["n"] for row in rows} == {"unsubscribed": 2, "confirmed": 1}
 
 
 async def test_nobody_pauses_an_address_with_a_report_they_made_up(

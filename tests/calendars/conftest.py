@@ -12,6 +12,7 @@ from litestar.datastructures import State
 from server import settings
 from server.app import DEADLINES
 from server.calendars import addresses, feeds
+from server.database import execute
 from server.settings import Settings
 
 LOCAL = Settings(
@@ -71,3 +72,14 @@ async def client(db: None) -> AsyncIterator[httpx.AsyncClient]:
     settings.use(LOCAL)
     async with asking() as client:
         yield client
+
+
+@pytest.fixture
+async def unguarded(db: None) -> AsyncIterator[None]:
+    """As after a restore without constraints: the database lets everything through."""
+    await execute("ALTER TABLE event DROP CONSTRAINT ends_after_start")
+    yield
+    await execute("UPDATE event SET starts_at = '2027-01-01', ends_at = '2027-01-02'")
+    await execute(
+        'ALTER TABLE event ADD CONSTRAINT ends_after_start CHECK ("ends_at" > "starts_at")'
+    )

@@ -9,9 +9,10 @@ from server import clock
 from server.calendars import keeping, queries, service
 from server.database import execute, transaction
 from tables.people import Person
+from tables.registrations import LineState
 from tests import factories
 from tests.calendars import grammar
-from tests.calendars.test_personal import path, signed_in
+from tests.calendars.test_personal import path, published, registered, signed_in
 
 pytestmark = pytest.mark.anyio
 
@@ -216,3 +217,24 @@ async def test_the_owner_sees_which_ended_and_why(db: None) -> None:
     (found,) = await queries.ended_of(anna.id, NOW)
 
     assert (found.id, found.ended_by, found.empty_until) == (shown, "unused", NOW + DAY)
+
+
+async def test_who_compares_dates_hears_of_the_end_after_many_changes_at_once(
+    client: httpx.AsyncClient,
+) -> None:
+    anna = await factories.known("Anna")
+    line = await registered(await published(), anna, LineState.waiting)
+    token = await service.create_token(signed_in(anna), "x", now=clock.now())
+    for state in ("confirmed", "waiting") * 3:
+        await execute(
+            "UPDATE registration_line SET state = $2, revision = revision + 1 WHERE id = $1",
+            *(line.id, state),
+        )
+        seen = (await client.get(path(token))).headers["last-modified"]
+    (address,) = await queries.addresses_of(anna.id)
+    await service.revoke_token(signed_in(anna), address.id, now=clock.now())
+
+    answer = await client.get(path(token), headers={"if-modified-since": seen})
+
+    assert answer.status_code == 200
+    assert grammar.entries(answer.content) == []

@@ -1,6 +1,5 @@
 """Rows that would break a calendar: left out of every feed, and told to the board."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -58,17 +57,6 @@ async def test_what_is_left_out_is_told_and_the_rest_is_as_without_it() -> None:
         ("4", Fault.untitled, MADE),
         ("5", Fault.unwritable, MADE),
     ]
-
-
-@pytest.fixture
-async def unguarded(db: None) -> AsyncIterator[None]:
-    """As after a restore without constraints: the database lets everything through."""
-    await execute("ALTER TABLE event DROP CONSTRAINT ends_after_start")
-    yield
-    await execute("UPDATE event SET starts_at = '2027-01-01', ends_at = '2027-01-02'")
-    await execute(
-        'ALTER TABLE event ADD CONSTRAINT ends_after_start CHECK ("ends_at" > "starts_at")'
-    )
 
 
 async def write(event: Event, values: str) -> None:

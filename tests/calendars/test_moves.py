@@ -455,3 +455,21 @@ async def test_moves_of_long_ago_are_forgotten(client: httpx.AsyncClient) -> Non
     await keeping.tick(clock.now() + 401 * DAY)
 
     assert [len(kept), len(await execute("SELECT 1 FROM event_move"))] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "starts_at = '20000-01-01', ends_at = '20001-01-01'",
+        "ends_at = 'infinity'",
+        "starts_at = '-infinity'",
+    ],
+)
+async def test_a_move_to_an_absurd_time_hides_no_other(
+    unguarded: None, client: httpx.AsyncClient, values: str
+) -> None:
+    event, absurd = await coming_event(1), await coming_event(2)
+    await execute(f"UPDATE event SET {values} WHERE id = $1", absurd.id)
+    await move(event, DAY)
+
+    assert {one.event_id for one in await moves.coming(clock.now())} == {event.id, absurd.id}

@@ -184,3 +184,14 @@ async def test_what_may_not_be_told_is_not_told(client: httpx.AsyncClient, path:
     assert "Leden" not in body.decode()
     told = by_atom(body) if path == ATOM else by_json(body)
     assert "Pijndag ]]> &" in [title for title, *_ in told.values()]
+
+
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff", "\x0b"])
+async def test_a_character_that_xml_forbids_is_left_out(
+    client: httpx.AsyncClient, character: str
+) -> None:
+    await published(title=f"Pijn{character}dag", description=f"Over{character}morgen")
+
+    (told,) = by_atom((await client.get(ATOM)).content).values()
+
+    assert told[0] == "Pijndag"

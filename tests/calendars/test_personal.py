@@ -298,3 +298,17 @@ async def test_the_day_of_an_accepted_talk_is_there(
     shown = await entries.personal_entries(els.id, "nl", NOW)
 
     assert [entry.status.value for entry in shown] == statuses
+
+
+@pytest.mark.parametrize(("days", "shown"), [(13, ["CANCELLED"]), (15, [])])
+async def test_a_place_given_up_leaves_the_feed_two_weeks_after_the_event(
+    db: None, days: int, shown: list[str]
+) -> None:
+    anna = await factories.anna()
+    end = NOW - days * DAY
+    event = await published(starts_at=end - DAY, ends_at=end)
+    await registered(event, anna, LineState.cancelled)
+
+    found = await entries.personal_entries(anna.id, "nl", NOW)
+
+    assert [one.status.value for one in found] == shown

@@ -276,3 +276,29 @@ async def test_what_is_for_members_now_leaves_every_open_feed(client: httpx.Asyn
 
     assert await fetched(client, PUBLIC) == []
     assert [(await client.get(path)).status_code for path in paths[1:]] == [404, 404]
+
+
+async def test_what_is_put_back_is_one_entry_above_its_end(client: httpx.AsyncClient) -> None:
+    event = await published(title="Dag")
+    await part(event, 1)
+    paths = (PUBLIC, FEED)
+    for path in paths:
+        await client.get(path)
+    for table in ("event", "event_part"):
+        await execute(f"CREATE TABLE kept_{table} AS SELECT * FROM {table}")
+    try:
+        async with transaction():
+            await execute("DELETE FROM event")
+        async with transaction():
+            await execute("INSERT INTO event SELECT * FROM kept_event")
+            await execute("INSERT INTO event_part SELECT * FROM kept_event_part")
+    finally:
+        await execute("DROP TABLE kept_event, kept_event_part")
+
+    (day,), (talk,) = [await fetched(client, path) for path in paths]
+    assert told(day) == ("Dag", "2", "CONFIRMED")
+    assert told(talk) == ("Deel 1", "4", "CONFIRMED")
+    async with transaction():
+        await execute("DELETE FROM event")
+    (again,) = await fetched(client, PUBLIC)
+    assert told(again) == ("Geannuleerd: Dag", "3", "CANCELLED")

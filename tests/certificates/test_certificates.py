@@ -19,7 +19,7 @@ from server.certificates import making, queries, rules, service
 from server.certificates.refusals import NothingToGive, NotSettled
 from server.certificates.states import CERTIFICATE
 from server.database import execute, transaction
-from server.duplicates import merging
+from server.duplicates import merging, undoing
 from server.errors import Invalid, NotFound, WrongState
 from server.privacy import erasing
 from tables.certificates import CertificateState
@@ -336,7 +336,7 @@ async def test_two_again_have_one_each(db: None, hours: tuple[float, float]) -> 
     merge = await merging.merge(BOARD, kept, absorbed, {}, now=clock.now())
     await service.follow(clock.now())
 
-    await merging.undo(BOARD, merge.id, now=clock.now())
+    await undoing.undo(BOARD, merge.id, now=clock.now())
     await service.follow(clock.now())
     assert await service.follow(clock.now()) == 0
 

@@ -21,11 +21,12 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from server import clock
+from server import clock, settings
 from server.accounts import service as accounts
 from server.database import execute
 from server.people import service as people
 from server.routes import ROUTES
+from tests.conftest import product
 from tests.house.visitors import VISITORS, example, sign_in
 
 pytestmark = pytest.mark.anyio
@@ -52,6 +53,14 @@ def test_every_address_has_a_row() -> None:
     listed = [(row["method"], row["path"]) for row in rows()]
 
     assert sorted(addresses()) == sorted(listed)  # and one: two might say two things
+
+
+def test_the_product_serves_nothing_else() -> None:
+    used = settings.load({"SECRET_KEY": "k" * 32}, Path("nowhere"))
+    served = {route.path for route in product(used).routes}
+    listed = Litestar(route_handlers=ROUTES, openapi_config=None, logging_config=None)
+
+    assert served == {route.path for route in listed.routes}
 
 
 def outcome(answer: httpx.Response) -> str:

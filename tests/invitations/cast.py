@@ -10,7 +10,7 @@ import icalendar
 import ics
 import vobject
 
-from server.calendars import invitations
+from server.invitations import enclosing as invitations
 from server.outbox import delivery
 from tests.calendars import grammar
 from tests.outbox.mailbox import Mailbox

@@ -4,9 +4,12 @@ from datetime import datetime
 
 import pytest
 
-from server.calendars import invitations
-from server.database import execute
+from server.actors import SYSTEM
+from server.calendars import entries
+from server.database import execute, transaction
+from server.invitations import enclosing as invitations
 from server.outbox import delivery, enclosing
+from server.outbox import service as outbox
 from server.outbox.calendar_part import Enclosed
 from server.outbox.enclosing import Lost
 from server.outbox.message import Queued
@@ -109,3 +112,40 @@ async def again() -> None:
         f" changed_at, revision, forgets_address) SELECT {names}, 'again', gen_random_uuid(),"
         " 'queued', 0, '', now(), 1, false FROM outbox_letter"
     )
+
+
+async def test_an_event_that_breaks_calendars_is_in_no_mail(
+    unguarded: None, mailbox: Mailbox
+) -> None:
+    await owed()
+    await execute("UPDATE event SET ends_at = starts_at - interval '1 hour'")
+
+    assert told(await send(mailbox, EARLY)) == [None]
+    assert await remembered() == 0
+
+
+async def test_who_could_not_be_mailed_has_the_event_in_the_feed(mailbox: Mailbox) -> None:
+    await owed()
+    ((person,),) = [row.values() for row in await execute("SELECT id FROM person")]
+    mailbox.at_recipient.append("550 nobody of that name")
+    assert await send(mailbox, EARLY) == []
+
+    found = await entries.personal_entries(person, "nl", EARLY)
+    assert [one.status.value for one in found] == ["CONFIRMED"]
+
+    await execute("UPDATE outbox_letter SET state = 'queued'")
+    assert told(await send(mailbox, EARLY)) == [("REQUEST", 1)]
+    assert await entries.personal_entries(person, "nl", EARLY) == []
+
+
+async def test_nothing_is_remembered_of_who_was_erased_meanwhile(mailbox: Mailbox) -> None:
+    await owed()
+    (letter,) = await delivery.claim(EARLY)
+    assert letter.person is not None
+    async with transaction():
+        await outbox.forget_person(SYSTEM, letter.person, addresses=[letter.address])
+
+    await enclosing.enclosed(letter, invitations.enclose, EARLY)
+
+    assert await execute("SELECT values FROM outbox_letter") == [{"values": "{}"}]
+    assert await remembered() == 0

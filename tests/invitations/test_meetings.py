@@ -7,9 +7,10 @@ import pytest
 
 from server import worker
 from server.actors import SYSTEM
-from server.calendars import choice, entries, meetings
-from server.calendars.choice import Choice
+from server.calendars import entries
 from server.database import execute
+from server.invitations import choice, meetings
+from server.invitations.choice import Choice
 from server.registrations import organising, service
 from tables.calendars import ComesBy
 from tables.events import Event
@@ -219,3 +220,16 @@ async def test_a_meeting_put_off_says_so_until_its_new_date(mailbox: Mailbox) ->
     body = mail.message.get_body(("plain",))
     assert body is not None
     assert "is uitgesteld. De nieuwe datum volgt." in body.get_content()
+
+
+@pytest.mark.parametrize(
+    "values", ["starts_at = '20000-01-01', ends_at = '20001-01-01'", "ends_at = 'infinity'"]
+)
+async def test_a_meeting_at_an_absurd_time_keeps_no_other_waiting(
+    unguarded: None, mailbox: Mailbox, values: str
+) -> None:
+    _, group, event = await planned()
+    await factories.open_event(5, group=group.id, kind="meeting", published_at=EARLY)
+    await execute(f"UPDATE event SET {values} WHERE id = $1", event.id)
+
+    assert [mail.subject for mail in await tick(mailbox)] == ["Uitnodiging: Pijndag"]

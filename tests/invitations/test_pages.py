@@ -4,10 +4,10 @@ import httpx
 import pytest
 
 from server.actors import ANONYMOUS
-from server.calendars import choice
-from server.calendars.choice import Choice
 from server.database import execute
 from server.errors import Invalid, SignInNeeded
+from server.invitations import choice
+from server.invitations.choice import Choice
 from tables.calendars import ComesBy
 from tests import factories
 from tests.clients import sign_in, statements

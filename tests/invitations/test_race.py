@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from server.calendars import invitations
 from server.database import execute, transaction
+from server.invitations import enclosing as invitations
 from server.outbox.calendar_part import Enclosed
 from server.outbox.message import Queued
 from tables.people import Person

@@ -5,17 +5,26 @@ from datetime import datetime, timedelta
 import pytest
 
 from server.actors import ANONYMOUS, SYSTEM
-from server.calendars import choice, entries
-from server.calendars.choice import Choice
+from server.calendars import entries
 from server.clock import AMSTERDAM
 from server.database import execute
-from server.registrations import choosing, organising, passing_on, places, service
+from server.invitations import choice
+from server.invitations.choice import Choice
+from server.registrations import (
+    choosing,
+    organising,
+    passing_on,
+    places,
+    service,
+    strangers,
+    taking_over,
+)
 from server.registrations.wishes import RegistrationForm
 from tables.calendars import ComesBy
 from tables.events import Event
 from tables.people import Person
 from tables.registrations import CapacityUnit, UnitKind
-from tables.talks import ProposalState
+from tables.talks import Call, Proposal, ProposalSpeaker, ProposalState
 from tests import factories
 from tests.factories import acting
 from tests.invitations.cast import Mail, send, told
@@ -230,7 +239,7 @@ async def test_a_guest_without_an_account_is_invited_too(mailbox: Mailbox) -> No
     event, _ = await factories.open_event(5, published_at=EARLY)
     view = await stranger("gast@example.com", event.id)
     (asked,) = await send(mailbox, EARLY)
-    await service.verify(ANONYMOUS, view.code, now=EARLY)
+    await strangers.verify(ANONYMOUS, view.code, now=EARLY)
     (confirmed,) = await send(mailbox, EARLY)
 
     assert told([asked]) == [None]
@@ -365,7 +374,7 @@ async def test_a_place_given_to_a_colleague_moves_from_one_calendar_to_the_other
     body = asked.message.get_body(("plain",))
     assert body is not None
     token = body.get_content().partition("/hand-over/")[2].split()[0]
-    await passing_on.take(ANONYMOUS, token, now=EARLY)
+    await taking_over.take(ANONYMOUS, token, cents=0, now=EARLY)
 
     mails = await send(mailbox, EARLY)
     by_address = {str(mail.message["To"]): told([mail]) for mail in mails}
@@ -458,3 +467,18 @@ async def test_no_name_or_title_adds_a_line_or_a_header(mailbox: Mailbox) -> Non
         ";CUTYPE=INDIVIDUAL;PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;RSVP=FALSE"
         ":mailto:anna@example.com"
     ]
+
+
+async def test_a_talk_that_is_left_of_a_place_stays_with_its_mail(mailbox: Mailbox) -> None:
+    anna, event_id, _ = await coming(mailbox)
+    call = Call(event=event_id, title="Oproep", opens_at=EARLY, closes_at=EARLY + DAY)
+    await call.save()
+    proposal = Proposal(call=call.id, code="P1", title="Slaap", state=ProposalState.confirmed)
+    await proposal.save()
+    await ProposalSpeaker(proposal=proposal.id, person=anna.id).save()
+
+    await service.cancel(acting(anna), await code_of(anna, event_id), now=EARLY)
+    mails = await send(mailbox, EARLY)
+
+    assert [one and one[0] for one in told(mails)] == ["REQUEST"]
+    assert await in_feed(anna) == []

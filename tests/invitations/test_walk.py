@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from server.actors import SYSTEM
-from server.calendars import choice, entries
-from server.calendars.choice import Choice
+from server.calendars import entries
 from server.database import execute
 from server.errors import Refusal
+from server.invitations import choice
+from server.invitations.choice import Choice
 from server.registrations import organising, places, queries, service
 from tables.calendars import ComesBy
 from tables.events import Event

@@ -1,9 +1,11 @@
 """A worker is killed in the middle of 5,000: nobody is missed, and nobody is mailed twice.
 
-But for whom it was mailing at that very moment: a death between acceptance and commit.
+But for whom it was mailing at that very moment: a death between acceptance and commit. To be quick,
+most of the 5,000 stand as sent before; `FULL=1` really sends to every one of them.
 """
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -14,13 +16,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from server import database, settings
+from server import clock, database, settings
+from server.database import execute
 from server.issues import claims, queries, sending
 from tests.issues.cast import due, later, states
 from tests.outbox.mailbox import Mailbox, listening
 
 pytestmark = pytest.mark.anyio
 MANY = 5000
+BEFORE = 0 if "FULL" in os.environ else 4400  # went out earlier
 ROOT = Path(__file__).parents[2]
 
 
@@ -63,9 +67,15 @@ def kill_a_worker_in_the_middle(box: Sink, after: int) -> int:
 
 async def test_nobody_is_missed_and_nobody_mailed_twice(db: None, sink: Sink) -> None:
     issue_id = await due(MANY)
+    await sending.begin(clock.now())
+    await execute(
+        "UPDATE newsletter_delivery SET state = 'sent' WHERE test = 0 AND email_key IN"
+        " (SELECT 'l' || n || '@lezer.example' FROM generate_series(1, $1) n)",
+        BEFORE,
+    )
 
-    at_death = await asyncio.to_thread(kill_a_worker_in_the_middle, sink, 720)
-    assert 720 <= at_death < MANY
+    at_death = await asyncio.to_thread(kill_a_worker_in_the_middle, sink, 220)
+    assert 220 <= at_death < MANY - BEFORE
     assert (await states())["sending"] > 0  # what the dead one had claimed
 
     now = later(claims.LEASE.total_seconds() / 60 + 1)
@@ -73,7 +83,7 @@ async def test_nobody_is_missed_and_nobody_mailed_twice(db: None, sink: Sink) ->
         pass
 
     times = Counter(sink.to)
-    assert set(times) == {f"l{n}@lezer.example" for n in range(1, MANY + 1)}
+    assert set(times) == {f"l{n}@lezer.example" for n in range(BEFORE + 1, MANY + 1)}
     assert [to for to, n in times.items() if n > 2] == []
     assert len([to for to, n in times.items() if n > 1]) <= 1
     assert await states() == {"sent": MANY}

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
+import msgspec
 import pytest
 
 from emails.letters.registrations import EventCancelled
@@ -132,9 +133,7 @@ async def test_a_long_title_is_cut_in_the_subject_only(db: None, mailbox: Mailbo
 
 
 async def test_mail_comes_from_the_address_of_the_settings(db: None, mailbox: Mailbox) -> None:
-    settings.use(
-        settings.msgspec.structs.replace(settings.current(), mail_from="secretariaat@example.org")
-    )
+    settings.use(msgspec.structs.replace(settings.current(), mail_from="secretariaat@example.org"))
     await owe()
 
     await delivery.deliver(later())

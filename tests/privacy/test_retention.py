@@ -44,7 +44,14 @@ async def test_counted_first_and_forgotten_after() -> None:
 
     counted = {one.rule.name: one.rows for one in await retention.due(now)}
     assert counted == {
-        **{"letters_words": 2, "letters": 1, "applications": 0, "motivations": 0, "remarks": 1},
+        **{
+            "letters_words": 2,
+            "letters": 1,
+            "bounces": 0,
+            "applications": 0,
+            "motivations": 0,
+            "remarks": 1,
+        },
         **{
             "merges": 0,
             "invitations": 0,

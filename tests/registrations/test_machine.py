@@ -154,10 +154,9 @@ async def do_to(
 ) -> None:
     """One thing that is done to a registration."""
     now = life.now
-    if verb == "verify":
-        await strangers.verify(ANONYMOUS, mine.code, now=now)
-    elif verb in ("accept", "decline", "cancel"):
-        await getattr(service, verb)(ANONYMOUS, mine.code, now=now)
+    if verb in ("verify", "accept", "decline", "cancel"):
+        act = strangers.verify if verb == "verify" else getattr(service, verb)
+        await act(ANONYMOUS, mine.code, now=now)
     elif verb == "take":
         await choosing.take(ANONYMOUS, mine.code, unit, for_them=other, now=now)
     elif verb == "drop":

@@ -90,11 +90,15 @@ async def test_addresses_and_secrets_ask_a_proof_of_minutes_ago(client: httpx.As
     home = f"/board/webhooks/{webhook_id}"
 
     assert (await client.get(home)).status_code == 200
+    for kept in (
+        await client.post("/board/webhooks", data=FORM),
+        await client.post(f"{home}/settings", data=FORM),
+    ):
+        assert kept.status_code == 403
+        assert "/second-step?next=" in kept.text
     for answer in (
         await client.get("/board/webhooks/new"),
-        await client.post("/board/webhooks", data=FORM),
         await client.get(f"{home}/settings"),
-        await client.post(f"{home}/settings", data=FORM),
         await client.post(f"{home}/secret"),
         await client.post(f"{home}/removal"),
     ):

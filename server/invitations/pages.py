@@ -7,8 +7,8 @@ from wtforms import RadioField
 
 from server import clock
 from server import language as words
-from server.calendars import answered, choice
-from server.calendars.choice import Choice
+from server.invitations import answered, choice
+from server.invitations.choice import Choice
 from server.web.forms import Form, required
 from server.web.pages import page, see_other
 from server.web.visitor import language_of, require_signed_in

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from server import language as words
-from server.calendars import entries, imip, inviting
+from server.calendars import entries, inviting
+from server.calendars.faults import fault_of
 from server.calendars.ical import Organiser
-from server.calendars.imip import Attendee
 from server.calendars.inviting import Due, Part, Source, Told
 from server.calendars.plain import one_line
 from server.calendars.rules import CalendarEntry, Status
 from server.database import execute
+from server.invitations import imip
+from server.invitations.imip import Attendee
 from server.outbox import answer_address
 from server.outbox.calendar_part import Enclosed
 from server.outbox.message import Queued, one_address
@@ -33,6 +35,7 @@ async def enclose(letter: Queued, now: datetime) -> Enclosed | None:
     """The invitation, change or cancellation that a letter about an event brings; often none.
 
     Inside a transaction. Of two workers with two letters about one event only one tells it.
+    What would break a calendar is in no mail, as it is in no feed.
     """
     person_id, event_id = letter.person, letter.event
     if person_id is None or event_id is None:
@@ -43,7 +46,11 @@ async def enclose(letter: Queued, now: datetime) -> Enclosed | None:
         return None
     entry, part = found
     due = inviting.due(told, entry, part, now)
-    if due is None or not await _note(letter, due, inviting.shown(entry, part), now):
+    if (
+        fault_of(entry)
+        or due is None
+        or not await _note(letter, due, inviting.shown(entry, part), now)
+    ):
         return None
     return await _written(letter, person_id, entry, part, due, now)
 

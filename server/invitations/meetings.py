@@ -6,14 +6,18 @@ again and again. So a late start, a second worker or a standstill of a week end 
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from emails.letters import meetings as letters
 from server import language
-from server.calendars import entries, invitations, inviting
+from server.calendars import entries, inviting
+from server.calendars.faults import fault_of
 from server.calendars.inviting import Due, Source
+from server.calendars.rules import CalendarEntry
 from server.clock import day_of
 from server.database import execute, transaction
+from server.invitations import enclosing as invitations
 from server.one_by_one import each
 from server.outbox import service as outbox
 from server.standing import lives
@@ -28,7 +32,7 @@ IN_GROUP = """EXISTS (SELECT 1 FROM group_membership s WHERE s.person = p.id
 NO_PLACE = "NOT EXISTS (SELECT 1 FROM registration r WHERE r.person = p.id AND r.event = e.id)"
 CANDIDATES = f"""
 SELECT p.id AS person_id, p.display_name, p.email, p.language, e.id AS event_id,
-  e.title AS title_nl, e.title_en, e.slug, e.starts_at, e.ends_at, e.cancel_reason, e.state,
+  e.title AS title_nl, e.title_en, e.slug, e.cancel_reason, e.state,
   coalesce(g.name, '') AS group_nl, coalesce(g.name_en, '') AS group_en
 FROM event e LEFT JOIN working_group g ON g.id = e."group"
 JOIN person p ON p.id IN (
@@ -45,25 +49,25 @@ ORDER BY e.starts_at, e.id, p.id"""
 async def tick(now: datetime) -> int:
     """Owe everybody whose calendar says something else a letter. Returns how many were owed."""
     candidates = await execute(CANDIDATES, now, day_of(now))
-    return sum(await each(candidates, lambda row: _tell_by_itself(row, now)))
+    return sum(await each(candidates, partial(_tell, now=now)))
 
 
-async def _tell_by_itself(row: Mapping[str, Any], now: datetime) -> bool:
+async def _tell(row: Mapping[str, Any], *, now: datetime) -> bool:
     async with transaction():
-        return await _tell(row, now)
+        return await _owe(row, now)
 
 
-async def _tell(row: Mapping[str, Any], now: datetime) -> bool:
+async def _owe(row: Mapping[str, Any], now: datetime) -> bool:
     person_id, event_id = row["person_id"], row["event_id"]
     told = await invitations.told_of(person_id, event_id)
     found = await entries.own_entry(person_id, event_id, row["language"], now)
-    if found is None or found[1].source not in (Source.meeting, None):
+    if found is None or found[1].source not in (Source.meeting, None) or fault_of(found[0]):
         return False
     due = inviting.due(told, *found, now)
     if due is None:
         return False
     was = told.method == InvitationMethod.request
-    letter = _letter(row, due, is_new=not was, is_off=found[1].is_off)
+    letter = _letter(row, found[0], due, is_new=not was, is_off=found[1].is_off)
     to = outbox.Recipient(person_id, row["display_name"], row["email"], row["language"])
     cause = f"meeting:{event_id}:{person_id}:{due.method}:{due.sequence}"
     await outbox.post_about(event_id, letter, to, cause=cause)
@@ -71,12 +75,12 @@ async def _tell(row: Mapping[str, Any], now: datetime) -> bool:
 
 
 def _letter(
-    row: Mapping[str, Any], due: Due, *, is_new: bool, is_off: bool
+    row: Mapping[str, Any], entry: CalendarEntry, due: Due, *, is_new: bool, is_off: bool
 ) -> letters.AboutMeeting:
     said = row["language"]
     about = {
         "event": _in(row, "title", said),
-        "when": language.span(row["starts_at"], row["ends_at"], said),
+        "when": language.span(entry.starts_at, entry.ends_at, said),
     }
     group = _in(row, "group", said)
     if is_off:

@@ -1,0 +1,39 @@
+"""Who leaves a list by writing a letter: the `mailto:` beside one-click, read by the program.
+
+The token in the subject decides who, as it does in a link; who wrote the letter does not matter.
+"""
+
+import re
+from datetime import datetime
+from email.header import decode_header, make_header
+
+from server.errors import NotFound
+from server.inbound.reading import Inbound, headers
+from server.inbound.service import Reader
+from server.newsletters import service
+
+ASKED = re.compile(r"\bunsubscribe\s+([\w-]{22})(?![\w-])", re.IGNORECASE)
+
+
+async def read(inbound: Inbound, now: datetime) -> str | None:
+    """Take the holder of the token off its list; None for what asks no such thing."""
+    found = ASKED.search(_subject(inbound))
+    if found is None:
+        return None
+    try:
+        await service.unsubscribe(found[1], channel="mailto", now=now)
+    except NotFound:
+        return None
+    return "left"
+
+
+READER = Reader("newsletters", read)
+
+
+def _subject(inbound: Inbound) -> str:
+    """The subject in letters, on one line, as far as it can be read."""
+    subject = " ".join(headers(inbound.message, "Subject"))
+    try:
+        return " ".join(str(make_header(decode_header(subject))).split())
+    except (ValueError, LookupError):
+        return ""
