@@ -18,7 +18,7 @@ from server.audit import service as audit
 from server.database import execute, transaction
 from server.errors import Invalid, NotFound, WrongState
 from server.events import terms as rules
-from server.events.counting import IS_SEAT
+from server.events.counting import IS_SEAT, LIVE
 from server.rights import Area
 
 FEES = f"""SELECT f.id, f.registration AS registration_id, f.amount_cents, f.priced_as, f.state,
@@ -32,6 +32,9 @@ FEES = f"""SELECT f.id, f.registration AS registration_id, f.amount_cents, f.pri
 # What others paid for the place that a registration had from them.
 BY_OTHERS = """SELECT coalesce(sum(amount_cents), 0)::int AS cents FROM ticket_fee
   WHERE passed_to = $1 AND state = 'paid'"""
+
+STILL_WAITS = f"""SELECT 1 FROM registration_line
+  WHERE registration = $1 AND state IN {LIVE} LIMIT 1"""
 
 GONE = """DELETE FROM ticket_fee WHERE registration = $1 AND state = 'due'
   AND passed_to IS NULL"""
@@ -197,4 +200,16 @@ async def mark(
         paid_on = clock.day_of(now) if action == "pay" else due.paid_on
         also = {"note": said, "paid_on": paid_on if action in ("pay", "refund") else None}
         await TICKET_FEE.move(fee_id, action, actor=actor, set_also=also, reason=said)
+        if action == "refund" and not due.passed_to and await _waits(due):
+            await _reopen_as_it_was(actor, due)
     return await get(fee_id)
+
+
+async def _waits(due: TicketDue) -> bool:
+    return bool(await execute(STILL_WAITS, due.registration_id))
+
+
+async def _reopen_as_it_was(actor: Actor, due: TicketDue) -> None:
+    """Who gets money back while they wait for a place pays again when they get one."""
+    note = f"{due.amount_cents / 100:.2f} was terugbetaald, betaald op {due.paid_on}"
+    await TICKET_FEE.move(due.id, "reopen", actor=actor, reason=note, set_also={"paid_on": None})

@@ -59,7 +59,7 @@ PUBLIC = _select("e.visibility = 'public'")
 OF_GROUP = _select("e.visibility = 'public' AND e.\"group\" = $3")
 ONE = _select("e.visibility = 'public' AND e.id = $3")
 # A move of a line or proposal raises its revision; an edit of a proposal raises its version too.
-# What a letter told that never left is told to nobody.
+# What a letter told that never left, or came back, is told to nobody.
 MINE = {
     "source": """event e LEFT JOIN (
         SELECT event, array_remove(array_agg(line), NULL) AS lines,
@@ -79,8 +79,10 @@ MINE = {
       LEFT JOIN calendar_choice choice ON choice.person = $3""",
     "more": """, mine.lines, mine.talks, own.is_meeting,
       coalesce(mine.moves, 0) + coalesce(told.raised, 0) AS moves,
-      CASE WHEN (SELECT o.state FROM outbox_letter o WHERE o.person = $3 AND o.event = e.id
-        ORDER BY o.id DESC LIMIT 1) = 'failed' THEN 'none' ELSE told.method END AS told,
+      CASE WHEN (SELECT o.state = 'failed' OR EXISTS (SELECT 1 FROM bounce b
+          WHERE b.message_id = o.message_id AND b.verdict <> 'complaint')
+        FROM outbox_letter o WHERE o.person = $3 AND o.event = e.id ORDER BY o.id DESC LIMIT 1)
+        THEN 'none' ELSE told.method END AS told,
       choice.registrations AS registrations_by, choice.meetings AS meetings_by,
       """
     + MAY_JOIN.format(person="$3", day="$4")

@@ -192,6 +192,27 @@ async def test_a_stranger_with_a_members_address_pays_as_the_member() -> None:
     assert (await queries.get(view.code)).ticket_class == "member"
 
 
+async def test_who_waits_with_money_back_pays_when_a_place_comes() -> None:
+    event_id = await priced(2500, 9500)
+    await execute("UPDATE capacity_unit SET capacity = 1 WHERE event = $1", event_id)
+    guest, other = await factories.known("Gast"), await factories.known("Ander")
+    view = await register(guest, event_id)
+    treasurer = factories.acting(await factories.member("Penning"), roles=("treasurer",))
+    [due] = await dues.of_event(event_id)
+    await dues.mark(treasurer, due.id, "pay", now=EARLY)
+    await service.cancel(ANONYMOUS, view.code, now=EARLY)
+    taken = await register(other, event_id)
+    await register(guest, event_id)  # waits now
+
+    back = await dues.mark(treasurer, due.id, "refund", now=EARLY)
+    assert (back.state, back.is_owed, back.paid_on) == ("due", False, None)
+
+    await service.cancel(ANONYMOUS, taken.code, now=EARLY)
+    await service.accept(ANONYMOUS, view.code, now=EARLY)
+    owed = await fee_of(event_id, guest.id)
+    assert owed and (owed.is_owed, owed.amount_cents) == (True, 9500)
+
+
 async def test_a_stranger_who_knows_an_address_changes_nothing_of_what_was_paid_back() -> None:
     event_id = await priced(2500, 9500)
     guest = await factories.known("Gast")

@@ -137,6 +137,14 @@ async def test_who_could_not_be_mailed_has_the_event_in_the_feed(mailbox: Mailbo
     assert told(await send(mailbox, EARLY)) == [("REQUEST", 1)]
     assert await entries.personal_entries(person, "nl", EARLY) == []
 
+    await execute(
+        "INSERT INTO bounce (message_id, email_key, verdict, came_at) SELECT message_id,"
+        " lower(address), 'soft', $1 FROM outbox_letter",
+        EARLY,
+    )
+    found = await entries.personal_entries(person, "nl", EARLY)
+    assert [one.status.value for one in found] == ["CONFIRMED"]
+
 
 async def test_nothing_is_remembered_of_who_was_erased_meanwhile(mailbox: Mailbox) -> None:
     await owed()
