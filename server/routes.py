@@ -89,7 +89,7 @@ from server.reclaiming import pages as reclaiming
 from server.registrations import api as places_api
 from server.registrations import board as places
 from server.registrations import document_pages as papers_by_link
-from server.registrations import joining, on_behalf, planning, somebody, steps
+from server.registrations import joining, on_behalf, planning, somebody, steps, unit_form
 from server.registrations import pages as registrations
 from server.registrations import passing_pages as passing_on
 from server.segments import board as members
@@ -609,6 +609,8 @@ BOARD = [
     see("/board/events/{slug:str}/registrations.csv", places.as_csv),
     see("/board/events/{slug:str}/registrations.xlsx", places.as_xlsx),
     act("/board/events/{slug:str}/lines/{line_id:int}/place", places.place),
+    see("/board/events/{slug:str}/units", unit_form.ask),
+    act("/board/events/{slug:str}/units", unit_form.add),
     see("/board/events/{slug:str}/units/{unit_id:int}", places.look),
     act("/board/events/{slug:str}/units/{unit_id:int}", places.change_capacity),
     act("/board/events/{slug:str}/lines/{line_id:int}/cancellation", places.remove),

@@ -16,7 +16,7 @@ from server.events import room_notes
 from server.events.board import managed
 from server.registrations import answers, choosing, places, queries, raising, sorts
 from server.rights import Area
-from server.web.admin_kit.links import admin_list, admin_row
+from server.web.admin_kit.links import admin_row
 from server.web.exports import Cell, csv_response, xlsx_response
 from server.web.forms import Form, required, sent
 from server.web.pages import page, see_other
@@ -50,7 +50,6 @@ async def desk(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
         sees_addresses=_sees_addresses(require_signed_in(request), event),
         **await room_notes.of_event(event.id, language_of(request), require_signed_in(request)),
         admin_row=admin_row("event", event.id),
-        admin_units=admin_list("capacity_unit"),
     )
 
 

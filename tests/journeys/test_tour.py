@@ -85,7 +85,8 @@ DEEPER = {
 }
 # What stands behind the desk of an event; the masterclass of the story has something of each.
 DESK = ("/terms", "/codes", "/registration", "/registration/list", "/questions", "/settings",
-        "/programme", "/documents", "/copies", "/series", "/cancellation", "/numbers")  # fmt: skip
+        "/programme", "/documents", "/copies", "/series", "/cancellation", "/numbers",
+        "/units")  # fmt: skip
 # Where forms and links of the house lead; a slip in a template shows here.
 ODD_ADDRESSES = r"""[...document.querySelectorAll('form[action], a[href^="/"]')]
   .map((one) => one.getAttribute('action') ?? one.getAttribute('href'))

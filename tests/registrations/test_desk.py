@@ -45,7 +45,7 @@ async def test_addresses_are_for_who_may_look_at_people(
 
     assert [answer.status_code for answer in (desk, csv, xlsx)] == [200, 200, 200]
     assert ["Anna" in text for text in (desk.text, csv.text)] == [True, True]
-    assert 'href="/admin/#/plaatsen_per_activiteit/"' in desk.text
+    assert f'href="/board/events/{event.slug}/units"' in desk.text
     assert [ADDRESS in text for text in (desk.text, csv.text)] == [sees, sees]
     assert ("E-mailadres" in csv.text) is sees
 
