@@ -20,8 +20,10 @@ from server.inbound import mailbox as inbound
 from server.inbound.service import take
 from server.issues import sending
 from server.newsletters import audience
+from server.newsletters import service as newsletters
 from server.outbox import delivery
 from server.outbox.service import Recipient
+from server.people import service as people
 from server.readers import READERS
 from tables.newsletters import Subscription, SubscriptionState
 from tables.people import Person
@@ -207,6 +209,52 @@ async def test_lists_leave_a_paused_address_out_and_consent_is_not_touched(
     await look()
     reach = await audience.recipients(news.id, clock.today())
     assert [one.email for one in reach.included] == ["anders@example.org"]
+
+
+async def state_at(email: str) -> str:
+    rows = await execute("SELECT state FROM subscription WHERE email_key = $1", email)
+    return str(rows[0]["state"]) if rows else ""
+
+
+async def test_whoever_becomes_a_person_can_be_mailed_again(
+    db: None, mailbox: Mailbox, maildir: Path
+) -> None:
+    news, now = await mailing_list(), clock.now()
+    await subscribe("anders@example.org", None, news.id)
+    letter = await written(await factories.anna())
+    await execute("UPDATE outbox_letter SET address = 'anders@example.org', person = NULL")
+    came_back(maildir, "postfix_no_such_mailbox", letter)
+    await look()
+    await factories.known("Anders", email="anders@example.org")
+    await newsletters.tick(now)  # gives it to whose address it is
+
+    (paused,) = await queries.paused()
+    await service.release(factories.acting(await factories.carla()), paused.id, now=now)
+    assert (await state_at("anders@example.org"), await queries.paused()) == ("confirmed", [])
+
+
+async def test_a_pause_of_the_old_address_does_not_follow_to_the_new_one(
+    db: None, mailbox: Mailbox, maildir: Path
+) -> None:
+    news, now, anna = await mailing_list(), clock.now(), await factories.anna()
+    old = anna.email or ""
+    await subscribe(old, anna, news.id)
+    letter = await written(anna)
+    await execute(
+        "UPDATE person SET email = 'nieuw@example.org', email_key = 'nieuw@example.org',"
+        " email_state = 'unverified' WHERE id = $1",
+        anna.id,
+    )
+    came_back(maildir, "postfix_no_such_mailbox", letter)
+    await look()
+    assert await state_at(old.lower()) == "hold"
+
+    await people.confirm_email(anna.id, now=now)
+    await newsletters.tick(now)
+
+    assert await state_at("nieuw@example.org") == "confirmed"
+    reach = await audience.recipients(news.id, clock.today())
+    assert [one.email for one in reach.included] == ["nieuw@example.org"]
 
 
 async def test_a_newsletter_comes_back_as_well(db: None, mailbox: Mailbox, maildir: Path) -> None:
