@@ -24,6 +24,7 @@ from server.newsletters import service as newsletters
 from server.outbox import delivery
 from server.outbox.service import Recipient
 from server.people import service as people
+from server.privacy import retention
 from server.readers import READERS
 from tables.newsletters import Subscription, SubscriptionState
 from tables.people import Person
@@ -255,6 +256,23 @@ async def test_a_pause_of_the_old_address_does_not_follow_to_the_new_one(
     assert await state_at("nieuw@example.org") == "confirmed"
     reach = await audience.recipients(news.id, clock.today())
     assert [one.email for one in reach.included] == ["nieuw@example.org"]
+
+
+async def test_what_paused_an_address_is_kept_until_it_is_mailed_again(
+    db: None, mailbox: Mailbox, maildir: Path
+) -> None:
+    anna, late = await factories.anna(), clock.now() + timedelta(days=181)
+    for what in ("mailbox_full", "postfix_no_such_mailbox"):
+        came_back(maildir, what, await written(anna, what))
+    await look()
+
+    await retention.apply(late)
+    (paused,) = await queries.paused()
+    assert len(await bounces()) == 1
+
+    await service.release(factories.acting(await factories.carla()), paused.id, now=late)
+    await retention.apply(late)
+    assert await bounces() == []
 
 
 async def test_a_newsletter_comes_back_as_well(db: None, mailbox: Mailbox, maildir: Path) -> None:
