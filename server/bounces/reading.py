@@ -67,6 +67,11 @@ def read(message: Message) -> Report:
     return Report(Kind.automatic if _is_automatic(message) else Kind.other, letter)
 
 
+def refusal(letter: UUID, recipient: str, words: str) -> Report:
+    """What a mail server said when it took a letter of ours at once, or never."""
+    return Report(Kind.failed, letter, recipient, _status("", words), words[:LONGEST])
+
+
 Said = tuple[Kind, str, str, str]
 
 

@@ -275,6 +275,39 @@ async def test_what_paused_an_address_is_kept_until_it_is_mailed_again(
     assert await bounces() == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "noted", "state"),
+    [
+        ("550 5.1.1 No such user", [("hard", "5.1.1", True)], "hold"),
+        ("554 5.7.1 Refused as spam", [("policy", "5.7.1", False)], "ok"),
+        ("552 5.2.2 Mailbox full", [("soft", "5.2.2", False)], "ok"),
+    ],
+)
+async def test_what_is_refused_to_our_face_counts_as_well(
+    db: None, mailbox: Mailbox, answer: str, noted: list[tuple[str, str, bool]], state: str
+) -> None:
+    anna = await factories.anna()
+    mailbox.at_recipient = [answer]
+    await owe("one", to=Recipient(anna.id, anna.display_name, anna.email or "", "nl"))
+    await delivery.deliver(later())
+
+    for _ in range(2):
+        await service.count_refusals(clock.now())
+
+    assert (await bounces(), await state_of(anna)) == (noted, state)
+
+
+async def test_a_reader_whose_server_refuses_a_newsletter_is_paused(
+    db: None, mailbox: Mailbox
+) -> None:
+    await issues.due(many=2)
+    mailbox.at_recipient = ["550 5.1.1 No such user"]
+    await sending.tick(issues.later())
+    await service.count_refusals(issues.later())
+
+    assert [await state_at(f"l{n}@lezer.example") for n in (1, 2)] == ["hold", "confirmed"]
+
+
 async def test_a_newsletter_comes_back_as_well(db: None, mailbox: Mailbox, maildir: Path) -> None:
     issue_id = await issues.due(many=2)
     await sending.tick(issues.later())
