@@ -308,6 +308,22 @@ async def test_a_reader_whose_server_refuses_a_newsletter_is_paused(
     assert [await state_at(f"l{n}@lezer.example") for n in (1, 2)] == ["hold", "confirmed"]
 
 
+async def test_too_much_that_comes_back_stops_the_sending(
+    db: None, mailbox: Mailbox, maildir: Path
+) -> None:
+    issue_id = await issues.due(many=120)
+    await sending.tick(issues.later())
+    rows = await execute("SELECT message_id FROM newsletter_delivery WHERE state = 'sent' LIMIT 7")
+    for row in rows:
+        came_back(maildir, "postfix_no_such_mailbox", UUID(str(row["message_id"])))
+    await look()
+
+    await sending.tick(issues.later(2))
+
+    (found,) = await execute("SELECT state, note FROM newsletter_issue WHERE id = $1", issue_id)
+    assert (found["state"], found["note"]) == ("paused", "refused")
+
+
 async def test_a_newsletter_comes_back_as_well(db: None, mailbox: Mailbox, maildir: Path) -> None:
     issue_id = await issues.due(many=2)
     await sending.tick(issues.later())
@@ -332,7 +348,10 @@ async def test_a_letter_that_says_goodbye_takes_its_address_off(
     for n, way in enumerate(off[:2]):
         found = re.search(r"<mailto:agenda@example.org\?subject=([^>]+)>", way)
         assert found is not None
-        subject = ("Re: =?utf-8?q?" + found[1].replace("%20", "_") + "?=", unquote(found[1]))[n]
+        subject = (
+            "Re: =?utf-8?q?" + found[1].replace("_", "=5F").replace("%20", "_") + "?=",
+            unquote(found[1]),
+        )[n]
         raw = f"From: x@example.com\r\nMessage-ID: <{n}@x>\r\nSubject: {subject}\r\n\r\nDag!"
         (maildir / "new" / str(n)).write_bytes(raw.encode())
     wrong = f"From: x@example.com\r\nSubject: unsubscribe {'A' * 22}\r\n\r\n"
