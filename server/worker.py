@@ -19,6 +19,7 @@ from server.accreditation import service as accreditation
 from server.applications import service as applications
 from server.attendance import drawing_up as attendance
 from server.audit import chain
+from server.bounces import service as bounces
 from server.calendars import service as calendars
 from server.certificates import making
 from server.certificates import service as certificates
@@ -128,6 +129,7 @@ JOBS = [
     Job("calendars.tick", 3600, calendars.tick),
     Job("invitations.meetings", 60, meetings.tick),
     Job("inbound.read", 120, _read_mailbox),
+    Job("bounces.refused", 120, bounces.count_refusals),
     Job("inbound.forget", 24 * 3600, inbound.forget),
     Job("newsletters.tick", 3600, newsletters.tick),
     Job("newsletters.send", 2, issues.tick),

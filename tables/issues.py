@@ -69,6 +69,7 @@ class NewsletterIssue(Dated, Table, tablename="newsletter_issue"):
     approved_at = Timestamptz(null=True, default=None)
     scheduled_at = Timestamptz(null=True, default=None)
     started_at = Timestamptz(null=True, default=None)
+    resumed_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
     note = Varchar(length=300, default="")
 

@@ -500,7 +500,7 @@ PROCESSING: Mapping[str, Processing] = {
     "newsletter_issue": P(
         *("newsletters", G.nobody, "always"),
         plain="list state number subject_nl subject_en body_nl body_en approved_by approved_at"
-        " scheduled_at started_at ended_at note",
+        " scheduled_at started_at resumed_at ended_at note",
     ),
     "newsletter_writer": P(
         *("newsletters", G.interest, "always", E.erase, OF_PERSON),

@@ -15,6 +15,17 @@ SINCE = """SELECT came_at, verdict FROM bounce b WHERE email_key = $1 AND came_a
   (SELECT max(came_at) FROM bounce WHERE email_key = $1 AND tipped), '-infinity')"""
 MAILED = """SELECT lower(address) AS key FROM outbox_letter WHERE message_id = $1
   UNION ALL SELECT email_key FROM newsletter_delivery WHERE message_id = $1"""
+# What a mail server refused while we stood there: no report comes of it.
+REFUSED = """
+SELECT * FROM (
+  SELECT d.message_id, d.email_key AS key, d.reason AS words FROM newsletter_delivery d
+    JOIN newsletter_issue i ON i.id = d.issue AND coalesce(i.ended_at, $1) >= $1
+    WHERE d.state = 'failed' AND d.changed_at >= $1
+  UNION ALL SELECT message_id, lower(address), last_error FROM outbox_letter
+    WHERE state = 'failed' AND created_at >= $1 AND address <> '') failed
+WHERE words ~ '^[45][0-9][0-9] '
+  AND NOT EXISTS (SELECT 1 FROM bounce b WHERE b.message_id = failed.message_id)
+ORDER BY message_id"""
 IS_PAUSED = """(p.email_state = 'hold' OR EXISTS (SELECT 1 FROM subscription s
   WHERE s.email_key = b.email_key AND s.state = 'hold'))"""
 PAUSED = f"""
@@ -56,6 +67,12 @@ async def address_of(message_id: UUID) -> str | None:
     """To which address a message of ours went, as it is compared; None when we do not know."""
     rows = await execute(MAILED, message_id)
     return str(rows[0]["key"]) or None if rows else None
+
+
+async def refused(since: datetime) -> list[tuple[UUID, str, str]]:
+    """Message-ID, address and the server's words of what was refused and is not noted yet."""
+    rows = await execute(REFUSED, since)
+    return [(row["message_id"], row["key"], row["words"]) for row in rows]
 
 
 async def counting(email_key: str) -> list[Bounce]:

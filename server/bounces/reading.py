@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.header import decode_header, make_header
 from email.message import Message
 from enum import StrEnum
 from uuid import UUID
 
+from server.inbound.reading import subject
+
 LONGEST = 300
+LONGEST_FIELD = 2_000  # searching an endless line would stop everything else
 TEXT_READ = 20_000
 STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 REPLY = re.compile(r"\b([45]\d\d)[ -]")
@@ -63,6 +65,11 @@ def read(message: Message) -> Report:
         kind, recipient, status, words = found
         return Report(kind, letter, recipient, status, words[:LONGEST])
     return Report(Kind.automatic if _is_automatic(message) else Kind.other, letter)
+
+
+def refusal(letter: UUID, recipient: str, words: str) -> Report:
+    """What a mail server said when it took a letter of ours at once, or never."""
+    return Report(Kind.failed, letter, recipient, _status("", words), words[:LONGEST])
 
 
 Said = tuple[Kind, str, str, str]
@@ -135,7 +142,7 @@ def _is_automatic(message: Message) -> bool:
     marks = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
     if any(message[name] for name in marks[:2]) or _first(message, "Precedence") == "auto_reply":
         return True
-    return bool(AWAY.match(_subject(message).strip()))
+    return bool(AWAY.match(subject(message)))
 
 
 def _letter(message: Message) -> UUID | None:
@@ -175,16 +182,9 @@ def _parts(message: Message, kind: str) -> Iterator[Message]:
 
 
 def _first(fields: Message, name: str) -> str:
-    """A field on one line; empty when it is missing."""
-    return " ".join(str(fields.get(name) or "").split())
-
-
-def _subject(message: Message) -> str:
-    """The subject in letters, as far as it can be read."""
-    try:
-        return str(make_header(decode_header(_first(message, "Subject"))))
-    except (ValueError, LookupError):
-        return ""
+    """A field on one line, without what no database keeps; empty when it is missing."""
+    value = str(fields.get(name) or "")[:LONGEST_FIELD].replace("\x00", "")
+    return " ".join(value.split())
 
 
 def _after(value: str) -> str:
@@ -193,13 +193,15 @@ def _after(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    found = re.search(r"[^\s<>;,\"]+@[^\s<>;,\"]+", value)
+    found = re.search(r"[^\s<>;,@\"]+@[^\s<>;,\"]+", value[:LONGEST_FIELD])
     return found[0].lower() if found else ""
 
 
 def _content(part: Message) -> str:
     payload = part.get_payload(decode=True)
-    return payload[:TEXT_READ].decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    if not isinstance(payload, bytes):
+        return ""
+    return payload[:TEXT_READ].decode("utf-8", "replace").replace("\x00", "")
 
 
 def _text(message: Message) -> str:

@@ -4,7 +4,9 @@ An address is paused, consent is not touched: nobody said no. What the person as
 such as a link to sign in, still goes; reading it there proves the address.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
 
 from server.actors import SYSTEM, Actor
 from server.bounces import queries, reading, rules
@@ -15,8 +17,10 @@ from server.errors import NotFound
 from server.inbound.reading import Inbound
 from server.inbound.service import Reader
 from server.newsletters import pausing as newsletters
+from server.one_by_one import each
 from server.people import pausing as people
 
+LOOKED_BACK = timedelta(days=1)
 NOTE = """INSERT INTO bounce
   (message_id, email_key, verdict, status, words, came_at, tipped, created_at, changed_at, revision)
   VALUES ($1, $2, $3, $4, $5, $6, false, $6, $6, 1) ON CONFLICT DO NOTHING RETURNING id"""
@@ -39,6 +43,16 @@ async def take(inbound: Inbound, now: datetime) -> str | None:
 
 
 READER = Reader("bounces", take)
+
+
+async def count_refusals(now: datetime) -> int:
+    """Note what servers refused to our face as what came back: how many. Idempotent."""
+    return len(await each(await queries.refused(now - LOOKED_BACK), partial(_refused, now=now)))
+
+
+async def _refused(one: tuple[UUID, str, str], *, now: datetime) -> None:
+    async with transaction():
+        await _note(reading.refusal(*one), one[1], now)
 
 
 async def _note(report: Report, email_key: str, now: datetime) -> None:

@@ -4,11 +4,14 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.message import Message
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_PARTS = 100
 DEEPEST = 12
+LONGEST_SUBJECT = 1_000
 # Where a mail server notes for whom it took a message, and where the sender wrote it.
 ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
 
@@ -73,3 +76,12 @@ def content(part: Message, *, most: int) -> bytes | None:
 def headers(message: Message, name: str) -> list[str]:
     """The values of a header as text, whatever bytes stand in it."""
     return [str(value) for value in message.get_all(name, [])]
+
+
+def subject(message: Message) -> str:
+    """The subject in letters, on one line, as far as it can be read."""
+    given = " ".join(headers(message, "Subject"))[:LONGEST_SUBJECT]
+    try:
+        return " ".join(str(make_header(decode_header(given))).split())
+    except (MessageError, ValueError, LookupError):
+        return ""

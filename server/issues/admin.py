@@ -18,8 +18,8 @@ async def _pause(actor: Actor, row_id: int, reason: str, _now: datetime) -> None
     await service.pause(actor, row_id, reason=reason)
 
 
-async def _resume(actor: Actor, row_id: int, _reason: str, _now: datetime) -> None:
-    await service.resume(actor, row_id)
+async def _resume(actor: Actor, row_id: int, _reason: str, now: datetime) -> None:
+    await service.resume(actor, row_id, now=now)
 
 
 async def _cancel(actor: Actor, row_id: int, reason: str, now: datetime) -> None:
@@ -36,7 +36,8 @@ DESKS = [
         creatable=False,
         fixed=(
             *("list", "number", "subject_nl", "subject_en", "body_nl", "body_en", "approved_by"),
-            *("approved_at", "scheduled_at", "started_at", "ended_at", "note"),
+            *("approved_at", "scheduled_at", "started_at", "resumed_at", "ended_at"),
+            "note",
         ),
         listed=("subject_nl", "list", "state", "number", "scheduled_at", "ended_at"),
         page="/board/issues/{id}",

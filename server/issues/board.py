@@ -110,7 +110,7 @@ async def pause(request: AnyRequest, issue_id: FromPath[int]) -> Response[Any]:
 async def resume(request: AnyRequest, issue_id: FromPath[int]) -> Response[Any]:
     """Go on."""
     actor = require_right(request, Area.newsletters, to_change=True)
-    await service.resume(actor, issue_id)
+    await service.resume(actor, issue_id, now=clock.now())
     return see_other(f"/board/issues/{issue_id}", notice="issues.notice.resumed")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from markdown_it.token import Token
 
@@ -83,6 +83,8 @@ def _of_token(said: str, token: Token) -> Iterator[Remark]:
         yield Remark("alt", said, str(token.attrGet("src") or ""))
     elif token.type == "image":
         yield Remark("picture", said, token.content, blocks=False)
+    if token.type == "image" and (code := _problem(str(token.attrGet("src") or ""))):
+        yield Remark(code, said, str(token.attrGet("src")))
     if token.type == "text" and ("](" in token.content or re.search(r"<[a-z/]", token.content)):
         yield Remark("unread", said, token.content[:60])
     if token.type == "inline" and len(token.content) >= 3 * SHOUTING and token.content.isupper():
@@ -109,6 +111,8 @@ def _of_links(said: str, tokens: list[Token]) -> Iterator[Remark]:
 
 def _problem(href: str) -> str:
     """What is wrong with an address: it must be a full one, safe, and open to whoever reads it."""
+    if quote(NAME) in href:
+        return "link_odd"  # no name is filled in within an address
     try:
         parts = urlsplit(href)
     except ValueError:

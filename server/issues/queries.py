@@ -82,6 +82,22 @@ async def progress(issue_id: int) -> Progress:
     return Progress({row["state"]: row["n"] for row in rows})
 
 
+async def tried(issue_id: int) -> dict[str, int]:
+    """State → how many, of what was tried since it began or somebody let it go on.
+
+    What came back because there is no such mailbox was refused as well.
+    """
+    rows = await execute(
+        "SELECT CASE WHEN b.id IS NULL THEN d.state ELSE 'failed' END AS state, count(*)::int AS n"
+        " FROM newsletter_delivery d JOIN newsletter_issue i ON i.id = d.issue"
+        " LEFT JOIN bounce b ON b.message_id = d.message_id AND b.verdict = 'hard'"
+        " WHERE d.issue = $1 AND d.test = 0"
+        " AND d.changed_at >= coalesce(i.resumed_at, '-infinity') GROUP BY 1",
+        issue_id,
+    )
+    return {row["state"]: row["n"] for row in rows}
+
+
 async def deliveries(
     issue_id: int, *, search: str = "", state: str = "", after: int = 0, limit: int = PAGE
 ) -> list[Delivery]:

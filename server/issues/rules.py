@@ -71,8 +71,11 @@ def in_amsterdam(typed: datetime) -> datetime | None:
 
     In the hour that comes twice it is the first.
     """
-    at = typed.replace(tzinfo=AMSTERDAM).astimezone(UTC)
-    is_shown = at.astimezone(AMSTERDAM).replace(tzinfo=None) == typed
+    try:
+        at = typed.replace(tzinfo=AMSTERDAM).astimezone(UTC)
+        is_shown = at.astimezone(AMSTERDAM).replace(tzinfo=None) == typed
+    except OverflowError:  # the first day of the calendar
+        return None
     return at if is_shown else None
 
 

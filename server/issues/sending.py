@@ -156,7 +156,7 @@ async def _send(one: Claimed, composer: Composer, way: Transport, now: datetime)
 async def _stop_where_refused(issue_ids: set[int]) -> None:
     """More than a few refused for good: the list is not what we think; a person looks first."""
     for issue_id in issue_ids:
-        if rules.is_refused_too_often((await queries.progress(issue_id)).counts):
+        if rules.is_refused_too_often(await queries.tried(issue_id)):
             try:
                 await service.pause(SYSTEM, issue_id, reason="refused")
             except WrongState:

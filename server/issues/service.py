@@ -159,10 +159,14 @@ async def pause(actor: Actor, issue_id: int, *, reason: str = "") -> None:
         await ISSUE.move(issue_id, "pause", actor=actor, reason=reason, set_also=set_also)
 
 
-async def resume(actor: Actor, issue_id: int) -> None:
-    """Go on where it stopped. Refuses: WrongState."""
+async def resume(actor: Actor, issue_id: int, *, now: datetime) -> None:
+    """Go on where it stopped; what was refused until now stops it no second time.
+
+    Refuses: WrongState.
+    """
     async with transaction():
-        await ISSUE.move(issue_id, "resume", actor=actor, set_also={"note": ""})
+        set_also = {"note": "", "resumed_at": now}
+        await ISSUE.move(issue_id, "resume", actor=actor, set_also=set_also)
 
 
 async def cancel(actor: Actor, issue_id: int, *, reason: str, now: datetime) -> None:

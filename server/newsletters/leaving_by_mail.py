@@ -5,10 +5,9 @@ The token in the subject decides who, as it does in a link; who wrote the letter
 
 import re
 from datetime import datetime
-from email.header import decode_header, make_header
 
 from server.errors import NotFound
-from server.inbound.reading import Inbound, headers
+from server.inbound.reading import Inbound, subject
 from server.inbound.service import Reader
 from server.newsletters import service
 
@@ -17,7 +16,7 @@ ASKED = re.compile(r"\bunsubscribe\s+([\w-]{22})(?![\w-])", re.IGNORECASE)
 
 async def read(inbound: Inbound, now: datetime) -> str | None:
     """Take the holder of the token off its list; None for what asks no such thing."""
-    found = ASKED.search(_subject(inbound))
+    found = ASKED.search(subject(inbound.message))
     if found is None:
         return None
     try:
@@ -28,12 +27,3 @@ async def read(inbound: Inbound, now: datetime) -> str | None:
 
 
 READER = Reader("newsletters", read)
-
-
-def _subject(inbound: Inbound) -> str:
-    """The subject in letters, on one line, as far as it can be read."""
-    subject = " ".join(headers(inbound.message, "Subject"))
-    try:
-        return " ".join(str(make_header(decode_header(subject))).split())
-    except (ValueError, LookupError):
-        return ""

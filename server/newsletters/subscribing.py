@@ -141,8 +141,10 @@ async def follow(email_key: str | None = None) -> None:
     """
     which, given = (OF_ADDRESS, (email_key,)) if email_key else ("", ())
     await execute(GIVE + which, *given)
-    for row in await execute(f"{FOLLOW}{which} RETURNING s.id", *given):
+    for row in await execute(f"{FOLLOW}{which} RETURNING s.id, s.state", *given):
         await audit.record(SYSTEM, "follow", ("subscription", row["id"]))
+        if row["state"] == S.hold:  # the old address was paused, not this one
+            await SUBSCRIPTION.move(row["id"], "release", actor=SYSTEM)
 
 
 async def post_letter(rows: Sequence[Subscribed], *, now: datetime) -> None:

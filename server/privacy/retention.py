@@ -63,7 +63,11 @@ RULES = (
          blank="values = '{}'"),
     Rule("letters", "outbox_letter", 2 * 365,
          "t.created_at < $1 AND t.state IN ('sent', 'dropped', 'failed')"),
-    Rule("bounces", "bounce", 180, "t.came_at < $1"),
+    # What paused an address stays as long as it is paused: the board mails it again from there.
+    Rule("bounces", "bounce", 180,
+         "t.came_at < $1 AND NOT (t.tipped AND (EXISTS (SELECT 1 FROM person p"
+         " WHERE p.email_key = t.email_key AND p.email_state = 'hold') OR EXISTS (SELECT 1"
+         " FROM subscription s WHERE s.email_key = t.email_key AND s.state = 'hold')))"),
     Rule("applications", "membership_application", 365,
          "t.decided_at < $1 AND t.state IN ('rejected', 'withdrawn')"),
     Rule("motivations", "membership_application", 2 * 365,

@@ -12,6 +12,7 @@ from server.web.forms import sent
 from server.web.pages import page, secret
 
 SECRETS = {"password", "code"}  # never written into a page
+NOT_WRITTEN = {"key", "revision"}  # sent again, but nobody wrote them
 LONGEST_CHOICE = 12  # what a button or a list sends has no spaces and is shorter
 Handler = Callable[..., Awaitable[Response[Any]]]
 
@@ -41,7 +42,11 @@ async def _written(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
     """What was sent, if somebody wrote any of it: a button or a box is pressed again soon."""
     fields = [(name, text) for name, text in (await sent(request)).multi_items() if text]
     texts = [(name, text) for name, text in fields if isinstance(text, str)]
-    is_writing = any(len(text) > LONGEST_CHOICE or " " in text or "@" in text for _, text in texts)
+    is_writing = any(
+        len(text) > LONGEST_CHOICE or " " in text or "@" in text
+        for name, text in texts
+        if name not in NOT_WRITTEN
+    )
     return texts if is_writing and not SECRETS & {name for name, _ in texts} else []
 
 
@@ -59,6 +64,7 @@ def _once_more(
             "errors/signed_out.html",
             status=401 if is_out else 403,
             written=written,
+            shown=[text for name, text in written if name not in NOT_WRITTEN and len(text) > 2],
             way_in="/sign-in?next=/me" if is_out else "/second-step?next=/me",
             about="signed_out" if is_out else "proof",
         )

@@ -1,6 +1,7 @@
 """A corpus of what comes back: each message says what it says, and nothing makes reading fail."""
 
 import random
+import time
 from email import message_from_bytes
 from pathlib import Path
 from uuid import UUID
@@ -90,3 +91,30 @@ def test_nothing_makes_reading_fail(path: Path) -> None:
         read(bytes(bent))
         read(whole[: chance.randrange(len(whole))])
     read(b"")
+
+
+def report_of(recipient: bytes, words: bytes = b"550 5.1.1 unknown") -> bytes:
+    return (
+        b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\n"
+        b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
+        b"Action: failed\r\nFinal-Recipient: rfc822; %b\r\nDiagnostic-Code: smtp; %b\r\n\r\n"
+        b"--x--\r\n" % (recipient, words)
+    )
+
+
+def test_an_endless_line_takes_no_time() -> None:
+    begun = time.process_time()
+    read(report_of(b"a" * 300_000))
+    read(b"From: a@b.example\r\nSubject: " + b"=?a?q?x " * 30_000 + b"\r\n\r\nx")
+
+    assert time.process_time() - begun < 2
+
+
+def test_what_no_database_keeps_is_left_out() -> None:
+    assert read(report_of(b"anna@example.com", b"550 5.1.1 a\x00b")).words == "550 5.1.1 ab"
+
+
+def test_a_subject_that_is_badly_encoded_is_none() -> None:
+    report = read(b"From: a@b.example\r\nSubject: =?utf-8?b?abcde?=\r\n\r\nx")
+
+    assert report.kind is Kind.other

@@ -20,8 +20,11 @@ from server.inbound import mailbox as inbound
 from server.inbound.service import take
 from server.issues import sending
 from server.newsletters import audience
+from server.newsletters import service as newsletters
 from server.outbox import delivery
 from server.outbox.service import Recipient
+from server.people import service as people
+from server.privacy import retention
 from server.readers import READERS
 from tables.newsletters import Subscription, SubscriptionState
 from tables.people import Person
@@ -209,6 +212,118 @@ async def test_lists_leave_a_paused_address_out_and_consent_is_not_touched(
     assert [one.email for one in reach.included] == ["anders@example.org"]
 
 
+async def state_at(email: str) -> str:
+    rows = await execute("SELECT state FROM subscription WHERE email_key = $1", email)
+    return str(rows[0]["state"]) if rows else ""
+
+
+async def test_whoever_becomes_a_person_can_be_mailed_again(
+    db: None, mailbox: Mailbox, maildir: Path
+) -> None:
+    news, now = await mailing_list(), clock.now()
+    await subscribe("anders@example.org", None, news.id)
+    letter = await written(await factories.anna())
+    await execute("UPDATE outbox_letter SET address = 'anders@example.org', person = NULL")
+    came_back(maildir, "postfix_no_such_mailbox", letter)
+    await look()
+    await factories.known("Anders", email="anders@example.org")
+    await newsletters.tick(now)  # gives it to whose address it is
+
+    (paused,) = await queries.paused()
+    await service.release(factories.acting(await factories.carla()), paused.id, now=now)
+    assert (await state_at("anders@example.org"), await queries.paused()) == ("confirmed", [])
+
+
+async def test_a_pause_of_the_old_address_does_not_follow_to_the_new_one(
+    db: None, mailbox: Mailbox, maildir: Path
+) -> None:
+    news, now, anna = await mailing_list(), clock.now(), await factories.anna()
+    old = anna.email or ""
+    await subscribe(old, anna, news.id)
+    letter = await written(anna)
+    await execute(
+        "UPDATE person SET email = 'nieuw@example.org', email_key = 'nieuw@example.org',"
+        " email_state = 'unverified' WHERE id = $1",
+        anna.id,
+    )
+    came_back(maildir, "postfix_no_such_mailbox", letter)
+    await look()
+    assert await state_at(old.lower()) == "hold"
+
+    await people.confirm_email(anna.id, now=now)
+    await newsletters.tick(now)
+
+    assert await state_at("nieuw@example.org") == "confirmed"
+    reach = await audience.recipients(news.id, clock.today())
+    assert [one.email for one in reach.included] == ["nieuw@example.org"]
+
+
+async def test_what_paused_an_address_is_kept_until_it_is_mailed_again(
+    db: None, mailbox: Mailbox, maildir: Path
+) -> None:
+    anna, late = await factories.anna(), clock.now() + timedelta(days=181)
+    for what in ("mailbox_full", "postfix_no_such_mailbox"):
+        came_back(maildir, what, await written(anna, what))
+    await look()
+
+    await retention.apply(late)
+    (paused,) = await queries.paused()
+    assert len(await bounces()) == 1
+
+    await service.release(factories.acting(await factories.carla()), paused.id, now=late)
+    await retention.apply(late)
+    assert await bounces() == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "noted", "state"),
+    [
+        ("550 5.1.1 No such user", [("hard", "5.1.1", True)], "hold"),
+        ("554 5.7.1 Refused as spam", [("policy", "5.7.1", False)], "ok"),
+        ("552 5.2.2 Mailbox full", [("soft", "5.2.2", False)], "ok"),
+    ],
+)
+async def test_what_is_refused_to_our_face_counts_as_well(
+    db: None, mailbox: Mailbox, answer: str, noted: list[tuple[str, str, bool]], state: str
+) -> None:
+    anna = await factories.anna()
+    mailbox.at_recipient = [answer]
+    await owe("one", to=Recipient(anna.id, anna.display_name, anna.email or "", "nl"))
+    await delivery.deliver(later())
+
+    for _ in range(2):
+        await service.count_refusals(clock.now())
+
+    assert (await bounces(), await state_of(anna)) == (noted, state)
+
+
+async def test_a_reader_whose_server_refuses_a_newsletter_is_paused(
+    db: None, mailbox: Mailbox
+) -> None:
+    await issues.due(many=2)
+    mailbox.at_recipient = ["550 5.1.1 No such user"]
+    await sending.tick(issues.later())
+    await service.count_refusals(issues.later())
+
+    assert [await state_at(f"l{n}@lezer.example") for n in (1, 2)] == ["hold", "confirmed"]
+
+
+async def test_too_much_that_comes_back_stops_the_sending(
+    db: None, mailbox: Mailbox, maildir: Path
+) -> None:
+    issue_id = await issues.due(many=120)
+    await sending.tick(issues.later())
+    rows = await execute("SELECT message_id FROM newsletter_delivery WHERE state = 'sent' LIMIT 7")
+    for row in rows:
+        came_back(maildir, "postfix_no_such_mailbox", UUID(str(row["message_id"])))
+    await look()
+
+    await sending.tick(issues.later(2))
+
+    (found,) = await execute("SELECT state, note FROM newsletter_issue WHERE id = $1", issue_id)
+    assert (found["state"], found["note"]) == ("paused", "refused")
+
+
 async def test_a_newsletter_comes_back_as_well(db: None, mailbox: Mailbox, maildir: Path) -> None:
     issue_id = await issues.due(many=2)
     await sending.tick(issues.later())
@@ -233,7 +348,10 @@ async def test_a_letter_that_says_goodbye_takes_its_address_off(
     for n, way in enumerate(off[:2]):
         found = re.search(r"<mailto:agenda@example.org\?subject=([^>]+)>", way)
         assert found is not None
-        subject = ("Re: =?utf-8?q?" + found[1].replace("%20", "_") + "?=", unquote(found[1]))[n]
+        subject = (
+            "Re: =?utf-8?q?" + found[1].replace("_", "=5F").replace("%20", "_") + "?=",
+            unquote(found[1]),
+        )[n]
         raw = f"From: x@example.com\r\nMessage-ID: <{n}@x>\r\nSubject: {subject}\r\n\r\nDag!"
         (maildir / "new" / str(n)).write_bytes(raw.encode())
     wrong = f"From: x@example.com\r\nSubject: unsubscribe {'A' * 22}\r\n\r\n"

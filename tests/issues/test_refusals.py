@@ -1,11 +1,14 @@
 """What mail servers do: refuse, put off, drop the line, or are not there."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
-from server import settings
+from server import clock, settings
+from server.actors import ANONYMOUS
 from server.database import execute
-from server.issues import queries, sending
+from server.issues import queries, sending, service
 from tests.issues.cast import due, later, states
 from tests.outbox.mailbox import Mailbox
 
@@ -83,3 +86,19 @@ async def test_too_many_refusals_stop_the_sending(db: None, mailbox: Mailbox) ->
     assert (issue.state, issue.note) == ("paused", "refused")
     assert (await states())["failed"] == 6
     assert (await states())["queued"] == 10
+
+
+async def test_whoever_looked_and_went_on_is_stopped_by_new_refusals_only(
+    db: None, mailbox: Mailbox
+) -> None:
+    issue_id, now = await due(260), clock.now()
+    mailbox.at_recipient = ["550 no"] * 6
+    await sending.tick(now)
+    await service.resume(ANONYMOUS, issue_id, now=now + timedelta(minutes=1))
+
+    await sending.tick(now + timedelta(minutes=2))
+    assert (await queries.get_issue(issue_id)).state == "sending"
+
+    mailbox.at_recipient = ["550 no"] * 6
+    await sending.tick(now + timedelta(minutes=3))
+    assert (await queries.get_issue(issue_id)).note == "refused"

@@ -16,6 +16,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
         ("2026-07-05T09:00", datetime(2026, 7, 5, 7, tzinfo=UTC)),
         ("2026-10-25T02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # the first
         ("2026-03-29T02:30", None),  # clocks go from two to three
+        ("0001-01-01T00:00", None),
         ("2026-03-29T03:00", datetime(2026, 3, 29, 1, tzinfo=UTC)),
     ],
 )

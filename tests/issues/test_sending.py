@@ -82,7 +82,7 @@ async def test_pausing_stops_at_the_next_reader(db: None, mailbox: Mailbox) -> N
 
     assert len(mailbox.received) == 1
     assert await sending.tick(later(20)) == 0
-    await service.resume(ANONYMOUS, issue_id)
+    await service.resume(ANONYMOUS, issue_id, now=clock.now())
     await sending.tick(later(21))
     assert len(mailbox.received) == 3
     assert (await queries.get_issue(issue_id)).state == "sent"

@@ -163,7 +163,7 @@ async def test_quite_another_audience_waits(db: None, mailbox: Mailbox) -> None:
 
     issue = await queries.get_issue(issue_id)
     assert (issue.state, issue.note, mailbox.received) == ("paused", "audience", [])
-    await service.resume(anna, issue_id)
+    await service.resume(anna, issue_id, now=clock.now())
     await sending.tick(later(2))
     assert len(mailbox.received) == 15
 

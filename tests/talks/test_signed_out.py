@@ -24,6 +24,7 @@ async def test_a_text_survives_a_session_that_ended(client: httpx.AsyncClient) -
     els, now = await person("Els"), clock.now()
     view = await drafted(els, await call(now), now=now)
     typed = {**FORM, "abstract": "Wat <helpt>\n\n& blijft?", "revision": "1", "do": "draft"}
+    typed["key"] = "7a0c0a52-8a55-4c7e-9d59-0f6d3a1f2b11"
     address = f"/me/proposals/{view.code}/text"
 
     lost = await client.post(address, data=typed)
@@ -35,6 +36,7 @@ async def test_a_text_survives_a_session_that_ended(client: httpx.AsyncClient) -
     assert heading(lost.text) == "U bent niet meer ingelogd"
     assert 'href="/sign-in?next=/me" target="_blank"' in lost.text
     assert sent_again(lost.text) == sent_again(unsigned.text) == typed
+    assert f">{typed['key']}<" not in lost.text
     kept = await queries.by_id(view.id)
     assert (kept.title, kept.abstract) == (typed["title"], typed["abstract"])
 
