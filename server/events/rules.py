@@ -68,9 +68,13 @@ def check(values: Mapping[str, object]) -> None:
     """What an event must be, whichever form it came from. Raises Invalid with every problem."""
     problems = _problems_of_names(values)
     starts, ends = values.get("starts_at"), values.get("ends_at")
-    if not isinstance(starts, datetime):
+    if not isinstance(starts, datetime) or starts.year not in hours.YEARS:
         problems["starts_at"] = "events.invalid.starts_at"
-    if not isinstance(ends, datetime) or (isinstance(starts, datetime) and ends <= starts):
+    if (
+        not isinstance(ends, datetime)
+        or ends.year not in hours.YEARS
+        or (isinstance(starts, datetime) and ends <= starts)
+    ):
         problems["ends_at"] = "events.invalid.ends_at"
     opens, closes = values.get("registration_opens_at"), values.get("registration_closes_at")
     if isinstance(opens, datetime) and isinstance(closes, datetime) and closes <= opens:
