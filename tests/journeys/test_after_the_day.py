@@ -17,6 +17,8 @@ DAY = "Eventdag Pijn bij kinderen"
 
 def is_whole(page: Page) -> None:
     """Fits the screen and has no serious fault for who uses it otherwise."""
+    page.wait_for_load_state()
+    expect(page.locator("h1")).to_be_visible()
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= page.evaluate("window.innerWidth"), page.url
     found = Axe().run(page).response["violations"]
