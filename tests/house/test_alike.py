@@ -6,7 +6,6 @@ objected to all mail, and an address that was written to three times this hour.
 """
 
 import re
-import statistics
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -103,8 +102,8 @@ async def test_the_answers_take_the_same_time(
                 began = time.perf_counter()
                 await client.post(path, data=human(**form, email=address(who)))
                 times.append(time.perf_counter() - began)
-        medians = [statistics.median(times) for times in spent.values()]
-        assert max(medians) < 1.3 * min(medians), (path, medians)
+        least = [min(times) for times in spent.values()]  # noise only ever adds
+        assert max(least) < 1.3 * min(least), (path, least)
 
 
 async def test_three_letters_an_hour_over_all_forms_together(
