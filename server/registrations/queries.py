@@ -18,9 +18,11 @@ from tables.registrations import LineState, UnitKind
 DOUBTS = (CalendarAnswer.declined, CalendarAnswer.tentative)
 # A person `q` who can still come: not one who died, was erased, or was merged into another.
 IS_THERE = "q.deceased_on IS NULL AND q.anonymised_at IS NULL AND q.merged_into IS NULL"
-# Everybody before, and oneself: true also in the statement that makes the line.
+# Everybody before, and oneself: true also in the statement that makes the line. Each is asked for
+# by their key: a plan made while the tables were empty would read everybody for everybody.
 RANK = f"""CASE WHEN l.state = 'waiting' THEN 1 + (SELECT count(*) FROM registration_line o
-  JOIN person q ON q.id = o.person WHERE o.unit = l.unit AND o.state = 'waiting' AND {IS_THERE}
+  WHERE o.unit = l.unit AND o.state = 'waiting'
+  AND (SELECT {IS_THERE} FROM person q WHERE q.id = o.person)
   AND (o.class_rank, o.queued_at, o.id) < (l.class_rank, l.queued_at, l.id)) END AS rank"""
 # The claim on a seat stands for the registration: the one confirmed, else the newest that stands.
 # While one waits to switch, the seat one has.

@@ -9,7 +9,7 @@ import pytest
 from server import settings
 from tests.outbox.mailbox import Mailbox, listening
 
-SETTINGS = {"AGENDA_ADDRESS": "agenda@example.org"}
+SETTINGS = {"AGENDA_ADDRESS": "agenda@example.org", "MAIL_RATE": "0"}
 
 
 @pytest.fixture
