@@ -15,6 +15,7 @@ from typing import Any
 import asyncpg
 
 from server import language as words
+from server import settings
 from server.calendars import deadlines as due
 from server.calendars import entries, queries, rules, service
 from server.calendars.faults import Rendered
@@ -140,7 +141,8 @@ def revoked(language: str) -> bytes:
 
 def organiser(language: str) -> Organiser:
     """The association's role mailbox."""
-    return Organiser(words.text(language, "site.name"), f"agenda@{message.host()}")
+    mailbox = settings.current().agenda_address or f"agenda@{message.host()}"
+    return Organiser(words.text(language, "site.name"), mailbox)
 
 
 def _header(language: str, name: str, *, url: str = "", source: str = "") -> FeedHeader:

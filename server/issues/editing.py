@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from emails.issues import Words, as_text
 from server import clock, language
-from server.errors import ProofNeeded, SignInNeeded, Stale
+from server.errors import Stale
 from server.issues import filling, lint, previewing, queries, rules, service
 from server.issues.filling import Fresh
 from server.issues.forms import TextForm
@@ -19,7 +19,6 @@ from server.rights import Area
 from server.web.forms import sent, whole
 from server.web.pages import page, see_other
 from server.web.policy import FRAMED_MAIL, WITH_FRAME
-from server.web.refusals import second_step
 from server.web.visitor import language_of, require_right
 
 AnyRequest = Request[Any, Any, Any]
@@ -39,13 +38,9 @@ async def edit(request: AnyRequest, issue_id: FromPath[int]) -> Response[Any]:
 async def save(request: AnyRequest, issue_id: FromPath[int]) -> Response[Any]:
     """Keep the words, or put what is new in them first.
 
-    When somebody else saved since, both texts are shown and saving again is a choice; when the
-    session ended, the text stays on the page until one has signed in beside it.
+    When somebody else saved since, both texts are shown and saving again is a choice.
     """
-    try:
-        actor = require_right(request, Area.newsletters, to_change=True)
-    except (SignInNeeded, ProofNeeded) as closed:
-        return await _typed_again(request, closed)
+    actor = require_right(request, Area.newsletters, to_change=True)
     issue, form = await queries.get_issue(issue_id), await TextForm.read(request)
     posted = await sent(request)
     if posted.get("do") == "fill":
@@ -155,21 +150,6 @@ async def _editor(
     )
     response.headers["Content-Security-Policy"] = WITH_FRAME
     return response
-
-
-async def _typed_again(request: AnyRequest, closed: SignInNeeded | ProofNeeded) -> Response[Any]:
-    """What was typed, to send once more after signing in beside it. Answers 401.
-
-    Reads nothing but the request: a stranger learns nothing. Raises `closed` when nothing was.
-    """
-    form = await TextForm.read(request)
-    if not any(value.strip() for value in form.values.values()):
-        raise closed
-    to = "/sign-in?next=/me" if isinstance(closed, SignInNeeded) else second_step(request)
-    answer = page(request, "issues/signed_out.html", status=401, form=form, to=to)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["WWW-Authenticate"] = 'Cookie realm="netwerk"'
-    return answer
 
 
 def _one_of(asked: str | None, choices: Sequence[str]) -> str:

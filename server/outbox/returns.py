@@ -7,6 +7,7 @@ import re
 from email.message import EmailMessage
 
 from server import settings
+from server.outbox.message import read_by_program
 
 OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
 
@@ -17,5 +18,5 @@ def envelope_sender(message: EmailMessage) -> str:
     name = OURS.match(str(message["Message-ID"]))
     if name is None or not settings.current().reads_mail:
         return comes_from
-    local, _, host = (settings.current().agenda_address or comes_from).rpartition("@")
-    return f"{local.partition('+')[0]}+b{name[1].replace('-', '')}@{host}"
+    local, _, host = read_by_program().rpartition("@")
+    return f"{local}+b{name[1].replace('-', '')}@{host}"

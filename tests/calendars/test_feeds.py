@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 from server import database, settings
@@ -524,3 +525,13 @@ async def _nothing() -> Rendered:
 
 def _modified(answer: httpx.Response) -> datetime:
     return parsedate_to_datetime(answer.headers["last-modified"])
+
+
+async def test_the_organiser_is_the_mailbox_that_takes_answers(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await published()
+    other = msgspec.structs.replace(settings.current(), agenda_address="dagen@example.net")
+    monkeypatch.setattr(settings, "_IN_USE", [other])
+
+    assert "mailto:dagen@example.net" in (await client.get("/calendars/public.ics")).text
